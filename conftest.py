@@ -1,0 +1,39 @@
+"""One embedded PostgreSQL for the whole test run, in a directory that goes with it."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+
+def _own_database() -> None:
+    """Before pytest-django reads the settings: a data directory and a server of this run's own.
+
+    Workers of pytest-xdist inherit both from the process that started them.
+    """
+    if os.environ.get("KITABXANA_TEST_RUN"):
+        return
+    home = Path(tempfile.mkdtemp(prefix="kitabxana-test-"))
+    os.environ |= {"KITABXANA_TEST_RUN": "1", "KITABXANA_DATA_DIR": str(home)}
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kitabxana.settings")
+    if not os.environ.get("KITABXANA_DATABASE_URL"):
+        from kitabxana.base import embedded
+
+        url, server = embedded.start(home)
+        os.environ["KITABXANA_DATABASE_URL"] = url
+
+        def end() -> None:
+            server.cleanup()
+            shutil.rmtree(home, ignore_errors=True)
+
+        atexit.register(end)
+
+
+_own_database()
+
+import django  # noqa: E402 - after the environment is there
+
+django.setup()

@@ -1,0 +1,77 @@
+"""Events: written with what they tell of, delivered after it is committed, at least once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from kitabxana.base.models import OutboxEvent
+
+Handler = Callable[[Sequence[dict[str, Any]]], None]
+"""Takes the payloads of several events of one name; must be safe to call again with the same ones."""
+
+class NotNow(Exception):  # noqa: N818 - an answer, not an error
+    """Raised by a handler whose tool is busy: its events wait a second and are not counted as failed."""
+
+
+logger = logging.getLogger(__name__)
+LONGEST_WAIT_SECONDS = 3600
+
+
+def publish(name: str, payload: dict[str, Any]) -> int:
+    """Put one event into the outbox; returns its id. Must run inside the transaction of what it tells of."""
+    assert transaction.get_connection().in_atomic_block, "an event belongs to its action's transaction"
+    return OutboxEvent.objects.create(name=name, payload=payload).pk
+
+
+def pending() -> int:
+    return OutboxEvent.objects.count()
+
+
+def deliver(handlers: Mapping[str, Sequence[Handler]], *, limit: int = 500) -> int:
+    """Hand waiting events to their handlers, oldest first; returns how many were settled.
+
+    The rows stay locked meanwhile, so two workers never take the same event. When a handler fails, its events wait
+    (1 s, doubling up to an hour) and the others go on.
+    """
+    settled = 0
+    with transaction.atomic():
+        due = OutboxEvent.objects.select_for_update(skip_locked=True).filter(next_try_at__lte=timezone.now())
+        by_name: dict[str, list[OutboxEvent]] = {}
+        for event in due.order_by("id")[:limit]:
+            by_name.setdefault(event.name, []).append(event)
+        for name, events in by_name.items():
+            settled += _deliver_one_kind(name, events, handlers.get(name, ()))
+    return settled
+
+
+def settle(event_ids: Sequence[int]) -> None:
+    """Strike out events whose work their publisher has done itself (the bulk import indexes as it goes)."""
+    OutboxEvent.objects.filter(pk__in=event_ids).delete()
+
+
+def _deliver_one_kind(name: str, events: list[OutboxEvent], handlers: Sequence[Handler]) -> int:
+    try:
+        with transaction.atomic():
+            for handler in handlers:
+                handler([event.payload for event in events])
+    except NotNow:
+        later = timezone.now() + timedelta(seconds=1)
+        OutboxEvent.objects.filter(pk__in=[event.pk for event in events]).update(next_try_at=later)
+        return 0
+    except Exception as failure:  # whatever a handler does, the others must go on
+        logger.exception("handlers of %s failed", name)
+        for event in events:
+            event.attempts += 1
+            event.error = repr(failure)[:2000]
+            wait = min(2 ** min(event.attempts, 12), LONGEST_WAIT_SECONDS)
+            event.next_try_at = timezone.now() + timedelta(seconds=wait)
+        OutboxEvent.objects.bulk_update(events, ["attempts", "error", "next_try_at"])
+        return 0
+    settle([event.pk for event in events])
+    return len(events)

@@ -1,0 +1,26 @@
+"""Where features plug into the plumbing without being imported by it: each fills these from its AppConfig.ready()."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from kitabxana.base.actor import Actor
+
+if TYPE_CHECKING:
+    from kitabxana.base.models import User
+
+IdentitySource = Callable[["User"], dict[str, Any]]
+"""What a feature knows of a login, as parts of an `Actor` (organisation: grants and unit; patrons: patron_id)."""
+
+identity_sources: list[IdentitySource] = []
+
+
+def actor_for(user: User, *, unit: str = "", address: str | None = None, request_id: str = "") -> Actor:
+    """The `Actor` of a login. `unit` is the library chosen for this session, "" for the login's own first one."""
+    parts: dict[str, Any] = {}
+    for source in identity_sources:
+        parts |= source(user)
+    if unit:
+        parts["unit"] = unit
+    return Actor(name=user.username, user_id=user.pk, address=address, request_id=request_id, **parts)

@@ -1,0 +1,83 @@
+"""Records as read, what is derived from them, and every state they had."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Func, Q
+from django.utils import timezone
+
+
+class NextChange(Func):
+    """The next number of the one sequence that orders all changes of the catalogue."""
+
+    template = "nextval('catalogue_change_seq')"
+    output_field = models.BigIntegerField()
+
+
+class Record(models.Model):
+    """A bibliographic or authority record: MARC-in-JSON exactly as read, with its derived columns beside it.
+
+    `brief` is what lists show, recomputed from `marc` by `rules.derive`, never edited. `digest` is BLAKE2b-128 of the
+    canonical MARC-in-JSON: equal digests mean equal records. `agency` is MARC 003, "" where the record names none.
+    """
+
+    KINDS = [("b", "bibliographic"), ("a", "authority")]
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=1, choices=KINDS, default="b")
+    marc: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
+    brief: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
+    digest = models.BinaryField(max_length=16)
+    control_number = models.CharField(max_length=100, blank=True)
+    agency = models.CharField(max_length=40, blank=True)
+    source = models.CharField(max_length=40, blank=True)
+    source_format = models.CharField(max_length=10)
+    suppressed = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+    change_seq = models.BigIntegerField(db_default=NextChange())
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["control_number"], condition=~Q(control_number=""), name="record_control_number"),
+            models.Index(fields=["digest"], condition=Q(control_number=""), name="record_digest"),
+            models.Index(fields=["change_seq"], name="record_change_seq"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.brief.get('title', '')}"
+
+
+class RecordVersion(models.Model):
+    """A former state of a record: its MARC-in-JSON, zstd-compressed, as it was until `until`."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField()
+    marc = models.BinaryField()
+    until = models.DateTimeField(default=timezone.now)
+    changed_by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "version"], name="version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} v{self.version}"
+
+
+class Identifier(models.Model):
+    """A standard number of a record in its normalised form: scheme "isbn" (13 digits), "issn" (8), "lccn", …"""
+
+    id = models.BigAutoField(primary_key=True)
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="identifiers")
+    scheme = models.CharField(max_length=10)
+    value = models.CharField(max_length=60)
+
+    class Meta:
+        indexes = [models.Index(fields=["value", "scheme"], name="identifier_value")]
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.value}"

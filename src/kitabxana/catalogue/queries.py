@@ -1,0 +1,97 @@
+"""Reads of the catalogue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kitabxana.catalogue.facts import Known, RecordFacts
+from kitabxana.catalogue.models import Identifier, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from django.db.models import QuerySet
+
+
+def _live() -> QuerySet[Record]:
+    """What may be found by readers: bibliographic, not deleted, not suppressed."""
+    return Record.objects.filter(kind="b", deleted_at__isnull=True, suppressed=False)
+
+
+def _facts(row: Record) -> RecordFacts:
+    return RecordFacts(
+        id=row.pk,
+        kind=row.kind,
+        marc=row.marc,
+        brief=row.brief,
+        version=row.version,
+        suppressed=row.suppressed,
+        deleted=row.deleted_at is not None,
+    )
+
+
+def record(record_id: int, *, hidden: bool = False) -> RecordFacts | None:
+    """One record, None when there is none to be seen. `hidden` shows suppressed ones too (staff)."""
+    rows = Record.objects.filter(deleted_at__isnull=True) if hidden else _live()
+    row = rows.filter(pk=record_id).first()
+    return _facts(row) if row else None
+
+
+def records_by_id(record_ids: Iterable[int]) -> dict[int, RecordFacts]:
+    """The findable ones among these records, with their MARC."""
+    return {row.pk: _facts(row) for row in _live().filter(pk__in=list(record_ids))}
+
+
+def briefs(record_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """What lists show of these records, without touching their MARC; one statement."""
+    rows = Record.objects.filter(pk__in=list(record_ids), deleted_at__isnull=True)
+    return dict(rows.values_list("pk", "brief"))
+
+
+def each_record(*, batch: int) -> Iterator[list[RecordFacts]]:
+    """All findable records in order of id, `batch` at a time, in bounded memory."""
+    last = 0
+    while rows := list(_live().filter(pk__gt=last).order_by("pk")[:batch]):
+        yield [_facts(row) for row in rows]
+        last = rows[-1].pk
+
+
+def count_records() -> int:
+    return _live().count()
+
+
+def newest(limit: int) -> list[tuple[int, dict[str, Any]]]:
+    """(id, brief) of the records added last."""
+    return list(_live().order_by("-pk").values_list("pk", "brief")[:limit])
+
+
+def known_by_control_number(numbers: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Known]]:
+    """What the house has under these (control number, agency) pairs; one statement."""
+    found: dict[tuple[str, str], list[Known]] = {}
+    rows = Record.objects.filter(control_number__in={number for number, _ in numbers})
+    for pk, number, agency, digest, brief, deleted_at in rows.order_by("pk").values_list(
+        "pk", "control_number", "agency", "digest", "brief", "deleted_at"
+    ):
+        known = Known(pk, bytes(digest), brief, deleted=deleted_at is not None)
+        found.setdefault((number, agency), []).append(known)
+    return found
+
+
+def known_by_digest(digests: Iterable[bytes]) -> dict[bytes, Known]:
+    """Records without control number that equal one of these; one statement."""
+    rows = Record.objects.filter(digest__in=list(digests), control_number="")
+    return {
+        bytes(digest): Known(pk, bytes(digest), brief, deleted=deleted_at is not None)
+        for pk, digest, brief, deleted_at in rows.values_list("pk", "digest", "brief", "deleted_at")
+    }
+
+
+def by_identifier(scheme: str, value: str) -> list[int]:
+    """Ids of findable records with this normalised number."""
+    rows = Identifier.objects.filter(scheme=scheme, value=value, record__deleted_at__isnull=True)
+    return list(rows.order_by("record_id").values_list("record_id", flat=True).distinct())
+
+
+def in_order(record_ids: Sequence[int], found: Mapping[int, dict[str, Any]]) -> list[tuple[int, dict[str, Any]]]:
+    """`found` in the order in which a search ranked it, without what has gone since."""
+    return [(record_id, found[record_id]) for record_id in record_ids if record_id in found]

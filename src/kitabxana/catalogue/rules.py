@@ -1,0 +1,269 @@
+"""From MARC to what lists, matching and search need: one pure pass over a record. MARC 21 Format for Bibliographic Data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from kitabxana.catalogue.facts import Derived, Heading, Known, MarcJson
+from kitabxana.kernel.identifiers import control_number, isbn13, issn8
+from kitabxana.language import fold
+
+_TRAILING = " /:;,="
+_YEAR = re.compile(r"(?<!\d)(1[0-9]{3}|20[0-9]{2})(?!\d)")
+_NAME_TITLE_LEAST = 0.5
+
+Field = dict[str, Any]
+
+
+def data_fields(marc: MarcJson) -> Iterator[tuple[str, Field]]:
+    """(tag, field) of the variable data fields, in order."""
+    for entry in marc["fields"]:
+        for tag, content in entry.items():
+            if isinstance(content, dict):
+                yield tag, content
+
+
+def control_field(marc: MarcJson, tag: str) -> str:
+    """The first control field with this tag, "" when there is none."""
+    return next((entry[tag] for entry in marc["fields"] if isinstance(entry.get(tag), str)), "")
+
+
+def pick(field: Field, codes: str, *, separator: str = " ") -> str:
+    """The subfields with one of these codes, in the record's order, joined."""
+    texts = (text for pair in field["subfields"] for code, text in pair.items() if code in codes and text)
+    return separator.join(texts).strip()
+
+
+def clean(text: str) -> str:
+    """A part of a description without the ISBD punctuation that only led to the next part."""
+    text = text.strip().rstrip(_TRAILING)
+    if text.endswith(".") and not text.endswith("...") and not re.search(r"(?:^|[\s.])\w\.$", text):
+        text = text[:-1]
+    if text.startswith("[") and text.endswith("]") and "]" not in text[1:-1]:
+        text = text[1:-1]
+    return text.strip()
+
+
+def linked_tag(field: Field) -> str:
+    """The tag an 880 stands for ("245" of $6 245-01/(N), "" without a proper $6."""
+    link = pick(field, "6")
+    return link[:3] if link[3:4] == "-" else ""
+
+
+def digest_of(marc: MarcJson) -> bytes:
+    """BLAKE2b-128 of the canonical MARC-in-JSON."""
+    canonical = json.dumps(marc, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.blake2b(canonical.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def kind_of(marc: MarcJson) -> str:
+    """ "a" for an authority record (leader/06 z), else "b"."""
+    return "a" if marc["leader"][6:7] == "z" else "b"
+
+
+def derive(marc: MarcJson) -> Derived:
+    """Everything the house computes from a record. Never fails: what can't be read is left out."""
+    kind = kind_of(marc)
+    brief: dict[str, Any] = {}
+    identifiers: dict[tuple[str, str], None] = {}
+    steps = _STEPS if kind == "b" else _AUTHORITY_STEPS
+    for tag, field in data_fields(marc):
+        step = steps.get(tag)
+        if step:
+            step(brief, field)
+        elif tag in _IDENTIFIERS:
+            identifiers |= dict.fromkeys(_IDENTIFIERS[tag](field))
+        elif tag == "880" and (step := _SCRIPT_STEPS.get(linked_tag(field))):
+            step(brief, field)
+    _from_fixed_fields(brief, marc)
+    isbn = next((value for scheme, value in identifiers if scheme == "isbn"), None)
+    if isbn:
+        brief["isbn"] = isbn
+    return Derived(
+        kind=kind,
+        control_number=control_number(control_field(marc, "001"))[:100],
+        agency=control_number(control_field(marc, "003"))[:40],
+        digest=digest_of(marc),
+        brief={key: value for key, value in brief.items() if value},
+        identifiers=tuple((scheme, value[:60]) for scheme, value in identifiers),
+    )
+
+
+def material_of(marc: MarcJson) -> str:
+    """The kind of thing, from leader/06–07 and, for what is online, 008/23 or 007."""
+    leader = marc["leader"]
+    form, level = leader[6:7], leader[7:8]
+    if form == "a" and level in "bis":
+        material = "serial"
+    else:
+        material = _MATERIALS.get(form, "book")
+    fixed = control_field(marc, "008")
+    position = 29 if form in "efgkor" else 23
+    if fixed[position : position + 1] in ("o", "q", "s") and material in ("book", "serial"):
+        return "ebook" if material == "book" else "ejournal"
+    return material
+
+
+def headings(marc: MarcJson, tags: Sequence[str], codes: str) -> list[Heading]:
+    """The access points under `tags`, each with its original script where an 880 is linked to it."""
+    scripts = _scripts(marc)
+    found: list[Heading] = []
+    for tag, field in data_fields(marc):
+        if tag in tags and (text := clean(pick(field, codes))):
+            link = pick(field, "6")[4:6]
+            found.append(Heading(text, pick(field, "4") or pick(field, "e"), scripts.get((tag, link), "")))
+    return found
+
+
+def subjects(marc: MarcJson) -> list[str]:
+    """Subject headings (6XX) as "main -- subdivision", without doubles."""
+    found: dict[str, None] = {}
+    for tag, field in data_fields(marc):
+        if tag in _SUBJECT_TAGS:
+            main = pick(field, "abcdfghklmnopqrst")
+            parts = [clean(part) for part in (main, *(text for text in _each(field, "vxyz")))]
+            found[" -- ".join(part for part in parts if part)] = None
+    found.pop("", None)
+    return list(found)
+
+
+def match(derived: Derived, known: Iterable[Known]) -> Known | None:
+    """Which of the records with the same control number and agency is this one?
+
+    An equal digest is; else the one that looks like the same work. A control number alone is not believed: files
+    without 003 share numbers, and overlaying a stranger would lose a record.
+    """
+    candidates = list(known)
+    for candidate in candidates:
+        if candidate.digest == derived.digest:
+            return candidate
+    return next((candidate for candidate in candidates if _look_alike(derived.brief, candidate.brief)), None)
+
+
+def _look_alike(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    if one.get("isbn") and one.get("isbn") == other.get("isbn"):
+        return True
+    mine, theirs = (set(fold(brief.get("title", "")).split()) for brief in (one, other))
+    if not mine or not theirs:
+        return mine == theirs
+    return len(mine & theirs) / min(len(mine), len(theirs)) >= _NAME_TITLE_LEAST
+
+
+def _each(field: Field, codes: str) -> Iterator[str]:
+    for pair in field["subfields"]:
+        for code, text in pair.items():
+            if code in codes:
+                yield text
+
+
+def _scripts(marc: MarcJson) -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], str] = {}
+    for tag, field in data_fields(marc):
+        if tag == "880" and (standing_for := linked_tag(field)):
+            found[standing_for, pick(field, "6")[4:6]] = clean(pick(field, "abcdq"))
+    return found
+
+
+def _title(brief: dict[str, Any], field: Field) -> None:
+    if "title" in brief:
+        return
+    brief["title"] = clean(pick(field, "anpks"))
+    brief["rest"] = clean(pick(field, "b"))
+    brief["by"] = clean(pick(field, "c"))
+    if not brief["title"] and brief["rest"]:
+        brief["title"] = brief.pop("rest")
+    skip = field.get("ind2", " ")
+    if skip.isdecimal() and skip != "0":
+        brief["skip"] = int(skip)
+
+
+def _author(brief: dict[str, Any], field: Field) -> None:
+    brief.setdefault("author", clean(pick(field, "abcq")))
+
+
+def _heading(brief: dict[str, Any], field: Field) -> None:
+    """The 1XX of an authority record is its title."""
+    brief.setdefault("title", clean(pick(field, "abcdfgklmnopqrstvxyz")))
+
+
+def _imprint(brief: dict[str, Any], field: Field) -> None:
+    brief.setdefault("place", clean(pick(field, "a")))
+    brief.setdefault("publisher", clean(pick(field, "b")))
+    if year := _YEAR.search(pick(field, "c")):
+        brief.setdefault("year", int(year.group()))
+
+
+def _edition(brief: dict[str, Any], field: Field) -> None:
+    brief.setdefault("edition", clean(pick(field, "ab")))
+
+
+def _language(brief: dict[str, Any], field: Field) -> None:
+    brief.setdefault("language", pick(field, "a")[:3].lower())
+
+
+def _script_title(brief: dict[str, Any], field: Field) -> None:
+    brief.setdefault("script_title", clean(pick(field, "anp")))
+
+
+def _script_author(brief: dict[str, Any], field: Field) -> None:
+    brief.setdefault("script_author", clean(pick(field, "abcq")))
+
+
+def _from_fixed_fields(brief: dict[str, Any], marc: MarcJson) -> None:
+    fixed = control_field(marc, "008")
+    if (year := fixed[7:11]).isdecimal() and year.isascii() and "1000" <= year <= "2099":
+        brief["year"] = int(year)
+    language = fixed[35:38].strip().lower()
+    if len(language) == 3 and language.isascii() and language.isalpha() and language not in ("und", "zxx"):  # noqa: PLR2004
+        brief["language"] = language
+    if kind_of(marc) == "b":
+        brief["material"] = material_of(marc)
+
+
+def _isbns(field: Field) -> list[tuple[str, str]]:
+    return [("isbn", number) for text in _each(field, "a") if (number := isbn13(text))]
+
+
+def _issns(field: Field) -> list[tuple[str, str]]:
+    return [("issn", number) for text in _each(field, "a") if (number := issn8(text))]
+
+
+def _lccn(field: Field) -> list[tuple[str, str]]:
+    return [("lccn", re.sub(r"\s", "", text)) for text in _each(field, "a") if text.strip()]
+
+
+def _other_numbers(field: Field) -> list[tuple[str, str]]:
+    return [("other", text.strip()) for text in _each(field, "a") if text.strip()]
+
+
+Step = Callable[[dict[str, Any], Field], None]
+_STEPS: dict[str, Step] = {
+    "245": _title,
+    **dict.fromkeys(("100", "110", "111"), _author),
+    **dict.fromkeys(("260", "264"), _imprint),
+    "250": _edition,
+    "041": _language,
+}
+_AUTHORITY_STEPS: dict[str, Step] = dict.fromkeys(
+    ("100", "110", "111", "130", "147", "148", "150", "151", "155", "162", "180", "181", "182", "185"), _heading
+)
+_SCRIPT_STEPS: dict[str, Step] = {"245": _script_title, **dict.fromkeys(("100", "110", "111"), _script_author)}
+_IDENTIFIERS: dict[str, Callable[[Field], list[tuple[str, str]]]] = {
+    "010": _lccn,
+    "020": _isbns,
+    "022": _issns,
+    "024": _other_numbers,
+}
+_SUBJECT_TAGS = frozenset({"600", "610", "611", "630", "647", "648", "650", "651", "653"})
+_MATERIALS = {
+    "a": "book", "c": "score", "d": "score", "e": "map", "f": "map", "g": "video", "i": "spoken", "j": "music",
+    "k": "picture", "m": "computer", "o": "kit", "p": "archive", "r": "object", "t": "manuscript",
+}  # fmt: skip
+MATERIALS = (
+    "book", "serial", "ebook", "ejournal", "map", "score", "music", "spoken", "video", "picture", "manuscript",
+    "archive", "computer", "kit", "object",
+)  # fmt: skip

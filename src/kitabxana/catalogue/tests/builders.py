@@ -1,0 +1,37 @@
+"""Records for tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kitabxana.catalogue.models import Record
+from kitabxana.catalogue.rules import derive
+
+
+def field(tag: str, ind: str = "  ", /, **subfields: str) -> dict[str, Any]:
+    """field("245", "10", a="Dəli Kür", c="İsmayıl Şıxlı"); a digit code is written _6="…"."""
+    pairs = [{code.lstrip("_"): text} for code, text in subfields.items()]
+    return {tag: {"ind1": ind[0], "ind2": ind[1], "subfields": pairs}}
+
+
+def marc(*fields: dict[str, Any], title: str = "Dəli Kür", author: str = "Şıxlı, İsmayıl", number: str = "") -> dict[str, Any]:
+    """A small but whole book record as MARC-in-JSON."""
+    own = [
+        *([{"001": number}, {"003": "AZ-TEST"}] if number else []),
+        {"008": "240101s1982    aj            000 1 aze d"},
+        field("100", "1 ", a=author),
+        field("245", "10", a=title + " /", c=author),
+        *fields,
+    ]
+    return {"leader": "00000nam a2200000 i 4500", "fields": own}
+
+
+def a_record(*fields: dict[str, Any], **basics: str) -> int:
+    """A stored record; returns the id."""
+    whole = marc(*fields, **basics)
+    derived = derive(whole)
+    row = Record.objects.create(
+        marc=whole, brief=derived.brief, digest=derived.digest, control_number=derived.control_number,
+        agency=derived.agency, source_format="iso2709",
+    )  # fmt: skip
+    return row.pk

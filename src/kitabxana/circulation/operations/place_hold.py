@@ -1,0 +1,62 @@
+"""Putting a reader into the queue for a title or a copy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from kitabxana.base import audit, outbox
+from kitabxana.circulation.facts import HoldFacts, HoldRequestFacts
+from kitabxana.circulation.models import Hold, Loan
+from kitabxana.circulation.operations.permission import desk, liftable
+from kitabxana.circulation.queries import hold_facts
+from kitabxana.circulation.rules import PLACE_HOLD, standing
+from kitabxana.holdings.queries import items_of
+from kitabxana.kernel.decisions import Refused, refusals
+from kitabxana.organisation.queries import tree
+from kitabxana.organisation.rules import value
+from kitabxana.patrons.operations import lock_patron
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from kitabxana.base.actor import Actor
+
+
+@transaction.atomic
+def place_hold(
+    *, record_id: int, patron_id: int, pickup_unit: str, by: Actor, now: datetime, item_id: int | None = None,
+    lift: frozenset[str] = frozenset(),
+) -> HoldFacts:  # fmt: skip
+    """Let a reader wait for any copy of a title, or for `item_id`; returns the hold.
+
+    Locks patron. Refused with every standing refusal of `rules.PLACE_HOLD`, or unknown_patron, unknown_record,
+    unknown_unit, not_permitted.
+    """
+    where = desk(pickup_unit, by=by, permission="circulation.hold")
+    patron = lock_patron(patron_id)
+    if patron is None:
+        raise Refused.one("unknown_patron", card=str(patron_id))
+    copies = [copy for copy in items_of([record_id]).get(record_id, []) if copy.lendable and item_id in (None, copy.id)]
+    own = Hold.objects.filter(patron_id=patron_id)
+    cell = {"unit": pickup_unit, "category": patron.category, "item_type": copies[0].item_type if copies else ""}
+    facts = HoldRequestFacts(
+        patron=patron,
+        today=tree().calendar(pickup_unit, since=now.date()).local_day(now),
+        already_waiting=own.filter(record_id=record_id).exists(),
+        has_it=Loan.objects.filter(patron_id=patron_id, item__record_id=record_id).exists(),
+        copies=len(copies),
+        holds_open=own.count(),
+        max_holds=value(tree(), "max_holds", **cell),
+    )
+    found = refusals(PLACE_HOLD, facts)
+    if remaining := standing(found, lift=lift, liftable=liftable(found, by=by, path=where.path)):
+        raise Refused(remaining)
+    row = Hold.objects.create(
+        record_id=record_id, item_id=item_id, patron_id=patron_id, pickup_unit_id=where.id, placed_at=now
+    )
+    after = {"record": record_id, "patron": patron_id, "pickup": pickup_unit}
+    audit.record(by, "hold.place", object_type="hold", object_id=row.pk, after=after)
+    outbox.publish("hold.placed", {"hold": row.pk})
+    return hold_facts(row)

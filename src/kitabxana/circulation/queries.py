@@ -1,0 +1,115 @@
+"""Reads of circulation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Q
+
+from kitabxana.circulation.facts import HoldFacts, LoanFacts, PastLoanFacts
+from kitabxana.circulation.models import Hold, Loan, PastLoan
+from kitabxana.organisation.queries import tree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.db.models import QuerySet
+
+
+def loan_facts(row: Loan) -> LoanFacts:
+    return LoanFacts(
+        id=row.pk,
+        item_id=row.item_id,
+        patron_id=row.patron_id,
+        unit=tree().by_id[row.unit_id].code,
+        lent_at=row.lent_at,
+        due_at=row.due_at,
+        renewals=row.renewals,
+    )
+
+
+def _loans(rows: QuerySet[Loan]) -> list[LoanFacts]:
+    by_id = tree().by_id
+    return [
+        LoanFacts(row.pk, row.item_id, row.patron_id, by_id[row.unit_id].code, row.lent_at, row.due_at, row.renewals)
+        for row in rows
+    ]
+
+
+def loans_of(patron_id: int) -> list[LoanFacts]:
+    """Open loans of a reader, soonest due first."""
+    return _loans(Loan.objects.filter(patron_id=patron_id).order_by("due_at", "pk"))
+
+
+def loans_by_item(item_ids: Iterable[int]) -> dict[int, LoanFacts]:
+    """Open loans of these copies, by copy; one statement."""
+    return {loan.item_id: loan for loan in _loans(Loan.objects.filter(item_id__in=list(item_ids)))}
+
+
+def loan(loan_id: int) -> LoanFacts | None:
+    found = _loans(Loan.objects.filter(pk=loan_id))
+    return found[0] if found else None
+
+
+def past_loan(loan_id: int) -> PastLoanFacts | None:
+    row = PastLoan.objects.filter(id=loan_id).first()
+    return _past(row) if row else None
+
+
+def past_loans_of(patron_id: int, *, limit: int = 50) -> list[PastLoanFacts]:
+    """Ended loans of a reader, latest first."""
+    return [_past(row) for row in PastLoan.objects.filter(patron_id=patron_id).order_by("-returned_at")[:limit]]
+
+
+def _past(row: PastLoan) -> PastLoanFacts:
+    unit = tree().by_id[row.unit_id].code
+    return PastLoanFacts(
+        row.id, row.item_id, row.patron_id, unit, row.lent_at, row.due_at, row.returned_at, row.renewals
+    )
+
+
+def loans_page(
+    *, scopes: Sequence[str], offset: int, limit: int, patron_id: int | None = None
+) -> tuple[int, list[LoanFacts]]:
+    """(number of all, one page) of open loans made under one of the path prefixes `scopes`."""
+    visible = Q(pk__in=())
+    for prefix in scopes:
+        visible |= Q(unit__path__startswith=prefix)
+    rows = Loan.objects.filter(visible)
+    if patron_id is not None:
+        rows = rows.filter(patron_id=patron_id)
+    return rows.count(), _loans(rows.order_by("pk")[offset : offset + limit])
+
+
+def hold_facts(row: Hold) -> HoldFacts:
+    """Facts of a row read with `select_related("allocation")`."""
+    allocation: Any = getattr(row, "allocation", None)
+    return HoldFacts(
+        id=row.pk,
+        record_id=row.record_id,
+        item_id=row.item_id,
+        patron_id=row.patron_id,
+        pickup_unit=tree().by_id[row.pickup_unit_id].code,
+        placed_at=row.placed_at,
+        allocated_item_id=allocation.item_id if allocation else None,
+        ready_at=allocation.ready_at if allocation else None,
+        expires_on=allocation.expires_on if allocation else None,
+    )
+
+
+def queue_of(record_id: int) -> list[HoldFacts]:
+    """The holds of a title in queue order."""
+    rows = Hold.objects.filter(record_id=record_id).select_related("allocation")
+    return [hold_facts(row) for row in rows.order_by("priority_class", "placed_at", "pk")]
+
+
+def holds_of(patron_id: int) -> list[HoldFacts]:
+    rows = Hold.objects.filter(patron_id=patron_id).select_related("allocation")
+    return [hold_facts(row) for row in rows.order_by("placed_at", "pk")]
+
+
+def holds_count(record_ids: Iterable[int]) -> dict[int, int]:
+    """How many readers wait for each of these titles; one statement."""
+    rows = Hold.objects.filter(record_id__in=list(record_ids)).values_list("record_id").annotate(n=Count("pk"))
+    return dict(rows)

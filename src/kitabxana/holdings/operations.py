@@ -1,0 +1,91 @@
+"""Writes of copies. Circulation moves them through `lock_item` and `move`; a cataloguer edits them here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+
+from kitabxana.base import audit, outbox
+from kitabxana.holdings.models import Item, ItemType
+from kitabxana.holdings.queries import facts_of
+from kitabxana.kernel.decisions import Refused
+from kitabxana.language import shelf_key
+from kitabxana.organisation.queries import tree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from kitabxana.base.actor import Actor
+    from kitabxana.holdings.facts import ItemFacts, NewItem
+
+
+def lock_item(item_id: int) -> ItemFacts | None:
+    """Lock one copy until the transaction ends and read it; None when there is none."""
+    row = Item.objects.select_for_update(of=("self",)).select_related("item_type").filter(pk=item_id).first()
+    return facts_of(row, tree()) if row else None
+
+
+def move(*, item_id: int, place: str, now: datetime, holding_unit: str | None = None, lent: bool = False) -> None:
+    """Put a locked copy in another place; one statement. The caller audits what it did."""
+    changes: dict[str, object] = {"place": place, "last_seen_at": now}
+    if holding_unit is not None:
+        changes["holding_unit_id"] = tree().units[holding_unit].id
+    if lent:
+        from django.db.models import F
+
+        changes["loans"] = F("loans") + 1
+    Item.objects.filter(pk=item_id).update(**changes)
+
+
+def set_found(*, item_id: int) -> None:
+    """A copy thought lost is here again."""
+    Item.objects.filter(pk=item_id).update(lost="", lost_at=None)
+
+
+@transaction.atomic
+def add_item_type(*, code: str, names: Mapping[str, str], by: Actor, not_for_loan: bool = False) -> None:
+    """Add or rename an item type."""
+    if not by.may_anywhere("organisation.edit"):
+        raise Refused.one("not_permitted", permission="organisation.edit")
+    ItemType.objects.update_or_create(code=code, defaults={"names": dict(names), "not_for_loan": not_for_loan})
+    audit.record(by, "item_type.set", object_type="item_type", object_id=code, after={"names": dict(names)})
+
+
+@transaction.atomic
+def add_item(*, record_id: int, item: NewItem, by: Actor) -> int:
+    """Add one copy to a record; returns its id.
+
+    Refused: not_permitted, unknown_unit, unknown_item_type, barcode_taken. Tells the index.
+    """
+    organisation = tree()
+    for code in (item.home_unit, item.holding_unit):
+        if code not in organisation.units:
+            raise Refused.one("unknown_unit", unit=code)
+    if not by.may("items.edit", organisation.units[item.home_unit].path):
+        raise Refused.one("not_permitted", permission="items.edit")
+    if not ItemType.objects.filter(pk=item.item_type).exists():
+        raise Refused.one("unknown_item_type", code=item.item_type)
+    values = {name: getattr(item, name) for name in _COPIED}
+    try:
+        with transaction.atomic():
+            row = Item.objects.create(
+                record_id=record_id,
+                home_unit_id=organisation.units[item.home_unit].id,
+                holding_unit_id=organisation.units[item.holding_unit].id,
+                item_type_id=item.item_type,
+                **values | {"shelf_key": item.shelf_key or shelf_key(item.call_number, "local")},
+            )
+    except IntegrityError as taken:
+        raise Refused.one("barcode_taken", barcode=item.barcode) from taken
+    audit.record(by, "item.add", object_type="item", object_id=row.pk, after={"barcode": item.barcode})
+    outbox.publish("item.changed", {"records": [record_id]})
+    return row.pk
+
+
+_COPIED = (
+    "barcode", "location", "collection", "call_number", "shelf_key", "accession_number", "copy_number", "volume",
+    "note", "price_minor", "currency", "lost", "damaged", "withdrawn", "not_for_loan", "restricted", "loans",
+    "source_digest",
+)  # fmt: skip

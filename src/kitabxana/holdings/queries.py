@@ -1,0 +1,101 @@
+"""Reads of copies. Whether a copy is on loan shows in its `place`; who has it, circulation knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+
+from kitabxana.holdings.facts import ItemFacts
+from kitabxana.holdings.models import Item, ItemType
+from kitabxana.organisation.queries import tree
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from kitabxana.organisation.facts import Tree
+
+
+def facts_of(row: Item, organisation: Tree) -> ItemFacts:
+    """Facts of a row read with `select_related("item_type")`."""
+    own = ("id", "record_id", "barcode", "location", "collection", "call_number", "shelf_key", "copy_number", "volume",
+           "note", "accession_number", "price_minor", "currency", "lost", "damaged", "withdrawn", "restricted", "place",
+           "loans", "last_seen_at", "created_at")  # fmt: skip
+    return ItemFacts(
+        home_unit=organisation.by_id[row.home_unit_id].code,
+        holding_unit=organisation.by_id[row.holding_unit_id].code,
+        item_type=row.item_type_id,
+        not_for_loan=row.not_for_loan or row.item_type.not_for_loan,
+        **{name: getattr(row, name) for name in own},
+    )
+
+
+def _all(rows: QuerySet[Item]) -> list[ItemFacts]:
+    organisation = tree()
+    return [facts_of(row, organisation) for row in rows.select_related("item_type")]
+
+
+def item_by_barcode(barcode: str) -> ItemFacts | None:
+    found = _all(Item.objects.filter(barcode=barcode))
+    return found[0] if found else None
+
+
+def items_by_barcode(barcodes: Iterable[str]) -> dict[str, ItemFacts]:
+    return {item.barcode: item for item in _all(Item.objects.filter(barcode__in=list(barcodes))) if item.barcode}
+
+
+def items_by_id(item_ids: Iterable[int]) -> dict[int, ItemFacts]:
+    return {item.id: item for item in _all(Item.objects.filter(pk__in=list(item_ids)))}
+
+
+def items_of(record_ids: Iterable[int], *, withdrawn: bool = False) -> dict[int, list[ItemFacts]]:
+    """Copies by record, in shelf order; withdrawn ones only when asked for. Two statements."""
+    rows = Item.objects.filter(record_id__in=list(record_ids))
+    if not withdrawn:
+        rows = rows.filter(withdrawn=False)
+    found: dict[int, list[ItemFacts]] = {}
+    for item in _all(rows.order_by("record_id", "shelf_key", "pk")):
+        found.setdefault(item.record_id, []).append(item)
+    return found
+
+
+def items_page(*, scopes: Sequence[str], offset: int, limit: int, record_id: int | None = None) -> tuple[int, list[ItemFacts]]:
+    """(number of all, one page) of items whose home lies under one of the path prefixes `scopes`."""
+    visible = Q(pk__in=())
+    for prefix in scopes:
+        visible |= Q(home_unit__path__startswith=prefix)
+    rows = Item.objects.filter(visible)
+    if record_id is not None:
+        rows = rows.filter(record_id=record_id)
+    return rows.count(), _all(rows.order_by("pk")[offset : offset + limit])
+
+
+def units_by_record(record_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Ids of the home units of each record's copies that are not withdrawn; one statement."""
+    rows = Item.objects.filter(record_id__in=list(record_ids), withdrawn=False)
+    found: dict[int, list[int]] = {}
+    for record_id, unit_id in rows.values_list("record_id", "home_unit_id").distinct():
+        found.setdefault(record_id, []).append(unit_id)
+    return found
+
+
+def item_types() -> dict[str, dict[str, Any]]:
+    """code → {"names": …, "not_for_loan": …}."""
+    return {row.code: {"names": row.names, "not_for_loan": row.not_for_loan} for row in ItemType.objects.all()}
+
+
+def known_items(barcodes: Iterable[str]) -> dict[str, tuple[int, int, bytes]]:
+    """barcode → (item id, record id, source digest), for these barcodes; one statement."""
+    rows = Item.objects.filter(barcode__in=list(barcodes))
+    return {
+        barcode: (pk, record_id, bytes(digest or b""))
+        for pk, record_id, barcode, digest in rows.values_list("pk", "record_id", "barcode", "source_digest")
+        if barcode
+    }
+
+
+def unbarcoded_digests(record_ids: Iterable[int]) -> set[tuple[int, bytes]]:
+    """(record id, source digest) of copies without barcode, by which an import run again knows them."""
+    rows = Item.objects.filter(record_id__in=list(record_ids), barcode__isnull=True, source_digest__isnull=False)
+    return {(record_id, bytes(digest or b"")) for record_id, digest in rows.values_list("record_id", "source_digest")}

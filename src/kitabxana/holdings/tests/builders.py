@@ -1,0 +1,16 @@
+"""Copies for tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kitabxana.base.actor import SYSTEM
+from kitabxana.holdings.facts import NewItem
+from kitabxana.holdings.operations import add_item, add_item_type
+
+
+def a_copy(record_id: int, *, barcode: str | None = "B1", unit: str = "GNC-M", item_type: str = "BK", **values: Any) -> int:
+    """A copy on its shelf; returns the id."""
+    add_item_type(code=item_type, names={"az": item_type}, by=SYSTEM)
+    item = NewItem(barcode=barcode, home_unit=unit, holding_unit=unit, item_type=item_type, **values)
+    return add_item(record_id=record_id, item=item, by=SYSTEM)

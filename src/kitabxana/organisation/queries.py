@@ -1,0 +1,101 @@
+"""Reads of the organisation. The tree is small and asked for everywhere, so each process holds one copy of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from kitabxana.base.actor import EVERYWHERE
+from kitabxana.organisation.facts import ClosureFacts, Tree, UnitFacts
+from kitabxana.organisation.models import Closure, OpeningHours, Policy, RoleAssignment, TreeVersion, Unit
+from kitabxana.organisation.rules import ROLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from kitabxana.base.models import User
+
+_held: dict[UUID, Tree] = {}
+"""At most one entry: the tree under the stamp it was read with. A cache of committed facts, never of a request's."""
+
+
+def tree() -> Tree:
+    """The organisation as it is now: one SQL statement when nothing has changed since the last call."""
+    stamp = TreeVersion.objects.values_list("stamp", flat=True).first()
+    if stamp is None:
+        stamp = TreeVersion.objects.get_or_create(pk=1)[0].stamp
+    held = _held.get(stamp)
+    if held is None:
+        held = _read(stamp)
+        _held.clear()
+        _held[stamp] = held
+    return held
+
+
+def staff_identity(user: User) -> dict[str, Any]:
+    """A login's grants and its first library, for `ports.identity_sources`."""
+    grants: dict[str, set[str]] = {}
+    unit = ""
+    for role, code, path in RoleAssignment.objects.filter(user=user).values_list("role", "unit__code", "unit__path"):
+        unit = unit or code or ""
+        for permission in ROLES.get(role, frozenset()):
+            grants.setdefault(permission, set()).add(EVERYWHERE if path is None else path)
+    return {"grants": {name: tuple(sorted(paths)) for name, paths in grants.items()}, "unit": unit}
+
+
+def roles_of(user_id: int) -> list[tuple[str, str | None]]:
+    """(role, unit code or None) pairs."""
+    return list(RoleAssignment.objects.filter(user_id=user_id).values_list("role", "unit__code"))
+
+
+def _read(stamp: UUID) -> Tree:
+    units: dict[str, UnitFacts] = {}
+    for row in Unit.objects.select_related("parent").order_by("path"):
+        above = units.get(row.parent.code) if row.parent else None
+        units[row.code] = _unit_facts(row, above)
+    by_id = {unit.id: unit for unit in units.values()}
+    hours: dict[str, dict[int, Any]] = {}
+    for day in OpeningHours.objects.all():
+        hours.setdefault(by_id[day.unit_id].code, {})[day.weekday] = (day.opens, day.closes)
+    return Tree(
+        stamp=stamp,
+        units=units,
+        by_id=by_id,
+        hours=hours,
+        closures=_closures(by_id),
+        policies={
+            (row.name, by_id[row.unit_id].code if row.unit_id else None, row.category, row.item_type): row.value
+            for row in Policy.objects.all()
+        },
+    )
+
+
+def _closures(by_id: Mapping[int, UnitFacts]) -> dict[str, tuple[ClosureFacts, ...]]:
+    found: dict[str, list[ClosureFacts]] = {}
+    for row in Closure.objects.order_by("first_day"):
+        code = by_id[row.unit_id].code
+        found.setdefault(code, []).append(ClosureFacts(row.first_day, row.last_day, row.yearly))
+    return {code: tuple(closures) for code, closures in found.items()}
+
+
+def _unit_facts(row: Unit, above: UnitFacts | None) -> UnitFacts:
+    return UnitFacts(
+        id=row.pk,
+        code=row.code,
+        kind=row.kind,
+        path=row.path,
+        parent=above.code if above else None,
+        names=row.names,
+        country=row.country or (above.country if above else ""),
+        zone=row.zone or (above.zone if above else settings.TIME_ZONE),
+        currency=row.currency or (above.currency if above else "AZN"),
+        address=row.address,
+        city=row.city,
+        postcode=row.postcode,
+        phone=row.phone,
+        email=row.email,
+        latitude=row.latitude,
+        longitude=row.longitude,
+    )

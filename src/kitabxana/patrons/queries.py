@@ -1,0 +1,105 @@
+"""Reads of readers. Which readers a librarian sees is decided here, in the query, by the scope of the permission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Prefetch, Q
+from django.utils import timezone
+
+from kitabxana.language import words
+from kitabxana.organisation.queries import tree
+from kitabxana.patrons.facts import PatronFacts
+from kitabxana.patrons.models import Card, Patron, PatronCategory, Restriction
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from kitabxana.base.models import User
+    from kitabxana.organisation.facts import Tree
+
+
+def reader_identity(user: User) -> dict[str, Any]:
+    """The reader behind a login, for `ports.identity_sources`."""
+    patron_id = Patron.objects.filter(user=user, deleted_at__isnull=True).values_list("pk", flat=True).first()
+    return {"patron_id": patron_id}
+
+
+def facts_of(row: Patron, organisation: Tree) -> PatronFacts:
+    cards = sorted(row.cards.all(), key=lambda card: (card.state != "valid", -card.pk))
+    today = timezone.now().date()
+    return PatronFacts(
+        id=row.pk,
+        card=cards[0].number if cards else "",
+        card_state=cards[0].state if cards else "none",
+        surname=row.surname,
+        firstname=row.firstname,
+        middle_name=row.middle_name,
+        category=row.category_id,
+        home_unit=organisation.by_id[row.home_unit_id].code,
+        language=row.language,
+        birth_date=row.birth_date,
+        email=row.email,
+        phone=row.phone,
+        address=row.address,
+        enrolled_on=row.enrolled_on,
+        expires_on=row.expires_on,
+        restrictions=tuple(
+            restriction.reason
+            for restriction in row.restrictions.all()
+            if restriction.until is None or restriction.until >= today
+        ),
+    )
+
+
+def complete(rows: QuerySet[Patron]) -> list[PatronFacts]:
+    """Facts of these rows; four statements however many they are."""
+    organisation = tree()
+    whole = rows.prefetch_related(
+        Prefetch("cards", Card.objects.all()), Prefetch("restrictions", Restriction.objects.all())
+    )
+    return [facts_of(row, organisation) for row in whole]
+
+
+def scope_of(prefixes: Sequence[str]) -> Q:
+    """Readers a librarian with a permission under these path prefixes may see: all of the library systems they touch.
+
+    The libraries of one system (MKS) share their readers.
+    """
+    organisation = tree()
+    seen = Q(pk__in=())
+    for prefix in prefixes:
+        code = prefix.rstrip("/").rpartition("/")[2]
+        shared = organisation.system_of(code).path if code in organisation.units else prefix
+        seen |= Q(home_unit__path__startswith=shared)
+    return seen
+
+
+def patron(patron_id: int, *, scopes: Sequence[str]) -> PatronFacts | None:
+    found = complete(Patron.objects.filter(scope_of(scopes), pk=patron_id, deleted_at__isnull=True))
+    return found[0] if found else None
+
+
+def patron_by_card(number: str, *, scopes: Sequence[str]) -> PatronFacts | None:
+    """The reader who holds or held this card, valid or not; the rules say what an invalid one means."""
+    rows = Patron.objects.filter(scope_of(scopes), cards__number=number, deleted_at__isnull=True)
+    found = complete(rows)
+    return found[0] if found else None
+
+
+def patrons_by_id(patron_ids: Iterable[int]) -> dict[int, PatronFacts]:
+    return {facts.id: facts for facts in complete(Patron.objects.filter(pk__in=list(patron_ids)))}
+
+
+def patrons_page(*, scopes: Sequence[str], offset: int, limit: int, text: str = "") -> tuple[int, list[PatronFacts]]:
+    """(number of all, one page) of visible readers in name order; `text` narrows to names with all of its words."""
+    rows = Patron.objects.filter(scope_of(scopes), deleted_at__isnull=True)
+    for word in words(text):
+        rows = rows.filter(Q(search_key__startswith=word) | Q(search_key__contains=f" {word}"))
+    return rows.count(), complete(rows.order_by("search_key", "pk")[offset : offset + limit])
+
+
+def categories() -> dict[str, dict[str, str]]:
+    """code → names by language."""
+    return dict(PatronCategory.objects.values_list("code", "names"))

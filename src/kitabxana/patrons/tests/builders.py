@@ -1,0 +1,19 @@
+"""Readers for tests."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from kitabxana.base.actor import SYSTEM
+from kitabxana.patrons.operations import register, set_category
+
+
+def a_reader(*, card: str = "R1", home_unit: str = "GNC-M", category: str = "ADULT", expires_on: date = date(2099, 1, 1),
+             surname: str = "Əliyeva", **details: Any) -> int:  # fmt: skip
+    """A reader with a valid card; returns the id."""
+    set_category(code=category, names={"az": category}, by=SYSTEM)
+    return register(
+        card=card, surname=surname, home_unit=home_unit, category=category, expires_on=expires_on,
+        enrolled_on=date(2026, 1, 1), by=SYSTEM, details={"firstname": "Aytən", **details},
+    )  # fmt: skip

@@ -1,0 +1,114 @@
+"""Writes of the index. There is one writer at a time, held by an advisory lock in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from kitabxana.base.outbox import NotNow
+from kitabxana.catalogue.queries import each_record, records_by_id
+from kitabxana.holdings.queries import units_by_record
+from kitabxana.organisation.queries import tree
+from kitabxana.search.models import store
+from kitabxana.search.models.tantivy_engine import TantivyEngine
+from kitabxana.search.rules import document
+
+if TYPE_CHECKING:
+    from kitabxana.catalogue.facts import RecordFacts
+    from kitabxana.organisation.facts import Tree
+    from kitabxana.search.models import EngineWriter
+
+WRITER_LOCK = 0x6B697461_01
+"""Advisory lock number of the index's one writer."""
+
+BATCH = 1000
+BULK_MEMORY = 96 * 2**20
+
+
+class IndexBusy(Exception):  # noqa: N818 - an answer
+    """Another process is writing the index."""
+
+
+@contextmanager
+def writing(*, wait: bool = False) -> Iterator[None]:
+    """Hold the writer's lock. Without `wait`, raises IndexBusy when another process has it."""
+    with connection.cursor() as cursor:
+        if wait:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [WRITER_LOCK])
+        else:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [WRITER_LOCK])
+            row = cursor.fetchone()
+            if not row or not row[0]:
+                raise IndexBusy
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [WRITER_LOCK])
+
+
+def index_changed(payloads: Sequence[dict[str, Any]]) -> None:
+    """Outbox handler of record.changed and item.changed: {"records": [ids]}. Safe to repeat."""
+    try:
+        with writing():
+            index_records({record_id for payload in payloads for record_id in payload["records"]})
+    except IndexBusy as busy:
+        raise NotNow from busy
+
+
+def index_records(record_ids: Iterable[int]) -> None:
+    """Bring these records' documents in step with the database. Call with the writer's lock held."""
+    wanted = sorted(record_ids)
+    writer = store.current().writer()
+    try:
+        for start in range(0, len(wanted), BATCH):
+            _put(writer, wanted[start : start + BATCH])
+        writer.commit()
+    finally:
+        writer.close()
+
+
+def bulk_writer() -> EngineWriter:
+    """The current index's writer with the memory a bulk load wants. Call with the writer's lock held."""
+    return store.current().writer(memory_bytes=BULK_MEMORY)
+
+
+def rebuild(*, progress: Callable[[int], None] = lambda _done: None) -> int:
+    """Build a new generation beside the one in use, then switch to it; returns how many records it holds.
+
+    Searching goes on meanwhile; what changes meanwhile waits in the outbox and is told to the new generation.
+    """
+    with writing(wait=True):
+        directory = store.new_generation()
+        writer = TantivyEngine(directory).writer(memory_bytes=BULK_MEMORY)
+        done = 0
+        organisation = tree()
+        for batch in each_record(batch=BATCH):
+            _put_all(writer, batch, organisation, fresh=True)
+            done += len(batch)
+            progress(done)
+        writer.commit()
+        writer.close()
+        store.switch_to(directory)
+    return done
+
+
+def units_and_above(organisation: Tree, unit_ids: Iterable[int]) -> tuple[str, ...]:
+    """The codes of these units and of all units above them, as the library facet takes them."""
+    return tuple(dict.fromkeys(code for unit_id in unit_ids for code in organisation.by_id[unit_id].lineage))
+
+
+def _put(writer: EngineWriter, record_ids: Sequence[int]) -> None:
+    live = records_by_id(record_ids)
+    writer.remove(record_id for record_id in record_ids if record_id not in live)
+    _put_all(writer, list(live.values()), tree(), fresh=False)
+
+
+def _put_all(writer: EngineWriter, records: Sequence[RecordFacts], organisation: Tree, *, fresh: bool) -> None:
+    holding = units_by_record([record.id for record in records])
+    for record in records:
+        units = units_and_above(organisation, holding.get(record.id, ()))
+        made = document(record_id=record.id, marc=record.marc, brief=record.brief, units=units)
+        writer.put(made, fresh=fresh)

@@ -1,0 +1,18 @@
+"""Which event reaches which function: the one table. Events without a line are kept by nobody and pass away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kitabxana.base.outbox import Handler
+from kitabxana.search.operations import index_changed
+
+HANDLERS: Mapping[str, Sequence[Handler]] = {
+    "record.changed": (index_changed,),
+    "item.changed": (index_changed,),
+    "loan.opened": (),
+    "loan.renewed": (),
+    "loan.closed": (),
+    "hold.placed": (),
+    "hold.ready": (),
+}
