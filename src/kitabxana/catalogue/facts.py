@@ -42,6 +42,7 @@ class Known:
     digest: bytes
     brief: dict[str, Any]
     deleted: bool
+    import_run: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,9 @@ class Record(models.Model):
     agency = models.CharField(max_length=40, blank=True)
     source = models.CharField(max_length=40, blank=True)
     source_format = models.CharField(max_length=10)
+    import_run = models.BigIntegerField(null=True)
+    """The import that last wrote this record: within one file, two records with one number are two records."""
+
     suppressed = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)

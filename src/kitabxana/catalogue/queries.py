@@ -69,10 +69,10 @@ def known_by_control_number(numbers: Iterable[tuple[str, str]]) -> dict[tuple[st
     """What the house has under these (control number, agency) pairs; one statement."""
     found: dict[tuple[str, str], list[Known]] = {}
     rows = Record.objects.filter(control_number__in={number for number, _ in numbers})
-    for pk, number, agency, digest, brief, deleted_at in rows.order_by("pk").values_list(
-        "pk", "control_number", "agency", "digest", "brief", "deleted_at"
+    for pk, number, agency, digest, brief, deleted_at, run in rows.order_by("pk").values_list(
+        "pk", "control_number", "agency", "digest", "brief", "deleted_at", "import_run"
     ):
-        known = Known(pk, bytes(digest), brief, deleted=deleted_at is not None)
+        known = Known(pk, bytes(digest), brief, deleted=deleted_at is not None, import_run=run)
         found.setdefault((number, agency), []).append(known)
     return found
 

@@ -14,7 +14,7 @@ from kitabxana.language import fold
 
 _TRAILING = " /:;,="
 _YEAR = re.compile(r"(?<!\d)(1[0-9]{3}|20[0-9]{2})(?!\d)")
-_NAME_TITLE_LEAST = 0.5
+_LIKE_ENOUGH = 0.4
 
 Field = dict[str, Any]
 
@@ -131,26 +131,28 @@ def subjects(marc: MarcJson) -> list[str]:
     return list(found)
 
 
-def match(derived: Derived, known: Iterable[Known]) -> Known | None:
+def match(derived: Derived, known: Iterable[Known], *, run: int | None = None) -> Known | None:
     """Which of the records with the same control number and agency is this one?
 
-    An equal digest is; else the one that looks like the same work. A control number alone is not believed: files
-    without 003 share numbers, and overlaying a stranger would lose a record.
+    An equal digest is; else the one most like it, if it is like enough. A control number alone is not believed: files
+    without 003 share numbers, and overlaying a stranger would lose a record. For the same reason a record that import
+    `run` has written itself is not overlaid by another one of the same file.
     """
     candidates = list(known)
     for candidate in candidates:
         if candidate.digest == derived.digest:
             return candidate
-    return next((candidate for candidate in candidates if _look_alike(derived.brief, candidate.brief)), None)
+    others = [candidate for candidate in candidates if run is None or candidate.import_run != run]
+    best = max(others, key=lambda candidate: _likeness(derived.brief, candidate.brief), default=None)
+    return best if best and _likeness(derived.brief, best.brief) >= _LIKE_ENOUGH else None
 
 
-def _look_alike(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    if one.get("isbn") and one.get("isbn") == other.get("isbn"):
-        return True
+def _likeness(one: dict[str, Any], other: dict[str, Any]) -> float:
+    """0 for strangers to 2 for equals: shared words of the title, then ISBN, author and year."""
     mine, theirs = (set(fold(brief.get("title", "")).split()) for brief in (one, other))
-    if not mine or not theirs:
-        return mine == theirs
-    return len(mine & theirs) / min(len(mine), len(theirs)) >= _NAME_TITLE_LEAST
+    words = len(mine & theirs) / min(len(mine), len(theirs)) if mine and theirs else float(mine == theirs)
+    same = [key for key in ("isbn", "author", "year") if one.get(key) and one.get(key) == other.get(key)]
+    return min(words, 1.0) * (0.7 + 0.1 * len(same)) + (1.0 if "isbn" in same else 0.0)
 
 
 def _each(field: Field, codes: str) -> Iterator[str]:

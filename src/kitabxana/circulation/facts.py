@@ -21,6 +21,7 @@ class LoanFacts:
     lent_at: datetime
     due_at: datetime
     renewals: int
+    renewed_at: datetime | None = None
 
     def overdue(self, now: datetime) -> bool:
         return self.due_at < now
@@ -38,6 +39,7 @@ class PastLoanFacts:
     due_at: datetime
     returned_at: datetime
     renewals: int
+    return_unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ def loan_facts(row: Loan) -> LoanFacts:
         lent_at=row.lent_at,
         due_at=row.due_at,
         renewals=row.renewals,
+        renewed_at=row.renewed_at,
     )
 
 
@@ -60,6 +61,11 @@ def past_loan(loan_id: int) -> PastLoanFacts | None:
 def past_loans_of(patron_id: int, *, limit: int = 50) -> list[PastLoanFacts]:
     """Ended loans of a reader, latest first."""
     return [_past(row) for row in PastLoan.objects.filter(patron_id=patron_id).order_by("-returned_at")[:limit]]
+
+
+def past_loans_count(patron_id: int) -> int:
+    """How many ended loans still bear this reader's name."""
+    return PastLoan.objects.filter(patron_id=patron_id).count()
 
 
 def _past(row: PastLoan) -> PastLoanFacts:

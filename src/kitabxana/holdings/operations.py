@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
 
 from kitabxana.base import audit, outbox
+from kitabxana.base.bulk import copy_rows
 from kitabxana.holdings.models import Item, ItemType
 from kitabxana.holdings.queries import facts_of
 from kitabxana.kernel.decisions import Refused
@@ -14,7 +17,7 @@ from kitabxana.language import shelf_key
 from kitabxana.organisation.queries import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from kitabxana.base.actor import Actor
@@ -33,8 +36,6 @@ def move(*, item_id: int, place: str, now: datetime, holding_unit: str | None = 
     if holding_unit is not None:
         changes["holding_unit_id"] = tree().units[holding_unit].id
     if lent:
-        from django.db.models import F
-
         changes["loans"] = F("loans") + 1
     Item.objects.filter(pk=item_id).update(**changes)
 
@@ -89,3 +90,45 @@ _COPIED = (
     "note", "price_minor", "currency", "lost", "damaged", "withdrawn", "not_for_loan", "restricted", "loans",
     "source_digest",
 )  # fmt: skip
+
+
+def add_many(items: Sequence[tuple[int, NewItem]]) -> None:
+    """Store (record id, item) pairs in the current transaction; barcodes must be free, units and types known.
+
+    The caller audits and tells the index.
+    """
+    units = tree().units
+    now = timezone.now()
+    copy_rows(
+        "holdings_item",
+        ("record_id", "home_unit_id", "holding_unit_id", "item_type_id", "place", "created_at", *_COPIED),
+        (
+            (
+                record_id,
+                units[item.home_unit].id,
+                units[item.holding_unit].id,
+                item.item_type,
+                "shelf",
+                item.created_at or now,
+                *(getattr(item, name) for name in _COPIED),
+            )
+            for record_id, item in items
+        ),
+    )
+
+
+def replace(item_id: int, item: NewItem) -> None:
+    """Describe a stored copy anew from an import. Where it is and who has it does not change."""
+    organisation = tree()
+    values = {name: getattr(item, name) for name in _COPIED if name not in ("barcode", "loans")}
+    Item.objects.filter(pk=item_id).update(
+        home_unit_id=organisation.units[item.home_unit].id, item_type_id=item.item_type, **values
+    )
+
+
+def ensure_item_types(codes: Iterable[str]) -> list[str]:
+    """Add the item types that are not known yet, named by their codes; returns the new ones."""
+    known = set(ItemType.objects.values_list("code", flat=True))
+    fresh = sorted(set(codes) - known)
+    ItemType.objects.bulk_create(ItemType(code=code, names={}) for code in fresh)
+    return fresh

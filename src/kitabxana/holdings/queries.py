@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
+from kitabxana.base.actor import EVERYWHERE
 from kitabxana.holdings.facts import ItemFacts
 from kitabxana.holdings.models import Item, ItemType
 from kitabxana.organisation.queries import tree
@@ -60,15 +61,46 @@ def items_of(record_ids: Iterable[int], *, withdrawn: bool = False) -> dict[int,
     return found
 
 
-def items_page(*, scopes: Sequence[str], offset: int, limit: int, record_id: int | None = None) -> tuple[int, list[ItemFacts]]:
-    """(number of all, one page) of items whose home lies under one of the path prefixes `scopes`."""
-    visible = Q(pk__in=())
+ITEM_ORDERS = {
+    "id": "pk",
+    "barcode": "barcode",
+    "call_number": "shelf_key",
+    "home_unit": "home_unit__code",
+    "created_at": "created_at",
+}
+
+
+def _visible(scopes: Sequence[str]) -> Q:
+    """Items that belong to or stand in a library under one of these path prefixes."""
+    if EVERYWHERE in scopes:
+        return Q()
+    seen = Q(pk__in=())
     for prefix in scopes:
-        visible |= Q(home_unit__path__startswith=prefix)
-    rows = Item.objects.filter(visible)
+        seen |= Q(home_unit__path__startswith=prefix) | Q(holding_unit__path__startswith=prefix)
+    return seen
+
+
+def item_in(item_id: int, *, scopes: Sequence[str]) -> ItemFacts | None:
+    """One item, None when it is not visible under these path prefixes."""
+    found = _all(Item.objects.filter(_visible(scopes), pk=item_id))
+    return found[0] if found else None
+
+
+def items_page(
+    *, scopes: Sequence[str], offset: int, limit: int, record_id: int | None = None, barcode: str | None = None,
+    order: Sequence[str] = (),
+) -> tuple[int, list[ItemFacts]]:  # fmt: skip
+    """(number of all, one page) of the items visible under the path prefixes `scopes`.
+
+    `order` holds names of `ITEM_ORDERS`, descending with "-" before them; the id decides between equals.
+    """
+    rows = Item.objects.filter(_visible(scopes))
     if record_id is not None:
         rows = rows.filter(record_id=record_id)
-    return rows.count(), _all(rows.order_by("pk")[offset : offset + limit])
+    if barcode is not None:
+        rows = rows.filter(barcode=barcode)
+    columns = [name[: name.startswith("-")] + ITEM_ORDERS[name.removeprefix("-")] for name in order]
+    return rows.count(), _all(rows.order_by(*columns, "pk")[offset : offset + limit])
 
 
 def units_by_record(record_ids: Iterable[int]) -> dict[int, list[int]]:

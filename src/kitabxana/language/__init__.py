@@ -8,6 +8,5 @@ from kitabxana.language.folding import fold, words
 from kitabxana.language.scripts import is_rtl
 from kitabxana.language.shelving import shelf_key
 from kitabxana.language.stemming import stem
-from kitabxana.language.shelving import shelf_key
 
-__all__ = ["fold", "is_rtl", "lower", "shelf_key", "sort_key", "title", "upper", "words"]
+__all__ = ["fold", "is_rtl", "lower", "shelf_key", "sort_key", "stem", "title", "upper", "words"]

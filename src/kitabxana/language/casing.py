@@ -14,7 +14,7 @@ _WORD: Final = re.compile(r"\w[\w'’ʼ\u0300-\u036f]*")
 
 
 def _dotted(language: str) -> bool:
-    """Whether the language tells dotted from dotless i; a tag such as `az-Latn` counts, `az-Cyrl` has no such letters."""
+    """Whether the language, given by any tag such as `az-Latn`, tells dotted from dotless i."""
     return language.replace("_", "-").split("-", 1)[0].lower() in _DOTTED
 
 

@@ -92,12 +92,42 @@ def patrons_by_id(patron_ids: Iterable[int]) -> dict[int, PatronFacts]:
     return {facts.id: facts for facts in complete(Patron.objects.filter(pk__in=list(patron_ids)))}
 
 
-def patrons_page(*, scopes: Sequence[str], offset: int, limit: int, text: str = "") -> tuple[int, list[PatronFacts]]:
-    """(number of all, one page) of visible readers in name order; `text` narrows to names with all of its words."""
+def visible_patrons(patron_ids: Iterable[int], *, scopes: Sequence[str]) -> dict[int, PatronFacts]:
+    """Those of these readers whom a librarian with these scopes may see; four statements however many."""
+    rows = Patron.objects.filter(scope_of(scopes), pk__in=list(patron_ids), deleted_at__isnull=True)
+    return {facts.id: facts for facts in complete(rows)}
+
+
+PATRON_ORDERS = {
+    "id": "pk",
+    "name": "search_key",
+    "home_unit": "home_unit__code",
+    "category": "category_id",
+    "enrolled_on": "enrolled_on",
+    "expires_on": "expires_on",
+}
+
+
+def patrons_page(
+    *, scopes: Sequence[str], offset: int, limit: int, text: str = "", card: str | None = None,
+    surname: str | None = None, unit: str | None = None, order: Sequence[str] = (),
+) -> tuple[int, list[PatronFacts]]:  # fmt: skip
+    """(number of all, one page) of visible readers, in name order unless `order` names others of `PATRON_ORDERS`.
+
+    `text` narrows to names with all of its words, `surname` to surnames that begin so (both folded), `card` to the
+    holder of this valid card, `unit` to readers of this library. "-" before a name of `order` sorts descending.
+    """
     rows = Patron.objects.filter(scope_of(scopes), deleted_at__isnull=True)
     for word in words(text):
         rows = rows.filter(Q(search_key__startswith=word) | Q(search_key__contains=f" {word}"))
-    return rows.count(), complete(rows.order_by("search_key", "pk")[offset : offset + limit])
+    if surname is not None:
+        rows = rows.filter(search_key__startswith=" ".join(words(surname)))
+    if card is not None:
+        rows = rows.filter(cards__number=card, cards__state="valid")
+    if unit is not None:
+        rows = rows.filter(home_unit__code=unit)
+    columns = [name[: name.startswith("-")] + PATRON_ORDERS[name.removeprefix("-")] for name in order or ("name",)]
+    return rows.count(), complete(rows.order_by(*columns, "pk")[offset : offset + limit])
 
 
 def categories() -> dict[str, dict[str, str]]:

@@ -63,8 +63,7 @@ def index_records(record_ids: Iterable[int]) -> None:
     wanted = sorted(record_ids)
     writer = store.current().writer()
     try:
-        for start in range(0, len(wanted), BATCH):
-            _put(writer, wanted[start : start + BATCH])
+        put_changed(writer, wanted)
         writer.commit()
     finally:
         writer.close()
@@ -100,10 +99,13 @@ def units_and_above(organisation: Tree, unit_ids: Iterable[int]) -> tuple[str, .
     return tuple(dict.fromkeys(code for unit_id in unit_ids for code in organisation.by_id[unit_id].lineage))
 
 
-def _put(writer: EngineWriter, record_ids: Sequence[int]) -> None:
-    live = records_by_id(record_ids)
-    writer.remove(record_id for record_id in record_ids if record_id not in live)
-    _put_all(writer, list(live.values()), tree(), fresh=False)
+def put_changed(writer: EngineWriter, record_ids: Sequence[int]) -> None:
+    """Put the stored state of these records into an open writer, and take out those that are no longer to be found."""
+    for start in range(0, len(record_ids), BATCH):
+        batch = record_ids[start : start + BATCH]
+        live = records_by_id(batch)
+        writer.remove(record_id for record_id in batch if record_id not in live)
+        _put_all(writer, list(live.values()), tree(), fresh=False)
 
 
 def _put_all(writer: EngineWriter, records: Sequence[RecordFacts], organisation: Tree, *, fresh: bool) -> None:

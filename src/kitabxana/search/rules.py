@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import orjson
+
 from kitabxana.catalogue.facts import MarcJson
 from kitabxana.catalogue.rules import clean, data_fields, linked_tag, pick, subjects
 from kitabxana.kernel.identifiers import isbn13, issn8
@@ -23,6 +25,9 @@ _NUMBER_TAGS = frozenset({"010", "020", "022", "024"})
 _SKIPPED_TAGS = re.compile(r"0[1-9]\d|336|337|338|34\d|35\d|366|583|59\d|76\d\b|84\d|85[0-68]|87\d|88[2-7]|9\d\d")
 _CODED = frozenset("0123456789wu")
 _RESPONSIBILITY = _CODED | {"c", "h"}
+FACET_FIELD = {"author": "author_facet", "subject": "subject_facet"}
+"""The index field of a facet where it is not called like it."""
+
 _MOST_FACET_VALUES = 12
 _LONGEST_FACET = 120
 
@@ -67,6 +72,27 @@ def document(*, record_id: int, marc: MarcJson, brief: dict[str, Any], units: It
         title_key=_first_bytes(title[brief.get("skip", 0) :] or title, brief.get("language", "")),
         author_key=_first_bytes(brief.get("author", ""), brief.get("language", "")),
     )
+
+
+def encoded(document: Document) -> str:
+    """A document as the JSON the index reads; can be made in another process than the writer's."""
+    return encoded_head(document.record_id, document.facets["library"]) + encoded_tail(document)
+
+
+def encoded_head(record_id: int, units: Sequence[str]) -> str:
+    """The part of the JSON that only the writer knows; `encoded_tail` follows it."""
+    return f'{{"id":{record_id},"library":{orjson.dumps(units).decode()}'
+
+
+def encoded_tail(document: Document) -> str:
+    """The part of the JSON that needs neither id nor units."""
+    values: dict[str, Any] = {name: text for name, text in document.texts.items() if text}
+    values["number"] = document.numbers
+    for name, facet_values in document.facets.items():
+        if name != "library":
+            values[FACET_FIELD.get(name, name)] = facet_values
+    values |= {"year": document.year, "title_key": document.title_key, "author_key": document.author_key}
+    return "," + orjson.dumps(values).decode()[1:]
 
 
 def parse_box(text: str) -> Node:

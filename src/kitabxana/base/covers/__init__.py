@@ -7,7 +7,7 @@ from html import escape
 from typing import Final
 
 from kitabxana.base.covers import charts
-from kitabxana.base.covers.lettering import Block, compose
+from kitabxana.base.covers.lettering import Block, compose, plain_text
 from kitabxana.base.covers.weaving import (
     COLUMNS,
     FRAMED,
@@ -25,8 +25,8 @@ from kitabxana.base.covers.weaving import (
 __all__ = ["PALETTES", "WEAVES", "draw_cover"]
 
 _PAPER: Final = "#f8f2e4"
-_MAX_TEXT: Final = 300
-_MAX_LABEL: Final = 80
+_MAX_TEXT: Final = 200
+_MAX_LABEL: Final = 32
 _MAX_SHORT: Final = 12
 
 PALETTES: Final = (
@@ -48,23 +48,23 @@ PALETTES: Final = (
 
 _Chart = tuple[str, ...]
 
-# Composition, motif, its step across and down in knots, and the borders that go with it.
-WEAVES: Final[tuple[tuple[Layout, _Chart, tuple[int, int], tuple[_Chart, ...]], ...]] = (
-    (FRAMED, charts.BUTA, (18, 24), (charts.TEETH, charts.DOG, charts.STARS)),
-    (FRAMED, charts.GOL, (24, 24), (charts.DOG, charts.ZIGZAG, charts.KUFIC)),
-    (FRAMED, charts.STAR, (24, 24), (charts.TEETH, charts.WINE_CUP, charts.DOG)),
-    (FRAMED, charts.DRAGON, (18, 18), (charts.ZIGZAG, charts.STARS)),
-    (FRAMED, charts.LATTICE, (18, 18), (charts.WINE_CUP, charts.KUFIC)),
-    (FRAMED, charts.HORN, (24, 28), (charts.TEETH, charts.STARS)),
-    (MEDALLION, charts.HOOKED, (36, 36), (charts.DOG, charts.WINE_CUP, charts.STARS)),
-    (MEDALLION, charts.GOL, (24, 24), (charts.KUFIC, charts.TEETH)),
-    (MEDALLION, charts.STAR, (24, 24), (charts.ZIGZAG, charts.DOG)),
-    (MEDALLION, charts.HORN, (24, 28), (charts.DOG, charts.KUFIC)),
-    (NICHE, charts.STAR, (24, 24), (charts.DOG, charts.TEETH, charts.WINE_CUP)),
-    (NICHE, charts.BUTA, (18, 24), (charts.STARS, charts.ZIGZAG)),
-    (KILIM, charts.HOOKED, (36, 36), (charts.ZIGZAG, charts.WINE_CUP, charts.DOG)),
-    (KILIM, charts.GOL, (24, 24), (charts.TEETH, charts.KUFIC)),
-    (KILIM, charts.LATTICE, (18, 18), (charts.STARS, charts.DOG)),
+# Composition, motif, its step across in knots, and the borders that go with it.
+WEAVES: Final[tuple[tuple[Layout, _Chart, int, tuple[_Chart, ...]], ...]] = (
+    (FRAMED, charts.BUTA, 18, (charts.TEETH, charts.DOG, charts.STARS)),
+    (FRAMED, charts.GOL, 24, (charts.DOG, charts.ZIGZAG, charts.KUFIC)),
+    (FRAMED, charts.STAR, 24, (charts.TEETH, charts.WINE_CUP, charts.DOG)),
+    (FRAMED, charts.DRAGON, 18, (charts.ZIGZAG, charts.STARS)),
+    (FRAMED, charts.LATTICE, 18, (charts.WINE_CUP, charts.KUFIC)),
+    (FRAMED, charts.HORN, 24, (charts.TEETH, charts.STARS)),
+    (MEDALLION, charts.HOOKED, 36, (charts.DOG, charts.WINE_CUP, charts.STARS)),
+    (MEDALLION, charts.GOL, 24, (charts.KUFIC, charts.TEETH)),
+    (MEDALLION, charts.STAR, 24, (charts.ZIGZAG, charts.DOG)),
+    (MEDALLION, charts.HORN, 24, (charts.DOG, charts.KUFIC)),
+    (NICHE, charts.STAR, 24, (charts.DOG, charts.TEETH, charts.WINE_CUP)),
+    (NICHE, charts.BUTA, 18, (charts.STARS, charts.ZIGZAG)),
+    (KILIM, charts.HOOKED, 36, (charts.ZIGZAG, charts.WINE_CUP, charts.DOG)),
+    (KILIM, charts.GOL, 24, (charts.TEETH, charts.KUFIC)),
+    (KILIM, charts.LATTICE, 18, (charts.STARS, charts.DOG)),
 )
 
 
@@ -77,6 +77,7 @@ def draw_cover(*, key: str, title: str, author: str, year: str = "", language: s
     BCP 47 tag put on the words for the reader's shaping engine and speech. The document holds no style sheet, script,
     font or outward address: it passes the strictest content security policy, inline or as an image.
     """
+    title, author, year = (plain_text(text)[:_MAX_TEXT] for text in (title, author, year))
     digest = hashlib.sha256(key.encode()).digest()
     layout, motif, step, borders = WEAVES[digest[1] % len(WEAVES)]
     loom = Loom(
@@ -84,13 +85,13 @@ def draw_cover(*, key: str, title: str, author: str, year: str = "", language: s
         step=step,
         border=borders[digest[2] % len(borders)],
         palette=PALETTES[digest[0] % len(PALETTES)],
-        prefix=f"k{digest[3:6].hex()}",
+        prefix=f"k{digest[3:5].hex()}",
     )
     box, block = _set(layout, loom, title=title, author=author, year=year)
     if block.title.shortened:
         layout = FRAMED  # the roomiest composition, with this weave's own motif and border
         box, block = _set(layout, loom, title=title, author=author, year=year)
-    label = " — ".join(part for part in (title.strip(), author.strip()) if part)[:_MAX_LABEL]
+    label = title[:_MAX_LABEL]
     centre = ((box.x + box.width / 2) * KNOT, (box.y + box.height / 2) * KNOT)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {COLUMNS * KNOT} {ROWS * KNOT}" '
@@ -104,9 +105,9 @@ def _set(layout: Layout, loom: Loom, *, title: str, author: str, year: str) -> t
     """The words set in a layout's box."""
     box = layout.box(loom)
     block = compose(
-        title=title[:_MAX_TEXT],
-        author=author[:_MAX_TEXT],
-        year=year[:_MAX_SHORT],
+        title=title,
+        author=author,
+        year=year,
         width=box.width * KNOT,
         height=box.height * KNOT,
     )

@@ -70,24 +70,24 @@ a.a...aaa...bbb..
 aaaaaaaa.bbb..ccc
 """)
 BUTA = whole("""
-......aa...
-....aaaaa..
-...aaa.aaa.
-...aa...aa.
-...aa......
-..aaa......
-..aaaaa....
-.aaa..aaa..
-.aa.bb..aa.
-aaa.bbb.aaa
-aa.bbcbb.aa
-aa.bcccb.aa
-aa.bbcbb.aa
-aaa.bbb.aaa
-.aa..b..aa.
-.aaa...aaa.
-..aaaaaaa..
-....aaa....
+..aaa.........
+.aaaaa........
+.a..aaa.......
+.....aaa......
+.....aaaa.....
+....aaaaaa....
+...aaa.baaa...
+..aaa.bbbaaa..
+.aaa.bbbbb.aa.
+.aa.bbbcbbb.aa
+aaa.bbcccbb.aa
+aa.bbccaccbbaa
+aa.bbbcccbb.aa
+aaa.bbbcbbb.aa
+.aa.bbbbbb.aaa
+.aaa..bbb.aaa.
+..aaaa...aaa..
+....aaaaaaa...
 """)
 DRAGON = whole("""
 .aaaaaaaaaaa..
@@ -190,15 +190,15 @@ bbb..aa..bbb
 .b........b.
 """)
 TEETH = whole("""
-a....a
-aa..aa
-aaaaaa
-......
-bbbbbb
-......
-aaaaaa
-aa..aa
-a....a
+a....aa....a
+aa..aaaa..aa
+aaaaaaaaaaaa
+............
+bbbb.cc.bbbb
+............
+aaaaaaaaaaaa
+aa..aaaa..aa
+a....aa....a
 """)
 WINE_CUP = whole("""
 aa........aa

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Final
 
@@ -28,12 +29,14 @@ _WIDTHS: Final = {
     118: "ШЩЮ",
 }
 _WIDTH: Final = {letter: width for width, letters in _WIDTHS.items() for letter in letters}
-_WIDTH_BY_KIND: Final = {"W": 104, "F": 104}
+_WIDE: Final = {"W", "F"}
+_WIDTH_WIDE: Final = 104
 _WIDTH_UNKNOWN: Final = 68
 _WIDTH_ARABIC: Final = 52
 _SHORT_WORD: Final = 3
 _HANGING_PENALTY: Final = 0.06
 _HEADING_PARTS: Final = 2
+_NO_TEXT: Final = {"Cc", "Cn", "Co", "Cs"}
 
 _SERIF: Final = "Georgia,'Noto Serif','Noto Naskh Arabic',serif"
 _TITLE_SIZES: Final = (46.0, 42.0, 38.0, 34.0, 31.0, 28.0, 25.5, 23.0, 21.0, 19.0, 17.5, 16.0)
@@ -43,6 +46,7 @@ _YEAR_SIZES: Final = (14.0,)
 _REGULAR: Final = 400
 _BOLD: Final = 700
 _GAP: Final = 6.0
+_MAX_CUT_LINES: Final = 5  # what is cut anyway need not fill the cover, nor its 3 KB
 _MARK: Final = 22.0
 
 
@@ -61,6 +65,7 @@ class Setting:
         return self.leading * len(self.lines)
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str) -> float:
     """Estimated width of a text in ems: never much less than what a common serif takes."""
     return sum(_letter_width(letter) for letter in text) / 100
@@ -73,7 +78,7 @@ def _letter_width(letter: str) -> int:
         return 0
     if "؀" <= letter <= "ۿ":
         return _WIDTH_ARABIC
-    return _WIDTH_BY_KIND.get(unicodedata.east_asian_width(letter), _WIDTH_UNKNOWN)
+    return _WIDTH_WIDE if _is_wide(letter) else _WIDTH_UNKNOWN
 
 
 def is_right_to_left(text: str) -> bool:
@@ -85,11 +90,16 @@ def is_right_to_left(text: str) -> bool:
     return False
 
 
+def plain_text(text: str) -> str:
+    """Text with composed letters, single spaces and nothing that XML may not hold."""
+    kept = (c if not c.isspace() else " " for c in unicodedata.normalize("NFC", text))
+    return " ".join("".join(c for c in kept if unicodedata.category(c) not in _NO_TEXT).split())
+
+
 def tidy_title(title: str) -> tuple[str, str]:
     """A title as a cover says it: without the description's own punctuation, the subtitle apart."""
-    plain = "".join(c for c in unicodedata.normalize("NFC", title) if unicodedata.category(c) != "Cc" or c.isspace())
-    plain = re.sub(r"\s+", " ", plain)
-    plain = re.sub(r"\s*\[[^\]]*\]\s*$", "", plain).rstrip(" /:;=,") or plain.strip()
+    plain = title.rstrip(" /:;=,")
+    plain = re.sub(r"\s*\[[^\]]*\]$", "", plain).rstrip(" /:;=,") or title
     if re.search(r"\w\w\.$", plain) and plain.count(".") == 1:
         plain = plain[:-1]
     main, colon, rest = plain.partition(" : ")
@@ -100,7 +110,7 @@ def tidy_title(title: str) -> tuple[str, str]:
 
 def spoken_name(heading: str) -> str:
     """A catalogue heading as a person's name: "Tolstoy, Lev, 1828-1910." is "Lev Tolstoy"."""
-    parts = [part.strip() for part in re.split(r"[,،]", re.sub(r"\s+", " ", heading)) if part.strip()]
+    parts = [part.strip() for part in re.split(r"[,،]", heading) if part.strip()]
     parts = [part for part in parts if not any(c.isdigit() for c in part)] or parts
     if len(parts) == _HEADING_PARTS and " " not in parts[0].strip("."):
         parts.reverse()
@@ -121,7 +131,7 @@ def set_text(text: str, *, width: float, height: float, sizes: tuple[float, ...]
             return Setting(tuple(lines), size, leading)
     size = sizes[-1]
     leading = round(size * 1.18, 2)
-    room = max(1, min(max_lines, int(height / leading)))
+    room = max(1, min(max_lines, _MAX_CUT_LINES, int(height / leading)))
     lines, shortened = _fill(_words(text), measure=width / size, room=room)
     return Setting(tuple(lines), size, leading, shortened=shortened)
 
@@ -130,15 +140,19 @@ def _words(text: str) -> list[str]:
     """Words a line may break between; scripts written without spaces break between any two letters."""
     words: list[str] = []
     for word in text.split():
-        wide = any(unicodedata.east_asian_width(letter) in _WIDTH_BY_KIND for letter in word)
+        wide = any(_is_wide(letter) for letter in word)
         words.extend(word if wide else [word])
     return words
+
+
+def _is_wide(letter: str) -> bool:
+    return unicodedata.east_asian_width(letter) in _WIDE
 
 
 def _joined(words: list[str]) -> str:
     text = ""
     for word in words:
-        tight = text and unicodedata.east_asian_width(word[0]) in _WIDTH_BY_KIND
+        tight = text and _is_wide(word[0])
         text += word if not text or tight else f" {word}"
     return text
 
@@ -148,8 +162,10 @@ def _balanced(words: list[str], *, measure: float) -> list[str]:
     best: list[tuple[int, float, int]] = [(0, 0.0, 0)]
     for end in range(1, len(words) + 1):
         options = []
+        width = 0.0
         for start in range(end - 1, -1, -1):
-            width = text_width(_joined(words[start:end]))
+            gap = 0.0 if start == end - 1 or _is_wide(words[start + 1][0]) else text_width(" ")
+            width += text_width(words[start]) + gap
             if width > measure:
                 break
             slack = (1 - width / measure) ** 2
@@ -226,7 +242,9 @@ class Block:
             drawn += _lines(self.subtitle, x=x, y=y, weight=_REGULAR)
             y += self.subtitle.height
         if self.author or self.year:
-            drawn += f'<path fill="{mark}" d="M{x - 2:g} {y + 6:g}h4v2h2v2h2v4h-2v2h-2v2h-4v-2h-2v-2h-2v-4h2v-2h2z"/>'
+            drawn += (
+                f'<path fill="{mark}" d="M{x - 2:.0f} {y + 6:.0f}h4v2h2v2h2v4h-2v2h-2v2h-4v-2h-2v-2h-2v-4h2v-2h2z"/>'
+            )
             y += _MARK
         for part in (self.author, self.year):
             if part:
@@ -239,7 +257,7 @@ def _lines(setting: Setting, *, x: float, y: float, weight: int) -> str:
     direction = ' direction="rtl"' if is_right_to_left(setting.lines[0]) else ""
     first = y + (setting.leading + setting.size * 0.68) / 2
     spans = "".join(
-        f'<tspan x="{x:g}" y="{first + row * setting.leading:.1f}">{escape(line, quote=False)}</tspan>'
+        f'<tspan x="{x:g}" y="{first + row * setting.leading:.0f}">{escape(line, quote=False)}</tspan>'
         for row, line in enumerate(setting.lines)
     )
     bold = f' font-weight="{weight}"' if weight != _REGULAR else ""
@@ -250,13 +268,13 @@ def compose(*, title: str, author: str, year: str, width: float, height: float) 
     """All words of a cover set to fit a box: author and year first, since they are short, the title in what is left."""
     main, rest = tidy_title(title)
     name = spoken_name(author)
-    author_set = set_text(name, width=width, height=52, sizes=_AUTHOR_SIZES, max_lines=3) if name else None
+    author_set = set_text(name, width=width, height=48, sizes=_AUTHOR_SIZES, max_lines=2) if name else None
     year_set = set_text(year, width=width, height=20, sizes=_YEAR_SIZES, max_lines=1) if year.strip() else None
     rest_set = set_text(rest, width=width, height=60, sizes=_SUBTITLE_SIZES, max_lines=3) if rest else None
     subtitles = (rest_set, None) if rest_set else (None,)
     for subtitle in subtitles:
         taken = Block(Setting((), 0, 0), subtitle, author_set, year_set).height
-        title_set = set_text(main or "—", width=width, height=height - taken, sizes=_TITLE_SIZES, max_lines=8)
+        title_set = set_text(main or "—", width=width, height=height - taken, sizes=_TITLE_SIZES, max_lines=7)
         if not title_set.shortened:
             break
     return Block(title_set, subtitle, author_set, year_set)

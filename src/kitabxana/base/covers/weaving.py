@@ -20,6 +20,7 @@ _SELVEDGE: Final = 3
 _BAND: Final = 9  # depth of every border chart
 _RUN: Final = 12  # length of every border chart: divides both inner sides, so that a border closes at its corners
 _INSET: Final = _SELVEDGE + _BAND
+_HALF_TURN: Final = f'transform="rotate(180 {COLUMNS // 2} {ROWS // 2})"'
 
 
 class Palette(NamedTuple):
@@ -48,7 +49,7 @@ class Loom:
     """What one cover is woven with. `prefix` keeps the ids of two covers on one page apart."""
 
     motif: tuple[str, ...]
-    step: tuple[int, int]
+    step: int
     border: tuple[str, ...]
     palette: Palette
     prefix: str
@@ -68,9 +69,24 @@ def _yarns(chart: tuple[str, ...], palette: Palette) -> str:
     return "".join(f'<path fill="{colour}" d="{path}"/>' for colour, path in drawn if path)
 
 
+def _motif(loom: Loom) -> str:
+    """The motif; of a symmetric one only a half or a quarter is drawn and mirrored, the knots on its axis twice."""
+    chart = loom.motif
+    wide, high = len(chart[0]), len(chart)
+    across, down = all(row == row[::-1] for row in chart), chart == chart[::-1]
+    part = tuple(row[: (wide + 1) // 2] if across else row for row in chart[: (high + 1) // 2 if down else high])
+    drawn = _yarns(part, loom.palette)
+    for mirrored, name, turn in ((across, "h", f"-1 0 0 1 {wide} 0"), (down, "q", f"1 0 0 -1 0 {high}")):
+        if mirrored:
+            drawn = (
+                f'<g id="{loom.prefix}{name}">{drawn}</g><use href="#{loom.prefix}{name}" transform="matrix({turn})"/>'
+            )
+    return drawn
+
+
 def _rect(colour: str, box: Box) -> str:
     x, y, width, height = (f"{side:g}" for side in box)
-    return f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="{colour}"/>'
+    return f'<path fill="{colour}" d="M{x} {y}h{width}v{height}h-{width}z"/>'
 
 
 def _woven(loom: Loom, content: str) -> str:
@@ -87,14 +103,10 @@ def _border(loom: Loom) -> str:
         f'patternUnits="userSpaceOnUse">{_yarns(loom.border, palette)}</pattern>'
     )
     across, down = COLUMNS - 2 * _INSET, ROWS - 2 * _INSET
-    sides = "".join(
-        f'<rect x="{_INSET}" y="{_SELVEDGE}" width="{length}" height="{_BAND}" fill="url(#{name})"{turn}/>'
-        for length, turn in (
-            (across, ""),
-            (across, f' transform="translate({COLUMNS} {ROWS})rotate(180)"'),
-            (down, f' transform="translate({COLUMNS})rotate(90)"'),
-            (down, f' transform="translate(0 {ROWS})rotate(-90)"'),
-        )
+    side = f'<rect x="{_INSET}" y="{_SELVEDGE}" height="{_BAND}" fill="url(#{name})" width='
+    sides = (
+        f'<g id="{name}s">{side}"{across}"/>{side}"{down}" transform="translate({COLUMNS})rotate(90)"/></g>'
+        f'<use href="#{name}s" {_HALF_TURN}/>'
     )
     corners = [(x, y) for x in (_SELVEDGE, COLUMNS - _INSET) for y in (_SELVEDGE, ROWS - _INSET)]
     rings = "".join(f"M{x + 0.5} {y + 0.5}h8v8h-8z" for x, y in corners)
@@ -110,13 +122,12 @@ def _border(loom: Loom) -> str:
 def _sown(loom: Loom, box: Box, *, scale: float) -> str:
     """Whole motifs sown over a box, evenly from side to side, one row on its middle line."""
     name, wide, high = f"{loom.prefix}m", len(loom.motif[0]), len(loom.motif)
-    across = box.width / scale / max(1, round(box.width / (loom.step[0] * scale)))
-    down = loom.step[1]
+    across = box.width / scale / max(1, round(box.width / (loom.step * scale)))
+    x, y = (across - wide) / 2, box.y + (box.height - high * scale) / 2
     return (
-        f'<pattern id="{name}" width="{across:.4g}" height="{down}" patternUnits="userSpaceOnUse" patternTransform="'
-        f'translate({box.x:g} {box.y + (box.height - down * scale) / 2:.4g})scale({scale:.3g})">'
-        f'<g transform="translate({(across - wide) / 2:.4g} {(down - high) / 2:g})">{_yarns(loom.motif, loom.palette)}</g>'
-        "</pattern>" + _rect(f"url(#{name})", box)
+        f'<pattern id="{name}" width="{across:.4g}" height="{high + 4}" '
+        f'patternUnits="userSpaceOnUse" patternTransform="translate({box.x + x * scale:.4g} {y:.4g})'
+        f'{"" if scale == 1 else f"scale({scale:.2g})"}">{_motif(loom)}</pattern>' + _rect(f"url(#{name})", box)
     )
 
 
@@ -140,24 +151,24 @@ def _framed(loom: Loom, height: float) -> str:
     row = Box(_INSET, _INSET, COLUMNS - 2 * _INSET, strip)
     name = f"{loom.prefix}r"
     sown = _sown(loom, row, scale=min(1, (strip - 2) / len(loom.motif)))
-    mirrored = f'<use href="#{name}" transform="translate({COLUMNS} {ROWS})rotate(180)"/>'
+    mirrored = f'<use href="#{name}" {_HALF_TURN}/>'
     panel = Box(8, (ROWS - tall) / 2, COLUMNS - 16, tall)
     cartouche = _cartouche(palette.field, palette.a, panel)
     return _woven(loom, f'<g id="{name}">{sown}</g>{mirrored}{_border(loom)}{cartouche}')
 
 
-def _medallion(loom: Loom, height: float) -> str:
+def _medallion(loom: Loom, _height: float) -> str:
     palette = loom.palette
     wide, high = len(loom.motif[0]), len(loom.motif)
     scale = min(42 / wide, 38 / high)
     left, top = (COLUMNS - wide * scale) / 2, 15 + (38 - high * scale) / 2
     field = _rect(palette.field, Box(_INSET, 56, COLUMNS - 2 * _INSET, ROWS - 56 - _INSET))
     line = _rect(palette.a, Box(_INSET, 55, COLUMNS - 2 * _INSET, 1))
-    medallion = f'<g transform="translate({left:g} {top:g})scale({scale:.3g})">{_yarns(loom.motif, palette)}</g>'
+    medallion = f'<g transform="translate({left:g} {top:g})scale({scale:.3g})">{_motif(loom)}</g>'
     return _woven(loom, field + line + medallion + _border(loom))
 
 
-def _niche(loom: Loom, height: float) -> str:
+def _niche(loom: Loom, _height: float) -> str:
     """A prayer rug's arch: motifs sown in the spandrels, the words under the arch."""
     palette = loom.palette
     steps = "h2v-3" * 9
@@ -171,7 +182,7 @@ def _niche(loom: Loom, height: float) -> str:
     )
 
 
-def _kilim(loom: Loom, height: float) -> str:
+def _kilim(loom: Loom, _height: float) -> str:
     """Bands across the whole width, above and below the words."""
     name, row = f"{loom.prefix}b", _kilim_row(loom)
     tile = (
@@ -200,7 +211,7 @@ def _kilim_box(loom: Loom) -> Box:
     return Box(6, field.y + 2, COLUMNS - 12, field.height - 4)
 
 
-FRAMED: Final = Layout(lambda _: Box(12, 24, 48, 60), _framed)
+FRAMED: Final = Layout(lambda _: Box(12, 26, 48, 56), _framed)
 MEDALLION: Final = Layout(lambda _: Box(13, 57, 46, 38), _medallion)
 NICHE: Final = Layout(lambda _: Box(16.5, 43, 39, 48), _niche)
 KILIM: Final = Layout(_kilim_box, _kilim)

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 LEADER_BYTES = 24
 ENTRY_BYTES = 12
 _END = b"\x1d"
-# A leader and the first directory entry: enough digits in place that no text looks like it by chance.
-_START = re.compile(rb"[0-9]{5}[ -~]{5}[0-9 ]{2}[0-9]{5}[ -~]{7}[0-9A-Za-z]{3}[0-9]{9}")
+# A leader and the first directory entry: enough in its place that neither text nor a directory looks like it by chance.
+_START = re.compile(rb"[0-9]{5}[ -~][A-Za-z][ -~]{3}[0-9 ]{2}[0-9]{5}[ -~]{3}45[0-9 ]{2}[0-9A-Za-z]{3}[0-9]{9}")
+_LEADER = re.compile(rb"[0-9]{5}[ -~]{7}[0-9]{5}[ -~]{7}")
 _GAP = re.compile(rb"(?:[\r\n\t \x00\x1a]|\xef\xbb\xbf)+(?=[0-9]{5}|\Z)")
 _LOOK_AHEAD = 100_100
 
@@ -104,7 +105,7 @@ def _parse(data: bytes, encoding: str) -> tuple[MarcJson, tuple[str, ...]]:
     mended: list[str] = []
     directory_end = data.find(b"\x1e", LEADER_BYTES)
     _check_frame(data, directory_end)
-    leader = data[:LEADER_BYTES].decode("ascii")
+    leader = _leader(data, mended)
     if leader[:5] != f"{len(data):05d}":
         mended.append("length")
     if leader[12:17] != f"{directory_end + 1:05d}":
@@ -113,30 +114,37 @@ def _parse(data: bytes, encoding: str) -> tuple[MarcJson, tuple[str, ...]]:
     if not body.endswith(b"\x1e"):
         body += b"\x1e"
         mended.append("terminator")
-    text = _decode(body, leader[9], encoding, mended)
+    directory = data[LEADER_BYTES:directory_end].decode("ascii")
+    tags = [directory[at : at + 3] for at in range(0, len(directory), ENTRY_BYTES)]
+    text = _decode(body, "u" if _is_unimarc(tags) else leader[9], encoding, mended)
     if "\x00" in text:
         raise Refused("bad_character", "the record holds a NUL character")
     parts = text.split("\x1e")
     parts.pop()
     sizes = parts if text.isascii() else body.split(b"\x1e")
-    directory = data[LEADER_BYTES:directory_end].decode("ascii")
-    tags, order = _tags(directory, [len(part) + 1 for part in sizes[: len(parts)]], mended)
-    if order is not None:
+    order = _order(directory, [len(part) + 1 for part in sizes[: len(parts)]], mended)
+    if "directory" in mended:
+        _check_by_order(tags, parts)
+    if order:
         parts = [parts[at] for at in order]
     if "\x1f\x1f" in text or "\x1f\x1e" in text:
         mended.append("empty_subfield")
+    return {"leader": leader, "fields": _fields(tags, parts, mended)}, tuple(dict.fromkeys(mended))
+
+
+def _fields(tags: list[str], parts: list[str], mended: list[str]) -> list[dict[str, Any]]:
     fields: list[dict[str, Any]] = []
     for tag, part in zip(tags, parts, strict=True):
         if tag < "010" and tag.isdigit():
             fields.append({tag: part})
+            continue
+        head, *subs = part.split("\x1f")
+        if len(head) != 2 or not subs:  # noqa: PLR2004 - MARC 21 has two indicators
+            fields.append({tag: _odd_field(tag, head, subs, mended)})
         else:
-            head, *subs = part.split("\x1f")
-            if len(head) != 2 or not subs:  # noqa: PLR2004 - MARC 21 has two indicators
-                fields.append({tag: _odd_field(tag, head, subs, mended)})
-            else:
-                pairs = [{sub[0]: sub[1:]} for sub in subs if sub]
-                fields.append({tag: {"ind1": head[0], "ind2": head[1], "subfields": pairs}})
-    return {"leader": leader, "fields": fields}, tuple(dict.fromkeys(mended))
+            pairs = [{sub[0]: sub[1:]} for sub in subs if sub]
+            fields.append({tag: {"ind1": head[0], "ind2": head[1], "subfields": pairs}})
+    return fields
 
 
 def _check_frame(data: bytes, directory_end: int) -> None:
@@ -144,50 +152,66 @@ def _check_frame(data: bytes, directory_end: int) -> None:
         raise Refused("empty", "a terminator without a record")
     if len(data) >= MAX_RECORD_BYTES:
         raise Refused("oversize", f"no end within {MAX_RECORD_BYTES} bytes")
-    if not _START.match(data) and not re.match(rb"[ -~]{10}[0-9 ]{2}", data):
-        raise Refused("junk", "no leader here")
+    size = directory_end - LEADER_BYTES
+    usable = size > 0 and size % ENTRY_BYTES == 0 and data[LEADER_BYTES:directory_end].isalnum()
+    if not usable and not _LEADER.match(data):
+        raise Refused("junk", "neither leader nor directory here")
     if not data.endswith(_END):
         raise Refused("truncated", f"no record terminator; {len(data)} bytes, the leader says {data[:5]!r}")
-    if directory_end < 0:
-        raise Refused("bad_directory" if _START.match(data) else "junk", "no end of the directory")
-    if not data[:LEADER_BYTES].isascii():
-        raise Refused("bad_leader", "the leader holds bytes outside ASCII")
-    size = directory_end - LEADER_BYTES
     if size == 0:
         raise Refused("empty", "the directory lists no field")
-    if size % ENTRY_BYTES or not data[LEADER_BYTES:directory_end].isalnum():
-        raise Refused("bad_directory", f"{size} bytes of directory are no sequence of 12-byte entries")
+    if not usable:
+        raise Refused("bad_directory", f"{max(size, 0)} bytes of directory are no sequence of 12-byte entries")
 
 
-def _tags(directory: str, sizes: list[int], mended: list[str]) -> tuple[list[str], list[int] | None]:
-    """The tags, and for each the field it names where that is not simply the next one."""
-    places = range(0, len(directory), ENTRY_BYTES)
-    tags = [directory[at : at + 3] for at in places]
+def _leader(data: bytes, mended: list[str]) -> str:
+    leader = data[:LEADER_BYTES]
+    if not leader[20:].isascii():  # the map of the directory, the same in every MARC 21 record
+        leader = leader[:20] + b"4500"
+        mended.append("leader")
+    if not leader.isascii() or b"\x00" in leader:
+        raise Refused("bad_leader", f"the leader holds bytes outside ASCII: {leader!r}")
+    return leader.decode("ascii")
+
+
+def _is_unimarc(tags: list[str]) -> bool:
+    return "200" in tags and "245" not in tags and "008" not in tags
+
+
+def _order(directory: str, sizes: list[int], mended: list[str]) -> list[int]:
+    """For each entry which field it names, by place and length; empty where that is simply the next one."""
+    said = [directory[at + 3 : at + ENTRY_BYTES] for at in range(0, len(directory), ENTRY_BYTES)]
+    if len(said) != len(sizes):
+        raise Refused("bad_directory", f"the directory lists {len(said)} fields, there are {len(sizes)}")
     offset = 0
     expected = []
     for size in sizes:
         expected.append(f"{size:04d}{offset:05d}")
         offset += size
-    said = [directory[at + 3 : at + ENTRY_BYTES] for at in places]
     if said == expected:
-        return tags, None
-    if len(tags) != len(sizes):
-        raise Refused("bad_directory", f"the directory lists {len(tags)} fields, there are {len(sizes)}")
-    where = {entry: at for at, entry in enumerate(expected)}
+        return []
     if sorted(said) == sorted(expected):
-        return tags, [where[entry] for entry in said]
+        return [expected.index(entry) for entry in said]
     mended.append("directory")
-    return tags, None
+    return []
 
 
-def _odd_field(tag: str, head: str, subs: list[str], mended: list[str]) -> Any:
+def _check_by_order(tags: list[str], parts: list[str]) -> None:
+    """Where the directory's figures are wrong the order must do; it cannot be right if the kinds of field disagree."""
+    for tag, part in zip(tags, parts, strict=True):
+        if tag.isdigit() and (tag < "010") == ("\x1f" in part):
+            raise Refused("bad_directory", f"wrong figures, and tag {tag} does not suit the field in its place")
+
+
+def _odd_field(tag: str, head: str, subs: list[str], mended: list[str]) -> str | dict[str, Any]:
+    if not subs and not tag.isdigit() and head != "  ":
+        return head  # systems keep control fields of their own: FMT, SYS
     if not subs and len(head) != 2:  # noqa: PLR2004
-        if tag.isdigit():
-            raise Refused("bad_field", f"{tag}: no subfield mark")
+        mended.append("no_subfields")
         return head
-    if len(head) > 2:  # noqa: PLR2004
+    if any(char.isalnum() for char in head[2:]):
         raise Refused("bad_field", f"{tag}: more than two indicators: {head[:20]!r}")
-    if len(head) < 2:  # noqa: PLR2004
+    if len(head) != 2:  # noqa: PLR2004
         mended.append("indicators")
         head = head.ljust(2)
     return {"ind1": head[0], "ind2": head[1], "subfields": [{sub[0]: sub[1:]} for sub in subs if sub]}
@@ -206,8 +230,10 @@ def _decode(body: bytes, scheme: str, encoding: str, mended: list[str]) -> str:
         if scheme == "a":
             return _utf8(body, mended)
         if not escapes and (text := _as_utf8(body)) is not None:
-            mended.append("utf8_under_marc8")
+            mended.append("utf8_under_marc8" if scheme != "u" else "utf8_in_unimarc")
             return text
+        if scheme == "u":
+            raise Refused("bad_encoding", "UNIMARC, not in UTF-8: which character set must be told")
         return _marc8(body)
     except (UnicodeDecodeError, NotMarc8) as error:
         raise Refused("bad_encoding", str(error)) from error
@@ -221,17 +247,28 @@ def _as_utf8(body: bytes) -> str | None:
 
 
 def _utf8(body: bytes, mended: list[str]) -> str:
-    try:
-        return body.decode()
-    except UnicodeDecodeError:
-        raise
+    """Text that should be UTF-8. MARC-8 under a wrong leader is told only by an escape sequence: see below.
+
+    Without one, ANSEL, Latin-1 and broken UTF-8 cannot be told apart, and a guess would alter names silently.
+    """
+    text = _as_utf8(body)
+    if text is None and b"\x1b" in body:
+        mended.append("marc8_under_utf8")
+        return _marc8(body)
+    return body.decode() if text is None else text
 
 
 def _marc8(body: bytes) -> str:
-    return "\x1e".join("\x1f".join(_marc8_piece(sub) for sub in part.split(b"\x1f")) for part in body.split(b"\x1e"))
+    parts = []
+    for part in body.split(b"\x1e"):
+        head, *subs = part.split(b"\x1f")
+        parts.append(
+            "\x1f".join([_marc8_value(head), *(sub[:1].decode("ascii") + _marc8_value(sub[1:]) for sub in subs)])
+        )
+    return "\x1e".join(parts)
 
 
-def _marc8_piece(piece: bytes) -> str:
-    if piece.isascii() and b"\x1b" not in piece:
-        return piece.decode("ascii")
-    return from_marc8(piece)
+def _marc8_value(value: bytes) -> str:
+    if value.isascii() and b"\x1b" not in value:
+        return value.decode("ascii")
+    return from_marc8(value)

@@ -13,7 +13,12 @@ from functools import cache
 _ASCII, _ANSEL, _EACC = 0x42, 0x45, 0x31
 # ESC, then a short form (s = back to ASCII; g, b, p = Greek symbols, subscript, superscript) or: which half, which set.
 _ESCAPE = re.compile(rb"\x1b(?:([sgbp])|(\$?)([(),\-]?)(!?[\x30-\x7e]))")
-_CONTROLS = {0x88: "\x98", 0x89: "\x9c", 0x8D: "\u200d", 0x8E: "\u200c"}  # non-sorting begin and end, joiner, non-joiner
+_CONTROLS = {
+    0x88: "\x98",
+    0x89: "\x9c",
+    0x8D: "\u200d",
+    0x8E: "\u200c",
+}  # non-sorting begin and end, joiner, non-joiner
 
 
 class NotMarc8(ValueError):  # noqa: N818 - named for what the bytes are

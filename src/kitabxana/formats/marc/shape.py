@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypedDict
 
 MarcJson = dict[str, Any]
-"""A record as MARC-in-JSON: ``{"leader": str, "fields": [{"001": "x"}, {"245": DataField}, …]}``, in the file's order."""
+"""MARC-in-JSON: ``{"leader": str, "fields": [{"001": "x"}, {"245": DataField}, …]}``, all in the file's order."""
 
 MAX_RECORD_BYTES = 20_000_000
 """A stretch without an end longer than this is given up as junk, so that memory stays bounded."""
@@ -30,8 +30,10 @@ class RawRecord:
 class Parsed:
     """One record read, or refused: then ``marc`` is None, ``reason`` a code and ``detail`` an English technical remark.
 
-    ``mended`` lists what had to be put right in a record that was read: length, base_address, directory, terminator,
-    indicators, empty_subfield, utf8_under_marc8, marc8_under_utf8, unbound_prefix. Nothing of its text was changed.
+    ``mended`` lists what had to be put right in a record that was read (no letter or digit of its text is changed):
+    length, base_address, directory, terminator; leader (its fixed end); indicators (missing ones are blank, signs
+    after the second left out); empty_subfield; no_subfields (the field is kept as a string); utf8_under_marc8,
+    marc8_under_utf8, utf8_in_unimarc; foreign_element (passed over).
     ``offset`` and ``next_position`` count bytes of the decompressed file (of its text as UTF-8 for MARCXML in another
     encoding); reading again from ``next_position`` goes on exactly after this record.
     """

@@ -25,6 +25,10 @@ class SourceError(Exception):
     """A file that cannot be read on: damaged or cut compression, unknown encoding. All before it has been given."""
 
 
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
 class _Inflater(Protocol):
     @property
     def eof(self) -> bool: ...
@@ -34,7 +38,7 @@ class _Inflater(Protocol):
 
 
 class _Inflated(io.RawIOBase):
-    """The decompressed bytes; a read may give fewer than asked, and raises SourceError only when all before is given."""
+    """The decompressed bytes; a read may give fewer than asked, and raises SourceError when all before is given."""
 
     def __init__(self, raw: BinaryIO, new: Callable[[], _Inflater], *, bite: int) -> None:
         self._raw = raw
@@ -135,7 +139,7 @@ class Window:
 
     __slots__ = ("data", "error", "offset", "stream")
 
-    def __init__(self, stream: BinaryIO, *, offset: int = 0) -> None:
+    def __init__(self, stream: Readable, *, offset: int = 0) -> None:
         self.stream = stream
         self.offset = offset
         self.data = b""

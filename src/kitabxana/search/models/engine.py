@@ -14,8 +14,8 @@ class EngineWriter(Protocol):
     def put(self, document: Document, *, fresh: bool = False) -> None:
         """Add a document, in place of the one with its id; `fresh` promises that there is none."""
 
-    def put_encoded(self, encoded: str) -> None:
-        """Add a fresh document that `encode` made, perhaps in another process."""
+    def put_encoded(self, text: str) -> None:
+        """Add a fresh document that `rules.encoded` made, perhaps in another process."""
 
     def remove(self, record_ids: Iterable[int]) -> None: ...
 

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-import orjson
 import tantivy
 from tantivy import Occur, Query
 
@@ -27,6 +26,7 @@ from kitabxana.search.facts import (
     SearchRequest,
     Term,
 )
+from kitabxana.search.rules import FACET_FIELD, encoded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +47,6 @@ _ORDERS = {
     "oldest": ("year", tantivy.Order.Asc),
     "added": ("id", tantivy.Order.Desc),
 }
-_FACET_NAMES = {"author": "author_facet", "subject": "subject_facet"}
 
 
 def schema() -> tantivy.Schema:
@@ -63,21 +62,6 @@ def schema() -> tantivy.Schema:
     return builder.build()
 
 
-def encode(document: Document) -> str:
-    """A document as the JSON that the index reads; may be done in another process than the writer's."""
-    facets = {_FACET_NAMES.get(name, name): list(values) for name, values in document.facets.items()}
-    values = {
-        "id": document.record_id,
-        **{name: text for name, text in document.texts.items() if text},
-        "number": list(document.numbers),
-        **facets,
-        "year": document.year,
-        "title_key": document.title_key,
-        "author_key": document.author_key,
-    }
-    return orjson.dumps(values).decode()
-
-
 class TantivyWriter:
     """See `EngineWriter`. Holds Tantivy's own lock on the directory until closed."""
 
@@ -87,10 +71,10 @@ class TantivyWriter:
     def put(self, document: Document, *, fresh: bool = False) -> None:
         if not fresh:
             self._writer.delete_documents_by_term("id", document.record_id)
-        self._writer.add_json(encode(document))
+        self._writer.add_json(encoded(document))
 
-    def put_encoded(self, encoded: str) -> None:
-        self._writer.add_json(encoded)
+    def put_encoded(self, text: str) -> None:
+        self._writer.add_json(text)
 
     def remove(self, record_ids: Iterable[int]) -> None:
         for record_id in record_ids:
@@ -147,7 +131,7 @@ class TantivyEngine:
 
     def _facet_query(self, facet: str, value: str) -> Query:
         if facet != "year":
-            return Query.term_query(self._index.schema, _FACET_NAMES.get(facet, facet), value)
+            return Query.term_query(self._index.schema, FACET_FIELD.get(facet, facet), value)
         first, _, last = value.partition("-")
         low, high = (int(part) if part.isdecimal() and len(part) <= 4 else None for part in (first, last or first))  # noqa: PLR2004
         if low is None or high is None:
@@ -195,7 +179,7 @@ class TantivyEngine:
         searcher: tantivy.Searcher, query: Query, wanted: tuple[str, ...]
     ) -> dict[str, tuple[tuple[str, int], ...]]:
         asked = {
-            facet: {"terms": {"field": _FACET_NAMES.get(facet, facet), "size": 200 if facet == "library" else FACET_SIZE}}
+            facet: {"terms": {"field": FACET_FIELD.get(facet, facet), "size": 200 if facet == "library" else FACET_SIZE}}
             for facet in wanted
         }
         answer = searcher.aggregate(query, asked)

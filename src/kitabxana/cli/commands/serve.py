@@ -1,0 +1,125 @@
+"""kitabxana serve, kitabxana worker"""  # noqa: D400
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from kitabxana.cli.environment import prepare
+from kitabxana.cli.output import Failed, json_option, people
+
+POLL_SECONDS = 0.5
+WORKER_COMMAND = [sys.executable, "-c", "from kitabxana.cli import main; main()", "worker"]
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that answer.")
+@json_option
+def serve(*, port: int, host: str, workers: int, as_json: bool) -> None:
+    """Serve pages and REST, with the background worker, until ended."""
+    prepare()
+    refuse_taken(host, port)
+    from kitabxana.cli.install import compile_translations, ensure_administrator
+
+    compile_translations()
+    ensure_administrator()
+    run_server(host=host, port=port, workers=workers, as_json=as_json)
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Say so early, in one sentence, when the port can't be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as taken:
+            reason = f"Port {port} on {host} can't be used: {taken.strerror}. Choose another with --port."
+            raise Failed(reason, code="port_taken") from taken
+
+
+def run_server(*, host: str, port: int, workers: int, as_json: bool = False) -> None:
+    """Run granian with the worker beside it; returns when it has been ended."""
+    from django.db import connection
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    connection.close()
+    background = subprocess.Popen(WORKER_COMMAND)
+    if not as_json:
+        people.print(f"Serving on http://{host}:{port} (Ctrl-C ends it)")
+    try:
+        Granian(
+            "kitabxana.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=2,
+            log_level=LogLevels.warning,
+            websockets=False,
+        ).serve()
+    finally:
+        background.send_signal(signal.SIGTERM)
+        background.wait(timeout=30)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Deliver what waits, then end.")
+@json_option
+def worker(*, once: bool, as_json: bool) -> dict[str, Any]:
+    """Deliver events to those who must hear of them: the index, notices, statistics."""
+    prepare()
+    from kitabxana.base import audit
+
+    delivered, day = 0, None
+    parent = os.getppid()
+    ended = _until_ended()
+    while True:
+        if day != datetime.now(tz=UTC).date():
+            day = datetime.now(tz=UTC).date()
+            audit.make_partitions()
+        count = _deliver()
+        delivered += count
+        if (once and not count) or ended() or (os.getppid() != parent and not once):
+            break
+        if not count:
+            time.sleep(POLL_SECONDS)
+    if once and not as_json:
+        people.print(f"{delivered} events delivered")
+    return {"delivered": delivered}
+
+
+def _deliver() -> int:
+    """One round; a database that is away for a while is waited for."""
+    from django.db import InterfaceError, OperationalError, connection
+
+    from kitabxana.base import outbox
+    from kitabxana.wiring import HANDLERS
+
+    try:
+        return outbox.deliver(HANDLERS)
+    except (OperationalError, InterfaceError) as away:
+        people.print(f"The database does not answer: {away}", soft_wrap=True)
+        connection.close()
+        time.sleep(2)
+        return 0
+
+
+def _until_ended() -> Any:
+    """Ctrl-C and SIGTERM end the worker between two rounds, never within one."""
+    asked: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda received, _frame: asked.append(received))
+    return lambda: bool(asked)

@@ -1,0 +1,138 @@
+"""Records out: ISO 2709 in UTF-8 and MARCXML. What a format cannot carry is refused with its place, never cut."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from kitabxana.formats.marc.shape import MarcJson, TooLong, Unwritable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+NAMESPACE = "http://www.loc.gov/MARC21/slim"
+_LONGEST_FIELD = 9_999
+_LONGEST_RECORD = 99_999
+_LEADER_LENGTH = 24
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MARKS = re.compile("[\x1d\x1e\x1f]")
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
+_TEXT = str.maketrans(_ESCAPES)
+_ATTRIBUTE = str.maketrans({**_ESCAPES, '"': "&quot;", "\n": "&#10;", "\t": "&#9;"})
+
+
+def to_iso2709(marc: MarcJson) -> bytes:
+    """One record in UTF-8, leader/09 "a", lengths, base address and the fixed leader places computed anew.
+
+    Raises TooLong, and Unwritable for what ISO 2709 has no room for: a leader longer than 24, a tag that is not three
+    ASCII characters, an indicator or code that is not one character, a terminator inside text.
+    """
+    directory: list[bytes] = []
+    bodies: list[bytes] = []
+    offset = 0
+    for number, field in enumerate(marc["fields"]):
+        for tag, value in field.items():
+            body = _field_bytes(tag, value)
+            if body is None or len(tag) != 3 or not tag.isascii():  # noqa: PLR2004 - ISO 2709
+                raise Unwritable(_place(marc, number), "not a field of ISO 2709")
+            if len(body) > _LONGEST_FIELD:
+                raise TooLong(_place(marc, number), f"{len(body)} bytes, a field can have {_LONGEST_FIELD}")
+            directory.append(f"{tag}{len(body):04d}{offset:05d}".encode())
+            bodies.append(body)
+            offset += len(body)
+    base = _LEADER_LENGTH + sum(map(len, directory)) + 1
+    size = base + offset + 1
+    if size > _LONGEST_RECORD:
+        raise TooLong("", f"{size} bytes, a record can have {_LONGEST_RECORD}")
+    leader = marc["leader"].rstrip().ljust(_LEADER_LENGTH)
+    if len(leader) > _LEADER_LENGTH or not leader.isascii() or _MARKS.search(leader):
+        raise Unwritable("leader", f"not 24 characters of ASCII: {leader!r}")
+    head = f"{size:05d}{leader[5:9]}a22{base:05d}{leader[17:20]}4500".encode()
+    return b"".join([head, *directory, b"\x1e", *bodies, b"\x1d"])
+
+
+def _field_bytes(tag: str, value: object) -> bytes | None:
+    """None for what would not be read back as it is."""
+    if isinstance(value, str):
+        looks_empty = len(value) == 2 if tag.isdigit() else value == "  "  # noqa: PLR2004 - indicators and no more
+        if _MARKS.search(value) or (looks_empty and not _is_control(tag)):
+            return None
+        return value.encode() + b"\x1e"
+    if not isinstance(value, dict) or _is_control(tag):
+        return None
+    indicators = value["ind1"] + value["ind2"]
+    parts = [indicators]
+    for pair in value["subfields"]:
+        for code, content in pair.items():
+            if len(code) != 1 or _MARKS.search(code) or _MARKS.search(content):
+                return None
+            parts.append(code + content)
+    if len(value["ind1"]) != 1 or len(indicators) != 2 or _MARKS.search(indicators):  # noqa: PLR2004
+        return None
+    if len(parts) == 1 and not tag.isdigit() and indicators != "  ":
+        return None
+    return "\x1f".join(parts).encode() + b"\x1e"
+
+
+def _is_control(tag: str) -> bool:
+    return tag < "010" and tag.isdigit()
+
+
+def _place(marc: MarcJson, number: int) -> str:
+    """Tag and ordinal among its like, as "650[3]"."""
+    tags = [tag for field in marc["fields"][: number + 1] for tag in field]
+    return f"{tags[-1]}[{Counter(tags)[tags[-1]]}]"
+
+
+def to_marcxml(marc: MarcJson) -> bytes:
+    """One ``<record>`` in UTF-8 with its namespace, no XML declaration. Raises Unwritable for control characters."""
+    return _record(marc, f'<record xmlns="{NAMESPACE}">')
+
+
+def marcxml_collection(records: Iterable[MarcJson]) -> Iterator[bytes]:
+    """A whole document in pieces, one a record. Raises Unwritable as ``to_marcxml`` does."""
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<collection xmlns="{NAMESPACE}">\n'.encode()
+    for marc in records:
+        yield _record(marc, "<record>") + b"\n"
+    yield b"</collection>\n"
+
+
+def _record(marc: MarcJson, opening: str) -> bytes:
+    out = [opening, "<leader>", marc["leader"].translate(_TEXT), "</leader>"]
+    for field in marc["fields"]:
+        for tag, value in field.items():
+            name = tag.translate(_ATTRIBUTE)
+            if isinstance(value, str):
+                out.append(f'<controlfield tag="{name}">{value.translate(_TEXT)}</controlfield>')
+                continue
+            ind1, ind2 = value["ind1"].translate(_ATTRIBUTE), value["ind2"].translate(_ATTRIBUTE)
+            out.append(f'<datafield tag="{name}" ind1="{ind1}" ind2="{ind2}">')
+            for pair in value["subfields"]:
+                for code, text in pair.items():
+                    out.append(f'<subfield code="{code.translate(_ATTRIBUTE)}">{text.translate(_TEXT)}</subfield>')
+            out.append("</datafield>")
+    out.append("</record>")
+    text = "".join(out)
+    if _NOT_XML.search(text):
+        raise Unwritable(_xml_place(marc), "a control character, which XML cannot carry")
+    return text.encode()
+
+
+def _xml_place(marc: MarcJson) -> str:
+    for number, field in enumerate(marc["fields"]):
+        if _NOT_XML.search("".join(_strings(field))):
+            return _place(marc, number)
+    return "leader"
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from _strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _strings(item)

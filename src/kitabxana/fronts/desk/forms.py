@@ -1,0 +1,28 @@
+"""The shape of what is typed at the desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+LONGEST = 200
+LAST_PAGE = 5000
+
+
+def typed(data: QueryDict, name: str) -> str:
+    """What was typed or scanned: one line, without what a scanner or a paste brings along unseen."""
+    text = "".join(letter if letter.isprintable() else " " for letter in data.get(name, ""))
+    return " ".join(text.split())[:LONGEST]
+
+
+def page_number(data: QueryDict, name: str = "page") -> int:
+    """The page asked for, counted from 1; the first where no sensible one is named."""
+    text = data.get(name, "")
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 1  # noqa: PLR2004 - digits
+    return min(max(number, 1), LAST_PAGE)
+
+
+def whole_numbers(data: QueryDict, name: str) -> list[int]:
+    return [int(text) for text in data.getlist(name) if text.isascii() and text.isdecimal()]

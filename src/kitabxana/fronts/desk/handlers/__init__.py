@@ -1,0 +1,1 @@
+"""The desk's views: each parses, calls one operation or some reads, and renders."""

@@ -1,0 +1,140 @@
+"""A reader at the desk: lending, renewing, and what stood in the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from kitabxana.base.access import actor_of, staff
+from kitabxana.circulation.operations import check_out as lend_copy
+from kitabxana.circulation.operations import renew as renew_loan
+from kitabxana.circulation.queries import holds_of, loans_of
+from kitabxana.fronts.desk.forms import typed, whole_numbers
+from kitabxana.fronts.desk.render.loans import lending_instruction, loan_rows, problems
+from kitabxana.fronts.desk.render.pages import page
+from kitabxana.fronts.desk.render.readers import hold_rows, loan_limit, reader_rows
+from kitabxana.fronts.desk.session import Sitting, at_library, safe_next
+from kitabxana.holdings.queries import item_by_barcode
+from kitabxana.kernel.decisions import Refusal, Refused
+from kitabxana.patrons.queries import patron, patron_by_card
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from kitabxana.fronts.desk.session import DeskRequest
+    from kitabxana.organisation.facts import UnitFacts
+    from kitabxana.patrons.facts import PatronFacts
+
+
+@staff("circulation.check_out")
+@require_http_methods(["GET", "POST"])
+@at_library
+def check_out(request: DeskRequest, where: UnitFacts, patron_id: int) -> HttpResponse:
+    """The reader's lending page; a POST lends the scanned `q`, or goes over to the reader whose card was scanned."""
+    reader = _visible(request, patron_id)
+    Sitting(request.session).receive(reader.id)
+    if request.method == "GET":
+        return _show(request, where, reader)
+    text = typed(request.POST, "q")
+    if text and item_by_barcode(text) is None:
+        other = patron_by_card(text, scopes=actor_of(request).scopes("patrons.view"))
+        if other is not None:
+            address = reverse("desk:check_out", args=[other.id])
+            return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    if text:
+        lend(request, where, reader, text)
+    return _answer(request, where, reader)
+
+
+def lend(request: DeskRequest, where: UnitFacts, reader: PatronFacts, barcode: str) -> None:
+    """Lend the copy with this barcode and keep what came of it for the page."""
+    sitting = Sitting(request.session)
+    sitting.receive(reader.id)
+    item = item_by_barcode(barcode)
+    if item is None:
+        sitting.note_problem("lend", barcode, [Refusal("unknown_item", {"barcode": barcode})], patron=reader.id)
+        return
+    lift = frozenset(request.POST.getlist("lift"))
+    try:
+        loan = lend_copy(
+            item_id=item.id, patron_id=reader.id, unit=where.code, by=actor_of(request), now=timezone.now(), lift=lift
+        )
+    except Refused as refused:
+        sitting.note_problem("lend", barcode, refused.refusals, patron=reader.id, item=item.id)
+    else:
+        sitting.note_loan(loan.id, barcode=barcode)
+
+
+@staff("circulation.renew")
+@require_POST
+@at_library
+def renew(request: DeskRequest, where: UnitFacts, patron_id: int) -> HttpResponse:
+    """Renew the reader's loans named by `loan`, or all of them with `all`."""
+    reader = _visible(request, patron_id)
+    sitting, now = Sitting(request.session), timezone.now()
+    sitting.receive(reader.id)
+    wanted = set(whole_numbers(request.POST, "loan"))
+    lift, renewed = frozenset(request.POST.getlist("lift")), []
+    for loan in loans_of(reader.id):
+        if loan.id not in wanted and "all" not in request.POST:
+            continue
+        try:
+            renewed.append(renew_loan(loan_id=loan.id, by=actor_of(request), now=now, lift=lift).id)
+        except Refused as refused:
+            sitting.note_problem(
+                "renew", f"loan-{loan.id}", refused.refusals, patron=reader.id, item=loan.item_id, loan=loan.id
+            )
+    sitting.note_renewals(renewed)
+    return _answer(request, where, reader)
+
+
+@staff("desk.use")
+@require_POST
+def done(request: DeskRequest) -> HttpResponse:
+    """The reader leaves the desk; the bar waits for the next."""
+    Sitting(request.session).done()
+    return redirect("desk:home")
+
+
+@staff("desk.use")
+@require_POST
+def put_away(request: DeskRequest, problem_id: int) -> HttpResponse:
+    """A refusal has been read."""
+    Sitting(request.session).put_away(problem_id)
+    return redirect(safe_next(request))
+
+
+def _visible(request: DeskRequest, patron_id: int) -> PatronFacts:
+    reader = patron(patron_id, scopes=actor_of(request).scopes("patrons.view"))
+    if reader is None:
+        raise Http404
+    return reader
+
+
+def _answer(request: DeskRequest, where: UnitFacts, reader: PatronFacts) -> HttpResponse:
+    """For htmx the page's inner part at once, else a redirect, so that a reload sends nothing twice."""
+    return _show(request, where, reader) if request.htmx else redirect("desk:check_out", reader.id)
+
+
+def _show(request: DeskRequest, where: UnitFacts, reader: PatronFacts) -> HttpResponse:
+    sitting, loans = Sitting(request.session), loans_of(reader.id)
+    rows = loan_rows(loans, now=timezone.now(), just_lent=sitting.lent)
+    said = sitting.take_said()
+    context = {
+        "reader": reader_rows([reader], where=where)[0],
+        "loans": rows,
+        "late": sum(bool(row.days_over) for row in rows),
+        "limit": loan_limit(reader, where=where),
+        "holds": hold_rows([hold for hold in holds_of(reader.id) if hold.ready_at], where=where),
+        "instruction": lending_instruction(said, loans, rows),
+        "problems": problems(
+            [one for one in sitting.problems if one["patron"] == reader.id], actor=actor_of(request), where=where
+        ),
+    }
+    return page(request, where, "check_out", context)

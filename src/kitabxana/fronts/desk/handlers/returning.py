@@ -1,0 +1,75 @@
+"""Check-in: one scan, one instruction."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from kitabxana.base.access import actor_of, staff
+from kitabxana.circulation.operations import check_in as take_back
+from kitabxana.circulation.queries import queue_of
+from kitabxana.fronts.desk.forms import typed
+from kitabxana.fronts.desk.render.loans import problems, return_rows
+from kitabxana.fronts.desk.render.pages import page
+from kitabxana.fronts.desk.session import Sitting, at_library
+from kitabxana.holdings.queries import item_by_barcode
+from kitabxana.kernel.decisions import Refusal, Refused
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from kitabxana.circulation.facts import CheckedIn
+    from kitabxana.fronts.desk.session import DeskRequest
+    from kitabxana.organisation.facts import UnitFacts
+
+
+@staff("circulation.check_in")
+@require_http_methods(["GET", "POST"])
+@at_library
+def check_in(request: DeskRequest, where: UnitFacts) -> HttpResponse:
+    """The check-in page; a POST takes back the scanned `q`."""
+    if request.method == "POST":
+        if barcode := typed(request.POST, "q"):
+            _take_back(request, where, barcode)
+        if not request.htmx:
+            return redirect("desk:check_in")
+    return _show(request, where)
+
+
+def _take_back(request: DeskRequest, where: UnitFacts, barcode: str) -> None:
+    sitting, now = Sitting(request.session), timezone.now()
+    item = item_by_barcode(barcode)
+    if item is None:
+        sitting.note_problem("return", barcode, [Refusal("unknown_item", {"barcode": barcode})])
+        return
+    try:
+        done = take_back(item_id=item.id, unit=where.code, by=actor_of(request), now=now)
+    except Refused as refused:
+        sitting.note_problem("return", barcode, refused.refusals, item=item.id)
+    else:
+        sitting.note_return(_with_shelf_day(done), barcode=barcode, at=now.isoformat())
+
+
+def _with_shelf_day(done: CheckedIn) -> CheckedIn:
+    """The hold as it is now: its last day on the shelf was set by this check-in."""
+    if done.instruction != "hold_shelf" or done.hold is None:
+        return done
+    now_ready = next((hold for hold in queue_of(done.item.record_id) if hold.id == done.hold.id), done.hold)
+    return dataclasses.replace(done, hold=now_ready)
+
+
+def _show(request: DeskRequest, where: UnitFacts) -> HttpResponse:
+    sitting = Sitting(request.session)
+    rows = return_rows(sitting.returned, zone=where.zone)
+    said = sitting.take_said()
+    mine = [one for one in sitting.problems if one["verb"] == "return"]
+    context = {
+        "rows": rows,
+        "latest": rows[0] if rows and said else None,
+        "problems": problems(mine, actor=actor_of(request), where=where),
+    }
+    return page(request, where, "check_in", context)

@@ -1,0 +1,1 @@
+"""Results and refusals as the desk's words and pages."""

@@ -1,0 +1,203 @@
+"""Loans, refusals and instructions as the desk's pages show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kitabxana.catalogue.queries import briefs
+from kitabxana.circulation.messages import NOTES
+from kitabxana.fronts.desk.render.words import local_day, long_date, sentence, short_date, unit_name
+from kitabxana.fronts.desk.session import refusal_of
+from kitabxana.holdings.queries import items_by_id
+from kitabxana.organisation.queries import tree
+from kitabxana.patrons.queries import patrons_by_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kitabxana.base.actor import Actor
+    from kitabxana.circulation.facts import LoanFacts
+    from kitabxana.holdings.facts import ItemFacts
+    from kitabxana.organisation.facts import UnitFacts
+
+
+@dataclass(frozen=True, slots=True)
+class LoanRow:
+    """`days_over` counts whole days past the due day in the lending library's zone; 0 on the day itself and before."""
+
+    id: int
+    record_id: int
+    barcode: str
+    title: str
+    author: str
+    due: str
+    days_over: int
+    due_today: bool
+    renewals: int
+    library: str
+    just_lent: bool
+
+    @property
+    def late(self) -> str:
+        if not self.days_over:
+            return ""
+        return ngettext("%(days)s day late", "%(days)s days late", self.days_over) % {"days": self.days_over}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One sentence of a refusal; `liftable` where this librarian may lift it."""
+
+    text: str
+    liftable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something refused. `lift` are the codes to send when the librarian may lift all of them, else empty."""
+
+    id: int
+    verb: str
+    what: str
+    title: str
+    loan: int | None
+    told: tuple[Told, ...]
+    lift: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """What to do now: one headline, lines below it, `tone` one of good, hold, send, stop."""
+
+    tone: str
+    icon: str
+    headline: str
+    lines: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    title: str = ""
+
+
+def loan_rows(loans: Sequence[LoanFacts], *, now: datetime, just_lent: Iterable[int] = ()) -> list[LoanRow]:
+    """Rows in the order of the list of this visit first; three statements however many there are."""
+    items = items_by_id([loan.item_id for loan in loans])
+    known = briefs({item.record_id for item in items.values()})
+    units = tree().units
+    fresh = set(just_lent)
+    rows = [_loan_row(loan, items[loan.item_id], known, units[loan.unit], now, loan.id in fresh) for loan in loans]
+    return sorted(rows, key=lambda row: not row.just_lent)
+
+
+def _loan_row(
+    loan: LoanFacts, item: ItemFacts, known: dict[int, dict[str, Any]], unit: UnitFacts, now: datetime,
+    fresh: bool,  # noqa: FBT001 - private
+) -> LoanRow:  # fmt: skip
+    brief = known.get(item.record_id, {})
+    due, today = local_day(loan.due_at, unit.zone), local_day(now, unit.zone)
+    return LoanRow(
+        id=loan.id,
+        record_id=item.record_id,
+        barcode=item.barcode or "",
+        title=brief.get("title", ""),
+        author=brief.get("author", ""),
+        due=short_date(due),
+        days_over=max(0, (today - due).days),
+        due_today=due == today,
+        renewals=loan.renewals,
+        library=unit_name({unit.code: unit}, unit.code),
+        just_lent=fresh,
+    )
+
+
+def problems(kept: Sequence[dict[str, Any]], *, actor: Actor, where: UnitFacts) -> list[Problem]:
+    """The refusals of a sitting in words, newest first, with what this librarian may lift here."""
+    items = items_by_id(problem["item"] for problem in kept if problem["item"])
+    known = briefs({item.record_id for item in items.values()}) if items else {}
+    shown = []
+    for problem in reversed(kept):
+        refusals = [refusal_of(told) for told in problem["refusals"]]
+        able = [bool(one.override and actor.may(one.override, where.path)) for one in refusals]
+        item = items.get(problem["item"])
+        shown.append(
+            Problem(
+                id=problem["id"],
+                verb=problem["verb"],
+                what=problem["what"],
+                title=known.get(item.record_id, {}).get("title", "") if item else "",
+                loan=problem["loan"],
+                told=tuple(Told(sentence(one), can) for one, can in zip(refusals, able, strict=True)),
+                lift=tuple(one.code for one in refusals) if all(able) else (),
+            )
+        )
+    return shown
+
+
+def lending_instruction(
+    said: dict[str, Any] | None, loans: Sequence[LoanFacts], rows: list[LoanRow]
+) -> Instruction | None:
+    """What the desk hears after a lending or a renewal."""
+    if not said:
+        return None
+    wanted = {said["loan"]} if said["code"] == "lent" else set(said["loans"])
+    named = [loan for loan in loans if loan.id in wanted]
+    if not named:
+        return None
+    title = next(row.title for row in rows if row.id == named[0].id)
+    first = min(named, key=lambda loan: loan.due_at)
+    due = long_date(local_day(first.due_at, tree().units[first.unit].zone))
+    if said["code"] == "lent":
+        return Instruction("good", "book-up", _("Lent. Due %(date)s") % {"date": due}, title=title)
+    if len(named) == 1:
+        return Instruction("good", "rotate-cw", _("Renewed. Due %(date)s") % {"date": due}, title=title)
+    words = ngettext("%(count)s loan renewed.", "%(count)s loans renewed.", len(named)) % {"count": len(named)}
+    return Instruction("good", "rotate-cw", words, lines=(_("The first is due %(date)s.") % {"date": due},))
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRow:
+    """One line of the check-in list."""
+
+    barcode: str
+    record_id: int
+    title: str
+    at: str
+    instruction: Instruction
+
+
+def return_rows(entries: Sequence[dict[str, Any]], *, zone: str) -> list[ReturnRow]:
+    """The check-ins of this sitting as instructions; a constant number of statements."""
+    items = items_by_id(entry["item"] for entry in entries)
+    known = briefs({entry["record"] for entry in entries})
+    waiting = {entry["patron"] for entry in entries if entry["patron"]}
+    readers = {key: f"{one.name} · {one.card}" for key, one in patrons_by_id(waiting).items()} if waiting else {}
+    return [
+        ReturnRow(
+            barcode=entry["barcode"],
+            record_id=entry["record"],
+            title=(title := known.get(entry["record"], {}).get("title", "")),
+            at=f"{datetime.fromisoformat(entry['at']).astimezone(ZoneInfo(zone)):%H:%M}",
+            instruction=_instruction(entry, items.get(entry["item"]), readers.get(entry["patron"], ""), title),
+        )
+        for entry in entries
+    ]
+
+
+def _instruction(entry: dict[str, Any], item: ItemFacts | None, reader: str, title: str) -> Instruction:
+    notes = tuple(str(NOTES[code]) for code in entry["notes"])
+    if entry["instruction"] == "transfer":
+        to = unit_name(tree().units, entry["to"])
+        lines = (_("It is for a reader who waits there."),) if entry["patron"] else ()
+        return Instruction("send", "truck", _("Send to %(library)s") % {"library": to}, lines, notes, title)
+    if entry["instruction"] == "hold_shelf":
+        until = long_date(date.fromisoformat(entry["until"])) if entry["until"] else ""
+        lines = (reader, _("Until %(date)s") % {"date": until}) if until else (reader,)
+        return Instruction("hold", "bookmark-check", _("Hold shelf"), lines, notes, title)
+    if "is_withdrawn" in entry["notes"]:
+        return Instruction("stop", "octagon-x", _("Put aside: withdrawn"), (), notes, title)
+    place = tuple(part for part in (item.call_number, item.location) if part) if item else ()
+    return Instruction("good", "library", _("To shelf"), place, notes, title)

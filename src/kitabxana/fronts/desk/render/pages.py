@@ -1,0 +1,70 @@
+"""Whole pages and the parts of them that htmx asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import render
+from django.utils.http import urlencode
+
+from kitabxana.base.access import actor_of
+from kitabxana.fronts.desk.render.words import language
+from kitabxana.fronts.desk.session import workplaces
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse, QueryDict
+
+    from kitabxana.fronts.desk.session import DeskRequest
+    from kitabxana.organisation.facts import UnitFacts
+
+DOORS = {
+    "check_out": "circulation.check_out",
+    "check_in": "circulation.check_in",
+    "renew": "circulation.renew",
+    "readers": "patrons.view",
+    "records": "catalogue.view",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Where a list stands: pages are counted from 1, addresses are "" where there is no such page."""
+
+    number: int
+    last: int
+    total: int
+    previous: str
+    next: str
+
+
+def pages(query: QueryDict, *, name: str, number: int, total: int, size: int) -> Pages:
+    """Links to the neighbours of a page; every other part of the address stays as it is."""
+    last = max(1, -(-total // size))
+
+    def address(page: int) -> str:
+        kept = {key: value for key, value in query.items() if key != name}
+        return "?" + urlencode(kept | {name: page})
+
+    return Pages(
+        number=number,
+        last=last,
+        total=total,
+        previous=address(min(number, last + 1) - 1) if number > 1 else "",
+        next=address(number + 1) if number < last else "",
+    )
+
+
+def page(
+    request: DeskRequest, where: UnitFacts, name: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """`desk/<name>.html`, or for htmx its inner part `desk/_<name>.html`."""
+    actor = actor_of(request)
+    frame = {
+        "where": where,
+        "where_name": where.name(language()),
+        "several_libraries": len(workplaces(actor)) > 1,
+        "may": {door: actor.may(permission, where.path) for door, permission in DOORS.items()},
+    }
+    template = f"desk/_{name}.html" if request.htmx else f"desk/{name}.html"
+    return render(request, template, frame | context, status=status)

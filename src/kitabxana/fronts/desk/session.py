@@ -1,0 +1,167 @@
+"""Who works at this desk, in which library, and what the page remembers between two scans."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django_htmx.http import HttpResponseClientRedirect
+
+from kitabxana.base.access import actor_of
+from kitabxana.kernel.decisions import Refusal
+from kitabxana.organisation.queries import tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, MutableMapping
+
+    from django.http import HttpResponse
+    from django_htmx.middleware import HtmxDetails
+
+    from kitabxana.base.actor import Actor
+    from kitabxana.circulation.facts import CheckedIn
+    from kitabxana.organisation.facts import UnitFacts
+
+WORKPLACES = frozenset({"library", "point"})
+MOST_RETURNED = 30
+MOST_PROBLEMS = 20
+
+
+class DeskRequest(HttpRequest):
+    """A request as the middlewares leave it."""
+
+    htmx: HtmxDetails
+
+
+def workplaces(actor: Actor) -> list[UnitFacts]:
+    """The libraries and service points where this login may work at a desk, in the order of the tree."""
+    return [unit for unit in tree().units.values() if unit.kind in WORKPLACES and actor.may("desk.use", unit.path)]
+
+
+def working_unit(actor: Actor) -> UnitFacts | None:
+    """The library of this session, or the only one there is; None when one must be chosen first."""
+    unit = tree().units.get(actor.unit)
+    if unit and unit.kind in WORKPLACES and actor.may("desk.use", unit.path):
+        return unit
+    possible = workplaces(actor)
+    return possible[0] if len(possible) == 1 else None
+
+
+def at_library(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Call the view with the working library as its second argument; without one, ask for it first."""
+
+    @functools.wraps(view)
+    def entered(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        where = working_unit(actor_of(request))
+        if where is not None:
+            return view(request, where, *args, **kwargs)
+        came_from = request.get_full_path() if request.method == "GET" else reverse("desk:home")
+        ask = f"{reverse('desk:library')}?{urlencode({'next': came_from})}"
+        return HttpResponseClientRedirect(ask) if request.htmx else redirect(ask)
+
+    return entered
+
+
+def safe_next(request: HttpRequest) -> str:
+    """Where to go on: the `next` of the form or address when it is a path of this site, else the desk."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if ours else reverse("desk:home")
+
+
+class Sitting:
+    """What happened at this desk lately, kept in the login's session as ids and codes: no names, no titles.
+
+    `reader` is who stands at the desk, `lent` their loans of this visit, `problems` the refusals not yet put away,
+    `returned` the last check-ins (newest first), `said` the outcome that the next page announces once.
+    """
+
+    def __init__(self, session: MutableMapping[str, Any]) -> None:
+        self._session = session
+        self._kept: dict[str, Any] = session.get("sitting") or {}
+
+    @property
+    def reader(self) -> int | None:
+        return self._kept.get("reader")
+
+    @property
+    def lent(self) -> list[int]:
+        return list(self._kept.get("lent", ()))
+
+    @property
+    def problems(self) -> list[dict[str, Any]]:
+        return list(self._kept.get("problems", ()))
+
+    @property
+    def returned(self) -> list[dict[str, Any]]:
+        return list(self._kept.get("returned", ()))
+
+    def receive(self, patron_id: int) -> None:
+        """A reader steps up; whoever stood here before is done."""
+        if self.reader != patron_id:
+            self._keep(reader=patron_id, lent=[], problems=self._problems_of(None), said=None)
+
+    def done(self) -> None:
+        """The reader leaves."""
+        self._keep(reader=None, lent=[], problems=self._problems_of(None), said=None)
+
+    def note_loan(self, loan_id: int, *, barcode: str) -> None:
+        left = [problem for problem in self.problems if problem["what"] != barcode]
+        self._keep(lent=[*self.lent, loan_id], problems=left, said={"code": "lent", "loan": loan_id})
+
+    def note_renewals(self, loan_ids: list[int]) -> None:
+        left = [problem for problem in self.problems if problem["loan"] not in loan_ids]
+        said = {"code": "renewed", "loans": loan_ids} if loan_ids else None
+        self._keep(problems=left, said=said)
+
+    def note_return(self, done: CheckedIn, *, barcode: str, at: str) -> None:
+        entry = {
+            "item": done.item.id,
+            "record": done.item.record_id,
+            "barcode": barcode,
+            "at": at,
+            "instruction": done.instruction,
+            "to": done.to_unit,
+            "patron": done.hold.patron_id if done.hold else None,
+            "until": done.hold.expires_on.isoformat() if done.hold and done.hold.expires_on else "",
+            "notes": list(done.notes),
+        }
+        left = [problem for problem in self.problems if problem["what"] != barcode]
+        self._keep(returned=[entry, *self.returned][:MOST_RETURNED], problems=left, said={"code": "returned"})
+
+    def note_problem(
+        self, verb: str, what: str, refusals: Iterable[Refusal], *, patron: int | None = None, item: int | None = None,
+        loan: int | None = None,
+    ) -> None:  # fmt: skip
+        """Keep what was refused until it is put away; the same thing refused again takes the place of the first."""
+        told = [{"code": one.code, "params": dict(one.params), "override": one.override} for one in refusals]
+        entry = {"verb": verb, "what": what, "patron": patron, "item": item, "loan": loan, "refusals": told}
+        left = [old for old in self.problems if (old["verb"], old["what"]) != (verb, what)]
+        numbers = [old["id"] for old in left]
+        left.append(entry | {"id": max(numbers, default=0) + 1})
+        self._keep(problems=left[-MOST_PROBLEMS:], said=None)
+
+    def put_away(self, problem_id: int) -> None:
+        self._keep(problems=[old for old in self.problems if old["id"] != problem_id])
+
+    def take_said(self) -> dict[str, Any] | None:
+        """The last outcome, once."""
+        said: dict[str, Any] | None = self._kept.get("said")
+        if said:
+            self._keep(said=None)
+        return said
+
+    def _problems_of(self, patron_id: int | None) -> list[dict[str, Any]]:
+        return [problem for problem in self.problems if problem["patron"] == patron_id]
+
+    def _keep(self, **changes: Any) -> None:
+        self._kept = self._kept | changes
+        self._session["sitting"] = self._kept
+
+
+def refusal_of(told: dict[str, Any]) -> Refusal:
+    """A refusal as `Sitting.note_problem` kept it."""
+    return Refusal(told["code"], told["params"], told["override"])

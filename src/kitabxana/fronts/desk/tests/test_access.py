@@ -1,0 +1,123 @@
+"""Who may see what: a reader, a librarian here, one elsewhere, a cataloguer, the administrator, nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import Client
+
+from kitabxana.catalogue.tests.builders import a_record
+from kitabxana.fronts.desk.tests.people import administrator, cataloguer, librarian, reader_online
+from kitabxana.fronts.desk.urls import urlpatterns
+from kitabxana.holdings.tests.builders import a_copy
+from kitabxana.patrons.tests.builders import a_reader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# address, then the status for: nobody, reader, librarian here, librarian elsewhere, cataloguer here, administrator
+PAGES = [
+    ("/desk/", 302, 403, 200, 200, 200, 200),
+    ("/desk/library/", 302, 403, 200, 200, 200, 200),
+    ("/desk/check-in/", 302, 403, 200, 200, 403, 200),
+    ("/desk/check-out/{patron}/", 302, 403, 200, 404, 403, 200),
+    ("/desk/readers/", 302, 403, 200, 200, 403, 200),
+    ("/desk/readers/{patron}/", 302, 403, 200, 404, 403, 200),
+    ("/desk/records/{record}/", 302, 403, 200, 200, 200, 200),
+]
+POSTS = [
+    ("/desk/scan/", 302, 403, 302, 302, 302, 302),
+    ("/desk/done/", 302, 403, 302, 302, 302, 302),
+    ("/desk/problems/1/put-away/", 302, 403, 302, 302, 302, 302),
+    ("/desk/check-out/{patron}/renew/", 302, 403, 302, 404, 403, 302),
+]
+PEOPLE = ("nobody", "reader", "here", "elsewhere", "cataloguer", "administrator")
+
+
+@pytest.fixture
+def person() -> Callable[[str], Client]:
+    patron = a_reader()
+    made: dict[str, Callable[[], Client]] = {
+        "nobody": Client,
+        "reader": lambda: reader_online(patron),
+        "here": librarian,
+        "elsewhere": lambda: librarian("SAK-M"),
+        "cataloguer": cataloguer,
+        "administrator": administrator,
+    }
+    return lambda name: made[name]()
+
+
+@pytest.fixture
+def names(person: Callable[[str], Client]) -> dict[str, int]:
+    from kitabxana.patrons.queries import patrons_page
+
+    record = a_record()
+    a_copy(record)
+    return {"patron": patrons_page(scopes=("",), offset=0, limit=1)[1][0].id, "record": record}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_every_page_opens_for_those_it_is_for(
+    who: str, person: Callable[[str], Client], names: dict[str, int]
+) -> None:
+    client, at = person(who), PEOPLE.index(who) + 1
+    seen = {page[0]: client.get(page[0].format(**names)).status_code for page in PAGES}
+    assert seen == {page[0]: page[at] for page in PAGES}
+    sent = {page[0]: client.post(page[0].format(**names)).status_code for page in POSTS}
+    assert sent == {page[0]: page[at] for page in POSTS}
+
+
+def test_no_address_was_forgotten() -> None:
+    known = {page[0].split("/desk/")[1] for page in (*PAGES, *POSTS)} | {"login/", "logout/"}
+    ours = {
+        str(route.pattern).replace("<int:patron_id>", "{patron}").replace("<int:record_id>", "{record}")
+        .replace("<int:problem_id>", "1")
+        for route in urlpatterns
+    }  # fmt: skip
+    assert ours == known
+
+
+def test_nobody_is_sent_to_the_login() -> None:
+    for page in PAGES:
+        assert Client().get(page[0].format(patron=1, record=1))["Location"].startswith("/desk/login/?next=")
+
+
+def test_readers_of_another_system_do_not_show_in_lists_or_searches() -> None:
+    a_reader(card="G1", surname="Qasımova")
+    a_reader(card="S1", surname="Qasımzadə", home_unit="SAK-M")
+    here = librarian()
+    for address in ("/desk/readers/?q=qasım", "/desk/?q=qasım"):
+        page = here.get(address).content.decode()
+        assert "Qasımova" in page
+        assert "Qasımzadə" not in page
+    assert here.post("/desk/scan/", {"q": "S1"})["Location"] == "/desk/?q=S1"
+
+
+def test_the_reader_behind_a_loan_shows_only_to_those_who_may_see_that_reader() -> None:
+    from django.utils import timezone
+
+    from kitabxana.base.actor import SYSTEM
+    from kitabxana.circulation.operations import check_out
+
+    record, patron = a_record(), a_reader(surname="Əfəndiyeva")
+    check_out(item_id=a_copy(record), patron_id=patron, unit="GNC-M", by=SYSTEM, now=timezone.now())
+    for client, sees in ((librarian(), True), (librarian("SAK-M"), False), (cataloguer(), False)):
+        assert ("Əfəndiyeva" in client.get(f"/desk/records/{record}/").content.decode()) is sees
+
+
+def test_another_reader_s_loan_is_not_renewed_through_a_reader_one_may_see() -> None:
+    from django.utils import timezone
+
+    from kitabxana.base.actor import SYSTEM
+    from kitabxana.circulation.operations import check_out
+    from kitabxana.circulation.queries import loan
+
+    mine, theirs = a_reader(), a_reader(card="S1", home_unit="SAK-M")
+    made = check_out(item_id=a_copy(a_record(), unit="SAK-M"), patron_id=theirs, unit="SAK-M", by=SYSTEM,
+                     now=timezone.now())  # fmt: skip
+    librarian().post(f"/desk/check-out/{mine}/renew/", {"loan": made.id})
+    after = loan(made.id)
+    assert after is not None
+    assert after.renewals == 0

@@ -1,0 +1,1 @@
+"""Parse, call the operation or the query, render: one module a resource."""

@@ -1,0 +1,54 @@
+"""/libraries: the libraries and service points of the tree, for every caller."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import get_language
+from ninja import Router
+
+from kitabxana.fronts.rest import render, shapes
+from kitabxana.fronts.rest.paging import describe, order_of, window
+from kitabxana.fronts.rest.session import LENDING_KINDS
+from kitabxana.kernel.decisions import Refused
+from kitabxana.language import sort_key
+from kitabxana.organisation.queries import tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+router = Router(tags=["libraries"])
+ORDERS = {"library_id": "code", "name": "name", "city": "city"}
+
+
+@router.get("/libraries", response={200: list[shapes.Library], **shapes.problems()}, operation_id="listLibraries")
+def list_libraries(
+    request: HttpRequest, response: HttpResponse, asked: shapes.LibraryList
+) -> list[shapes.Library]:
+    """The libraries and their service points."""
+    found = [render.library(unit) for unit in tree().units.values() if unit.kind in LENDING_KINDS]
+    for term in reversed(order_of(asked, ORDERS) or ("code",)):
+        found.sort(key=_key(term.removeprefix("-")), reverse=term.startswith("-"))
+    offset, limit = window(asked)
+    describe(request, response, asked, total=len(found))
+    return found[offset : offset + limit]
+
+
+def _key(name: str) -> Callable[[shapes.Library], bytes]:
+    language = get_language() or ""
+    if name == "code":
+        return lambda library: library.library_id.encode()
+    return lambda library: sort_key(getattr(library, name) or "", language)
+
+
+@router.get(
+    "/libraries/{library_id}", response={200: shapes.Library, **shapes.problems(404)}, operation_id="getLibrary"
+)
+def get_library(_request: HttpRequest, library_id: str) -> shapes.Library:
+    """One library."""
+    unit = tree().units.get(library_id)
+    if unit is None or unit.kind not in LENDING_KINDS:
+        raise Refused.one("unknown_unit", unit=library_id)
+    return render.library(unit)

@@ -1,0 +1,29 @@
+"""Codes of this front as sentences in the caller's language; the rest are circulation's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from kitabxana.circulation.messages import NOTES, REFUSALS, refusal_text
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+__all__ = ["NOTES", "PROBLEMS", "REFUSALS", "refusal_text"]
+
+PROBLEMS: dict[str, _StrPromise] = {
+    "bad_request": _("This part of the request can't be used: %(where)s."),
+    "not_authenticated": _("Sign in with HTTP Basic or with a bearer token."),
+    "throttled": _("Too many failed sign-ins. Try again in %(seconds)s seconds."),
+    "not_permitted": REFUSALS["not_permitted"],
+    "not_found": _("There is nothing at this address."),
+    "method_not_allowed": _("This method can't be used at this address."),
+    "not_acceptable": _("This can be had as: %(types)s."),
+    "not_in_this_format": _("This record can't be written as %(type)s. It can be had in another format."),
+    "unsupported_media_type": _("The body of the request must be %(type)s."),
+    "too_large": _("The request is too large."),
+    "try_again": _("The database is busy. Try again."),
+    "internal_error": _("Something went wrong on the server. Nothing was changed."),
+}

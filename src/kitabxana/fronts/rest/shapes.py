@@ -1,0 +1,265 @@
+"""What goes over the wire, in the names of Koha's public REST API. Shapes only: no rule is decided here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime  # noqa: TC003 - pydantic reads the annotations
+from typing import Annotated, Any
+
+from ninja import Query
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+MOST_AT_ONCE = 1000
+Id = Annotated[int, Field(ge=0, le=2**63 - 1)]
+Text = Annotated[str, Field(min_length=1, max_length=200, pattern="^[^\\x00]*$")]
+Flag = Annotated[int, Field(ge=0, le=1)]
+"""Koha's statuses are authorised values; ours are states that are there or not: 1 or 0."""
+
+
+class Problem(BaseModel):
+    """One reason why a request was not done."""
+
+    code: str = Field(description="stable, for programs")
+    message: str = Field(description="for people, in the language of Accept-Language")
+    override: str | None = Field(None, description="the permission that lifts this refusal, null when nobody may")
+    where: list[str | int] | None = Field(None, description="bad_request: which part of the request")
+    detail: str | None = Field(None, description="bad_request: what is wrong with it, in English")
+
+
+class Problems(BaseModel):
+    """Every answer that is not a success."""
+
+    errors: list[Problem]
+
+
+def problems(*statuses: int) -> dict[int, Any]:
+    """The failures of an operation for its `response`: those every operation can have, and these."""
+    return dict.fromkeys((400, 401, *statuses, 429, 500, 503), Problems)
+
+
+class Library(BaseModel):
+    library_id: str
+    name: str
+    address1: str | None
+    city: str | None
+    postal_code: str | None
+    country: str | None
+    phone: str | None
+    email: str | None
+    geolocation: str | None = Field(description="latitude,longitude (WGS 84)")
+    pickup_location: bool
+    public: bool
+
+
+class Biblio(BaseModel):
+    biblio_id: int
+    title: str | None
+    subtitle: str | None
+    medium: str | None
+    part_number: str | None
+    part_name: str | None
+    uniform_title: str | None
+    author: str | None
+    edition_statement: str | None
+    publication_place: str | None
+    publisher: str | None
+    publication_year: str | None
+    copyright_date: int | None
+    pages: str | None
+    illustrations: str | None
+    material_size: str | None
+    series_title: str | None
+    isbn: str | None = Field(description="all of the record's, separated by ' | '")
+    issn: str | None
+    lc_control_number: str | None
+    abstract: str | None
+    url: str | None
+    serial: bool
+    language: str | None = Field(description="MARC language code; not in Koha")
+    material: str | None = Field(description="kind of thing: book, serial, map…; not in Koha")
+
+
+class Item(BaseModel):
+    item_id: int
+    biblio_id: int
+    external_id: str | None = Field(description="the barcode")
+    home_library_id: str
+    holding_library_id: str
+    item_type_id: str
+    effective_item_type_id: str
+    callnumber: str | None
+    call_number_sort: str | None
+    copy_number: str | None
+    inventory_number: str | None
+    serial_issue_number: str | None
+    location: str | None
+    collection_code: str | None
+    public_notes: str | None
+    purchase_price: float | None
+    replacement_price: float | None
+    lost_status: Flag
+    damaged_status: Flag
+    withdrawn: Flag
+    not_for_loan_status: Flag
+    effective_not_for_loan_status: Flag
+    restricted_status: Flag
+    checked_out_date: date | None = Field(description="null when the item is not on loan")
+    due_date: datetime | None = Field(description="of the open loan; not in Koha")
+    checkouts_count: int
+    last_seen_date: datetime | None
+    acquisition_date: date | None
+
+
+class Patron(BaseModel):
+    patron_id: int
+    cardnumber: str | None
+    surname: str
+    firstname: str | None
+    middle_name: str | None
+    library_id: str
+    category_id: str
+    date_of_birth: date | None
+    email: str | None
+    phone: str | None
+    address: str | None
+    date_enrolled: date
+    expiry_date: date
+    expired: bool
+    restricted: bool
+    lang: str
+
+
+class Checkout(BaseModel):
+    checkout_id: int
+    patron_id: int | None = Field(description="null when a past loan was made anonymous")
+    item_id: int
+    library_id: str
+    checkout_date: datetime
+    due_date: datetime
+    checkin_date: datetime | None
+    checkin_library_id: str | None
+    renewals_count: int
+    last_renewed_date: datetime | None
+    auto_renew: bool
+    onsite_checkout: bool
+
+
+class Message(BaseModel):
+    code: str
+    message: str
+
+
+class Checkin(BaseModel):
+    item_id: int
+    checkout_id: int | None = Field(description="the loan that ended, null when the item was not on loan")
+    instruction: str = Field(description="to_shelf, hold_shelf or transfer")
+    to_library_id: str = Field(description="where the item belongs now")
+    hold_id: int | None = Field(description="the hold it is set aside for")
+    messages: list[Message]
+
+
+class Token(BaseModel):
+    """RFC 6749, 5.1."""
+
+    access_token: str
+    token_type: str
+    expires_in: int
+
+
+class TokenProblem(BaseModel):
+    """RFC 6749, 5.2."""
+
+    error: str
+    error_description: str
+
+
+class _Asked(BaseModel):
+    """A request body: what is not named here is refused, never ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class _OfOneItem(_Asked):
+    item_id: Id | None = None
+    external_id: Text | None = Field(None, description="the barcode, instead of item_id")
+    library_id: Text | None = Field(None, description="where it happens; else the caller's library, else the item's")
+
+    @model_validator(mode="after")
+    def _names_one_item(self) -> _OfOneItem:
+        if (self.item_id is None) == (self.external_id is None):
+            raise ValueError("give item_id or external_id, one of them")
+        return self
+
+
+Codes = Annotated[list[Text], Field(max_length=50, description="codes of refusals to lift")]
+
+
+class NewCheckout(_OfOneItem):
+    patron_id: Id
+    override: Codes = []
+
+
+class NewCheckin(_OfOneItem):
+    pass
+
+
+class NewRenewal(_Asked):
+    override: Codes = []
+
+
+class Page(BaseModel):
+    """How much of a list, and in which order."""
+
+    page: int = Field(1, alias="_page", ge=1, le=1_000_000_000)
+    per_page: int = Field(
+        20,
+        alias="_per_page",
+        ge=-1,
+        le=MOST_AT_ONCE,
+        description=f"-1 asks for the whole list and is refused when it has more than {MOST_AT_ONCE} entries",
+    )
+    order_by: Text | None = Field(
+        None, alias="_order_by", description="names of fields separated by commas, each with + (default) or - before it"
+    )
+
+    @field_validator("per_page")
+    @classmethod
+    def _not_nothing(cls, value: int) -> int:
+        if value == 0:
+            raise ValueError("a page can't have 0 entries")
+        return value
+
+
+class LibrariesAsked(Page):
+    pass
+
+
+class ItemsOfBiblioAsked(Page):
+    pass
+
+
+class ItemsAsked(Page):
+    external_id: Text | None = Field(None, description="the barcode, whole")
+    biblio_id: Id | None = None
+
+
+class PatronsAsked(Page):
+    cardnumber: Text | None = Field(None, description="a valid card's number, whole")
+    surname: Text | None = Field(None, description="how the surname begins; case and diacritics do not matter")
+    library_id: Text | None = None
+
+
+class CheckoutsAsked(Page):
+    patron_id: Id | None = None
+    checked_in: bool = Field(default=False, description="loans that ended, instead of open ones; needs patron_id")
+
+
+class CheckoutAsked(BaseModel):
+    checked_in: bool | None = Field(None, description="true: only a loan that ended; false: only an open one")
+
+
+LibraryList = Query[LibrariesAsked]
+BiblioItemList = Query[ItemsOfBiblioAsked]
+ItemList = Query[ItemsAsked]
+PatronList = Query[PatronsAsked]
+CheckoutList = Query[CheckoutsAsked]
+CheckoutOne = Query[CheckoutAsked]
