@@ -48,6 +48,11 @@ def briefs(record_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     return dict(rows.values_list("pk", "brief"))
 
 
+def findable_briefs(record_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """What lists show readers of these records: without what is suppressed or deleted by now; one statement."""
+    return dict(_live().filter(pk__in=list(record_ids)).values_list("pk", "brief"))
+
+
 def each_record(*, batch: int) -> Iterator[list[RecordFacts]]:
     """All findable records in order of id, `batch` at a time, in bounded memory."""
     last = 0

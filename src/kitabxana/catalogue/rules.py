@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
+
+import orjson
 
 from kitabxana.catalogue.facts import Derived, Heading, Known, MarcJson
 from kitabxana.kernel.identifiers import control_number, isbn13, issn8
 from kitabxana.language import fold
 
 _TRAILING = " /:;,="
+_INITIAL = re.compile(r"(?:^|[\s.])\w\.$")
 _YEAR = re.compile(r"(?<!\d)(1[0-9]{3}|20[0-9]{2})(?!\d)")
 _LIKE_ENOUGH = 0.4
 
 Field = dict[str, Any]
 
 
-def data_fields(marc: MarcJson) -> Iterator[tuple[str, Field]]:
+def data_fields(marc: MarcJson) -> list[tuple[str, Field]]:
     """(tag, field) of the variable data fields, in order."""
-    for entry in marc["fields"]:
-        for tag, content in entry.items():
-            if isinstance(content, dict):
-                yield tag, content
+    return [
+        (tag, content) for entry in marc["fields"] for tag, content in entry.items() if content.__class__ is dict
+    ]
 
 
 def control_field(marc: MarcJson, tag: str) -> str:
@@ -34,14 +35,14 @@ def control_field(marc: MarcJson, tag: str) -> str:
 
 def pick(field: Field, codes: str, *, separator: str = " ") -> str:
     """The subfields with one of these codes, in the record's order, joined."""
-    texts = (text for pair in field["subfields"] for code, text in pair.items() if code in codes and text)
+    texts = [text for pair in field["subfields"] for code, text in pair.items() if code in codes and text]
     return separator.join(texts).strip()
 
 
 def clean(text: str) -> str:
     """A part of a description without the ISBD punctuation that only led to the next part."""
     text = text.strip().rstrip(_TRAILING)
-    if text.endswith(".") and not text.endswith("...") and not re.search(r"(?:^|[\s.])\w\.$", text):
+    if text.endswith(".") and not text.endswith("...") and not _INITIAL.search(text):
         text = text[:-1]
     if text.startswith("[") and text.endswith("]") and "]" not in text[1:-1]:
         text = text[1:-1]
@@ -54,10 +55,20 @@ def linked_tag(field: Field) -> str:
     return link[:3] if link[3:4] == "-" else ""
 
 
-def digest_of(marc: MarcJson) -> bytes:
-    """BLAKE2b-128 of the canonical MARC-in-JSON."""
-    canonical = json.dumps(marc, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.blake2b(canonical.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+def canonical(marc: Any) -> bytes:
+    """MARC-in-JSON as the bytes that are stored and compared: UTF-8, no white space, the record's own order.
+
+    Raises ValueError for what is no text (lone surrogates).
+    """
+    try:
+        return orjson.dumps(marc)
+    except orjson.JSONEncodeError as error:
+        raise ValueError(str(error)) from error
+
+
+def digest_of(canonical_bytes: bytes) -> bytes:
+    """BLAKE2b-128, by which equal records are known."""
+    return hashlib.blake2b(canonical_bytes, digest_size=16).digest()
 
 
 def kind_of(marc: MarcJson) -> str:
@@ -65,8 +76,11 @@ def kind_of(marc: MarcJson) -> str:
     return "a" if marc["leader"][6:7] == "z" else "b"
 
 
-def derive(marc: MarcJson) -> Derived:
-    """Everything the house computes from a record. Never fails: what can't be read is left out."""
+def derive(marc: MarcJson, *, text: bytes | None = None) -> Derived:
+    """Everything the house computes from a record; what can't be read is left out.
+
+    `text` is its canonical form where the caller has it already. Raises ValueError for lone surrogates only.
+    """
     kind = kind_of(marc)
     brief: dict[str, Any] = {}
     identifiers: dict[tuple[str, str], None] = {}
@@ -87,7 +101,7 @@ def derive(marc: MarcJson) -> Derived:
         kind=kind,
         control_number=control_number(control_field(marc, "001"))[:100],
         agency=control_number(control_field(marc, "003"))[:40],
-        digest=digest_of(marc),
+        digest=digest_of(canonical(marc) if text is None else text),
         brief={key: value for key, value in brief.items() if value},
         identifiers=tuple((scheme, value[:60]) for scheme, value in identifiers),
     )
@@ -121,8 +135,13 @@ def headings(marc: MarcJson, tags: Sequence[str], codes: str) -> list[Heading]:
 
 def subjects(marc: MarcJson) -> list[str]:
     """Subject headings (6XX) as "main -- subdivision", without doubles."""
+    return subjects_in(data_fields(marc))
+
+
+def subjects_in(fields: Iterable[tuple[str, Field]]) -> list[str]:
+    """`subjects` of data fields at hand."""
     found: dict[str, None] = {}
-    for tag, field in data_fields(marc):
+    for tag, field in fields:
         if tag in _SUBJECT_TAGS:
             main = pick(field, "abcdfghklmnopqrst")
             parts = [clean(part) for part in (main, *(text for text in _each(field, "vxyz")))]

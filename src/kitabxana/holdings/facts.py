@@ -48,6 +48,19 @@ class ItemFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyGroup:
+    """How many copies of a record stand alike in one library; the names as in `ItemFacts`."""
+
+    unit_id: int
+    place: str
+    lost: bool
+    damaged: bool
+    not_for_loan: bool
+    restricted: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewItem:
     """An item as an import or a form gives it; units and types by code. `source_digest` as in `Item`."""
 

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import re
 
-from stdnum import isbn as _isbn
 from stdnum import issn as _issn
 from stdnum.exceptions import ValidationError
 
 _ISBN_IN_TEXT = re.compile(r"[0-9][0-9\-\u2010-\u2013 ]{8,20}[0-9Xx]|[0-9]{9}[0-9Xx]")
+_NOT_ISBN = re.compile(r"[^0-9Xx]")
 _CONTROL_NOISE = re.compile(r"\s+")
 
 
 def isbn13(text: str) -> str | None:
-    """The ISBN (ISO 2108) at the start of `text` as 13 digits, or None when there is no valid one."""
+    """The ISBN (ISO 2108) at the start of `text` as 13 digits, or None when there is no valid one.
+
+    Written out because an import asks it for every record of millions: a tenth of the library's time.
+    """
     found = _ISBN_IN_TEXT.search(text)
     if not found:
         return None
-    try:
-        return str(_isbn.to_isbn13(_isbn.validate(re.sub(r"[^0-9Xx]", "", found.group()))).replace("-", ""))
-    except ValidationError:
+    compact = _NOT_ISBN.sub("", found.group()).upper()
+    if len(compact) == 13 and compact.isdecimal() and compact[:3] in ("978", "979"):  # noqa: PLR2004
+        return compact if _ean_check(compact[:12]) == compact[12] else None
+    if len(compact) < 10 or not compact[:9].isdecimal():  # noqa: PLR2004
         return None
+    weighted = sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), compact, strict=False))
+    if "0123456789X"[-weighted % 11] != compact[9]:
+        return None
+    return f"978{compact[:9]}{_ean_check('978' + compact[:9])}"
+
+
+def _ean_check(digits: str) -> str:
+    """The check digit of EAN-13 (ISO 2108, annex A) for twelve digits."""
+    return str(-(sum(map(int, digits[::2])) + 3 * sum(map(int, digits[1::2]))) % 10)
 
 
 def issn8(text: str) -> str | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +18,19 @@ class Money:
         return Decimal(self.minor).scaleb(-2)
 
 
+_AMOUNT = re.compile(r"[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+(?:[.,][0-9]{1,2})?(?![0-9])|[0-9](?:[0-9.,]*[0-9])?")
+_CENTS = re.compile(r"(.*)[.,]([0-9]{1,2})")
+
+
 def parse_minor(text: str) -> int | None:
-    """"12.50", "12,5 AZN" or "1.250,00" in minor units; None when no amount can be read or it is not sane."""
-    digits = "".join(letter for letter in text if letter.isdigit() or letter in ".,")
-    separator = max(digits.rfind("."), digits.rfind(","))
-    whole, cents = (digits[:separator], digits[separator + 1 :]) if separator >= 0 else (digits, "")
-    if len(cents) > 2:  # noqa: PLR2004 - three digits behind a separator group thousands
-        whole, cents = digits, ""
-    try:
-        value = Decimal((whole.replace(".", "").replace(",", "") or "0") + "." + (cents or "0"))
-    except InvalidOperation:
+    """The first amount in "12.50", "12,5 AZN", "1.250,00" or "1 250 man." in minor units; None when there is none.
+
+    Three digits behind a separator group thousands. What does not fit the database's integer is not an amount.
+    """
+    found = _AMOUNT.search(text)
+    if not found:
         return None
-    minor = int(value * 100)
-    return minor if digits.strip(".,") and minor < 2**31 else None
+    cents = _CENTS.fullmatch(found.group())
+    whole, part = cents.groups() if cents else (found.group(), "")
+    minor = int(re.sub(r"[^0-9]", "", whole)) * 100 + int(part.ljust(2, "0") or 0)
+    return minor if minor < 2**31 else None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -22,13 +22,13 @@ class NeverOpen(Exception):  # noqa: N818 - the name says it
 class Calendar:
     """When one library is open, in its own zone.
 
-    `weekly` maps ISO weekdays (1 Monday … 7 Sunday) to opening hours; a missing day is closed. `closed` are dates
-    shut in spite of that.
+    `weekly` maps ISO weekdays (1 Monday … 7 Sunday) to opening hours; a missing day is closed. `closed` holds the
+    dates shut in spite of that; it is only ever asked about one date, so it need not list them.
     """
 
     zone: ZoneInfo
     weekly: Mapping[int, tuple[time, time]]
-    closed: frozenset[date] = field(default_factory=frozenset)
+    closed: Container[date] = frozenset()
 
     def is_open(self, day: date) -> bool:
         return day.isoweekday() in self.weekly and day not in self.closed
@@ -46,7 +46,9 @@ class Calendar:
 
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:
     """The last second of `day` in `zone`, in UTC: a day loan is good until the day is over where the library is."""
-    return datetime.combine(day, time(23, 59, 59), tzinfo=zone).astimezone(UTC)
+    # One second before the next day begins: where clocks change at midnight, 23:59:59 comes twice or 00:00 never.
+    next_day = datetime.combine(day + timedelta(days=1), time(0), tzinfo=zone)
+    return next_day.astimezone(UTC) - timedelta(seconds=1)
 
 
 def due_moment(*, start: datetime, days: int, mode: DaysMode, calendar: Calendar) -> datetime:

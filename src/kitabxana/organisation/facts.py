@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from kitabxana.kernel.periods import FAR, Calendar
+from kitabxana.kernel.periods import Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +48,30 @@ class ClosureFacts:
     last_day: date
     yearly: bool
 
-    def days(self, *, since: date) -> frozenset[date]:
-        """The closed days from `since` on, as far as a calendar looks ahead."""
-        last = since + timedelta(days=FAR)
+    def covers(self, day: date) -> bool:
         if not self.yearly:
-            start, end = max(self.first_day, since), min(self.last_day, last)
-            return frozenset(start + timedelta(days=n) for n in range((end - start).days + 1))
-        length = (self.last_day - self.first_day).days
-        days: set[date] = set()
-        for year in range(since.year - 1, last.year + 1):
-            # 29 February closes 1 March in other years rather than nothing.
-            leap_safe = self.first_day.month == 2 and self.first_day.day == 29  # noqa: PLR2004
-            start = date(year, 3, 1) if leap_safe else self.first_day.replace(year=year)
-            days |= {start + timedelta(days=n) for n in range(length + 1)}
-        return frozenset(day for day in days if since <= day <= last)
+            return self.first_day <= day <= self.last_day
+        length = self.last_day - self.first_day
+        # A run of days that began last year may reach into this one.
+        return any(start <= day <= start + length for start in (self._start(day.year - 1), self._start(day.year)))
+
+    def _start(self, year: int) -> date:
+        leap_day = (self.first_day.month, self.first_day.day) == (2, 29)
+        # 29 February closes 1 March in other years rather than nothing.
+        return date(year, 3, 1) if leap_day else self.first_day.replace(year=year)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDays:
+    """All days that some closures cover, without listing them."""
+
+    closures: tuple[ClosureFacts, ...]
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and any(closure.covers(day) for closure in self.closures)
+
+
+AROUND_THE_CLOCK: Mapping[int, tuple[time, time]] = dict.fromkeys(range(1, 8), (time.min, time.max))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +104,14 @@ class Tree:
         return next((self.hours[up] for up in self.units[code].lineage if up in self.hours), {})
 
     def calendar(self, code: str, *, since: date) -> Calendar:
-        """The calendar of a unit from `since` on: hours of the nearest unit that has some, closures of all above."""
+        """The calendar of a unit from `since` on: hours of the nearest unit that has some, closures of all above.
+
+        Where nobody has said when the library is open, no day is known to be closed.
+        """
         unit = self.units[code]
-        closed: frozenset[date] = frozenset()
-        for up in unit.lineage:
-            for closure in self.closures.get(up, ()):
-                closed |= closure.days(since=since)
-        return Calendar(zone=ZoneInfo(unit.zone), weekly=self.weekly_hours(code), closed=closed)
+        closures = (closure for up in unit.lineage for closure in self.closures.get(up, ()))
+        return Calendar(
+            zone=ZoneInfo(unit.zone),
+            weekly=self.weekly_hours(code) or AROUND_THE_CLOCK,
+            closed=ClosedDays(tuple(closure for closure in closures if closure.yearly or closure.last_day >= since)),
+        )

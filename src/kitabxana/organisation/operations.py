@@ -6,20 +6,20 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from kitabxana.base import audit
 from kitabxana.kernel.decisions import Refused
+from kitabxana.kernel.periods import NeverOpen
 from kitabxana.organisation.models import Closure, OpeningHours, Policy, RoleAssignment, TreeVersion, Unit
-from kitabxana.organisation.rules import ROLES, policy_problem
+from kitabxana.organisation.queries import tree
+from kitabxana.organisation.rules import ROLES, hours_problem, policy_problem, unit_problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, time
 
     from kitabxana.base.actor import Actor
-
-LONGEST_CODE = 10
-
 
 def _lock_tree() -> None:
     TreeVersion.objects.get_or_create(pk=1)
@@ -36,11 +36,12 @@ def _require(by: Actor, permission: str, path: str) -> None:
 def add_unit(*, code: str, kind: str, parent: str | None, names: Mapping[str, str], by: Actor, **details: Any) -> int:
     """Add a unit under `parent` (None for a nation); returns its id.
 
-    `details` are the remaining columns of `Unit`. Refused: unknown_unit, code_taken, bad_code, not_permitted.
+    `details` are the remaining columns of `Unit`. Refused: bad_code, unknown_kind, unknown_zone, unknown_unit,
+    code_taken, not_permitted.
     """
     _lock_tree()
-    if not 1 <= len(code) <= LONGEST_CODE or not code.replace("-", "").replace("_", "").isalnum():
-        raise Refused.one("bad_code", value=code)
+    if problem := unit_problem(code=code, kind=kind, zone=details.get("zone", "")):
+        raise Refused.one(problem, code=code, kind=kind, zone=details.get("zone", ""))
     above = Unit.objects.filter(code=parent).first() if parent else None
     if parent and above is None:
         raise Refused.one("unknown_unit", unit=parent)
@@ -55,16 +56,17 @@ def add_unit(*, code: str, kind: str, parent: str | None, names: Mapping[str, st
 
 @transaction.atomic
 def set_hours(*, unit: str, weekly: Mapping[int, tuple[time, time]], by: Actor) -> None:
-    """Replace the weekly hours of a unit. Refused: no_open_day, unknown_unit, not_permitted."""
+    """Replace the weekly hours of a unit. Refused: no_open_day, bad_hours, unknown_unit, not_permitted."""
     _lock_tree()
     row = _unit(unit)
     _require(by, "organisation.edit", row.path)
-    if not weekly:
-        raise Refused.one("no_open_day")
+    if problem := hours_problem(weekly):
+        raise Refused.one(problem)
     OpeningHours.objects.filter(unit=row).delete()
     OpeningHours.objects.bulk_create(
         OpeningHours(unit=row, weekday=day, opens=opens, closes=closes) for day, (opens, closes) in weekly.items()
     )
+    _refuse_never_open(row.path, since=timezone.now().date())
     after = {str(day): f"{opens:%H:%M}-{closes:%H:%M}" for day, (opens, closes) in weekly.items()}
     audit.record(by, "unit.hours", object_type="unit", object_id=unit, after=after)
 
@@ -73,7 +75,8 @@ def set_hours(*, unit: str, weekly: Mapping[int, tuple[time, time]], by: Actor) 
 def add_closure(
     *, unit: str, first_day: date, last_day: date, by: Actor, yearly: bool = False, title: str = ""
 ) -> None:
-    """Close a unit and all below it. Refused: dates_out_of_order, too_long, unknown_unit, not_permitted."""
+    """Close a unit and all below it. Refused: dates_out_of_order, closure_too_long, no_open_day,
+    unknown_unit, not_permitted."""
     _lock_tree()
     row = _unit(unit)
     _require(by, "organisation.edit", row.path)
@@ -82,6 +85,7 @@ def add_closure(
     if (last_day - first_day).days >= 365:  # noqa: PLR2004 - a yearly closure of a year would leave no open day
         raise Refused.one("closure_too_long")
     Closure.objects.create(unit=row, first_day=first_day, last_day=last_day, yearly=yearly, title=title)
+    _refuse_never_open(row.path, since=first_day)
     after = {"first": str(first_day), "last": str(last_day), "yearly": yearly, "title": title}
     audit.record(by, "unit.closure", object_type="unit", object_id=unit, after=after)
 
@@ -104,10 +108,29 @@ def set_policy(
         by,
         "policy.set",
         object_type="policy",
-        object_id=f"{name}/{unit or '*'}/{category or '*'}/{item_type or '*'}"[:40],
+        object_id=_policy_id(name, unit, category, item_type),
         before=before,
         after=value,
     )
+
+
+@transaction.atomic
+def delete_policy(
+    *, name: str, by: Actor, unit: str | None = None, category: str | None = None, item_type: str | None = None
+) -> None:
+    """Take one cell out of the policy table; every other one, the default's too, stays as it is (case 8).
+
+    Refused: no_such_policy, unknown_unit, not_permitted.
+    """
+    _lock_tree()
+    row = _unit(unit) if unit else None
+    _require(by, "organisation.edit", row.path if row else "")
+    cell = Policy.objects.filter(unit=row, category=category, item_type=item_type, name=name)
+    before = cell.values_list("value", flat=True).first()
+    if not cell.delete()[0]:
+        raise Refused.one("no_such_policy", name=name)
+    object_id = _policy_id(name, unit, category, item_type)
+    audit.record(by, "policy.delete", object_type="policy", object_id=object_id, before=before)
 
 
 @transaction.atomic
@@ -119,6 +142,20 @@ def assign_role(*, user_id: int, role: str, unit: str | None, by: Actor) -> None
         raise Refused.one("unknown_role", role=role)
     RoleAssignment.objects.get_or_create(user_id=user_id, role=role, unit=row)
     audit.record(by, "role.assign", object_type="user", object_id=user_id, after={"role": role, "unit": unit})
+
+
+def _policy_id(name: str, unit: str | None, category: str | None, item_type: str | None) -> str:
+    return f"{name}/{unit or '*'}/{category or '*'}/{item_type or '*'}"[:40]
+
+
+def _refuse_never_open(path: str, *, since: date) -> None:
+    """No library may be left without an open day: every due date would be looked for in vain (case 3)."""
+    organisation = tree()
+    for unit in organisation.under(path):
+        try:
+            organisation.calendar(unit.code, since=since).next_open(since)
+        except NeverOpen as never:
+            raise Refused.one("no_open_day", unit=unit.code) from never
 
 
 def _unit(code: str) -> Unit:

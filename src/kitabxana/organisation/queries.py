@@ -12,7 +12,7 @@ from kitabxana.organisation.models import Closure, OpeningHours, Policy, RoleAss
 from kitabxana.organisation.rules import ROLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from uuid import UUID
 
     from kitabxana.base.models import User
@@ -51,30 +51,32 @@ def roles_of(user_id: int) -> list[tuple[str, str | None]]:
 
 
 def _read(stamp: UUID) -> Tree:
+    # What hangs on units is read before them: whatever was added meanwhile, each row finds the unit it speaks of.
+    days, closed, cells = list(OpeningHours.objects.all()), list(Closure.objects.all()), list(Policy.objects.all())
     units: dict[str, UnitFacts] = {}
     for row in Unit.objects.select_related("parent").order_by("path"):
         above = units.get(row.parent.code) if row.parent else None
         units[row.code] = _unit_facts(row, above)
     by_id = {unit.id: unit for unit in units.values()}
     hours: dict[str, dict[int, Any]] = {}
-    for day in OpeningHours.objects.all():
+    for day in days:
         hours.setdefault(by_id[day.unit_id].code, {})[day.weekday] = (day.opens, day.closes)
     return Tree(
         stamp=stamp,
         units=units,
         by_id=by_id,
         hours=hours,
-        closures=_closures(by_id),
+        closures=_closures(closed, by_id),
         policies={
             (row.name, by_id[row.unit_id].code if row.unit_id else None, row.category, row.item_type): row.value
-            for row in Policy.objects.all()
+            for row in cells
         },
     )
 
 
-def _closures(by_id: Mapping[int, UnitFacts]) -> dict[str, tuple[ClosureFacts, ...]]:
+def _closures(rows: Iterable[Closure], by_id: Mapping[int, UnitFacts]) -> dict[str, tuple[ClosureFacts, ...]]:
     found: dict[str, list[ClosureFacts]] = {}
-    for row in Closure.objects.order_by("first_day"):
+    for row in rows:
         code = by_id[row.unit_id].code
         found.setdefault(code, []).append(ClosureFacts(row.first_day, row.last_day, row.yearly))
     return {code: tuple(closures) for code, closures in found.items()}

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from itertools import product
 from typing import Any
+from zoneinfo import available_timezones
 
 from kitabxana.organisation.facts import Tree
+
+KINDS = ("nation", "system", "library", "point")
+LONGEST_CODE = 10
 
 DESK = frozenset(
     {
@@ -41,7 +46,6 @@ ADMINISTRATION = frozenset(
         "circulation.override.item_restricted",
         "circulation.override.held_for_other",
         "circulation.override.renewal_needed_by_hold",
-        "circulation.override.item_elsewhere",
         "circulation.override.patron_elsewhere",
     }
 )
@@ -78,7 +82,7 @@ POLICIES: Mapping[str, PolicyKind] = {
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A policy value and the cell it came from; `unit` "" and no cell at all means the built-in default."""
+    """A policy value and the cell it came from, None standing for "all"; `built_in` when no row says anything."""
 
     value: Any
     unit: str | None
@@ -98,6 +102,26 @@ def policy_problem(name: str, value: Any) -> str | None:
         return "not_a_choice"
     if kind.type is int and not kind.least <= value <= kind.most:
         return "out_of_bounds"
+    return None
+
+
+def unit_problem(*, code: str, kind: str, zone: str) -> str | None:
+    """Why a unit can't be called so, be of that kind or lie in that zone (a stable code), None when it can."""
+    if not 1 <= len(code) <= LONGEST_CODE or not code.replace("-", "").replace("_", "").isalnum():
+        return "bad_code"
+    if kind not in KINDS:
+        return "unknown_kind"
+    if zone and zone not in available_timezones():
+        return "unknown_zone"
+    return None
+
+
+def hours_problem(weekly: Mapping[int, tuple[time, time]]) -> str | None:
+    """Why these can't be a week's hours (a stable code), None when they can."""
+    if not weekly:
+        return "no_open_day"
+    if any(not 1 <= day <= 7 or opens >= closes for day, (opens, closes) in weekly.items()):  # noqa: PLR2004 - a week
+        return "bad_hours"
     return None
 
 

@@ -81,6 +81,11 @@ def patron(patron_id: int, *, scopes: Sequence[str]) -> PatronFacts | None:
     return found[0] if found else None
 
 
+def is_visible(patron_id: int, *, scopes: Sequence[str]) -> bool:
+    """Whether `patron` would find this reader; two statements."""
+    return Patron.objects.filter(scope_of(scopes), pk=patron_id, deleted_at__isnull=True).exists()
+
+
 def patron_by_card(number: str, *, scopes: Sequence[str]) -> PatronFacts | None:
     """The reader who holds or held this card, valid or not; the rules say what an invalid one means."""
     rows = Patron.objects.filter(scope_of(scopes), cards__number=number, deleted_at__isnull=True)

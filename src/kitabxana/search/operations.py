@@ -10,6 +10,7 @@ from django.db import connection
 
 from kitabxana.base.outbox import NotNow
 from kitabxana.catalogue.queries import each_record, records_by_id
+from kitabxana.catalogue.rules import derive
 from kitabxana.holdings.queries import units_by_record
 from kitabxana.organisation.queries import tree
 from kitabxana.search.models import store
@@ -112,5 +113,5 @@ def _put_all(writer: EngineWriter, records: Sequence[RecordFacts], organisation:
     holding = units_by_record([record.id for record in records])
     for record in records:
         units = units_and_above(organisation, holding.get(record.id, ()))
-        made = document(record_id=record.id, marc=record.marc, brief=record.brief, units=units)
+        made = document(record_id=record.id, marc=record.marc, derived=derive(record.marc), units=units)
         writer.put(made, fresh=fresh)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from kitabxana.base import outbox
 from kitabxana.catalogue.queries import count_records
 from kitabxana.search.facts import SearchAnswer, SearchRequest
 from kitabxana.search.models import store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,17 @@ class IndexStatus:
 
 def find(request: SearchRequest) -> SearchAnswer:
     return store.current().search(request)
+
+
+def count_each(request: SearchRequest, *, facet: str, values: Iterable[str]) -> dict[str, int]:
+    """How many hits each of these values of a facet would leave, in place of what `request` filters there."""
+    engine = store.current()
+    return {
+        value: engine.search(
+            replace(request, filters={**request.filters, facet: (value,)}, offset=0, limit=1, facets=())
+        ).total
+        for value in values
+    }
 
 
 def status() -> IndexStatus:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
 
-from kitabxana.catalogue.facts import MarcJson
-from kitabxana.catalogue.rules import clean, data_fields, linked_tag, pick, subjects
+from kitabxana.catalogue.facts import Derived, MarcJson
+from kitabxana.catalogue.rules import Field, clean, data_fields, linked_tag, pick, subjects_in
 from kitabxana.kernel.identifiers import isbn13, issn8
 from kitabxana.language import sort_key, words
 from kitabxana.search.facts import And, Document, Everything, FieldName, Node, Not, Or, Phrase, Term
@@ -20,7 +21,7 @@ _TITLE_TAGS = frozenset(
 _AUTHOR_TAGS = frozenset({"100", "110", "111", "700", "710", "711", "720", "800", "810", "811"})
 _SUBJECT_TAGS = frozenset({"600", "610", "611", "630", "647", "648", "650", "651", "653", "654", "655", "656", "662"})
 _PUBLISHER_TAGS = frozenset({"260", "264"})
-_NUMBER_TAGS = frozenset({"010", "020", "022", "024"})
+_NAME_FACET_TAGS = frozenset({"100", "110", "111", "700", "710"})
 # Codes, links and local matters: nobody searches for their words.
 _SKIPPED_TAGS = re.compile(r"0[1-9]\d|336|337|338|34\d|35\d|366|583|59\d|76\d\b|84\d|85[0-68]|87\d|88[2-7]|9\d\d")
 _CODED = frozenset("0123456789wu")
@@ -46,10 +47,11 @@ FIELD_NAMES: dict[str, FieldName] = {
 }
 
 
-def document(*, record_id: int, marc: MarcJson, brief: dict[str, Any], units: Iterable[str]) -> Document:
+def document(*, record_id: int, marc: MarcJson, derived: Derived, units: Iterable[str]) -> Document:
     """The index document of a record; `units` are the codes of every unit that holds a copy, and of those above."""
     texts: dict[str, list[str]] = {"title": [], "author": [], "subject": [], "publisher": [], "all": []}
-    for tag, field in data_fields(marc):
+    fields = data_fields(marc)
+    for tag, field in fields:
         if tag == "880":
             tag = linked_tag(field)  # noqa: PLW2901 - an 880 is searched as the field it stands for
         name = _field_of(tag)
@@ -60,17 +62,18 @@ def document(*, record_id: int, marc: MarcJson, brief: dict[str, Any], units: It
             texts[name] += [
                 text for pair in field["subfields"] for code, text in pair.items() if text and code not in coded
             ]
-    folded = {name: " ".join(words(" ".join(parts))) for name, parts in texts.items()}
-    folded["all"] = " ".join(part for part in folded.values() if part)
-    title = brief.get("title", "")
+    folded = {name: " ".join(words(" ".join(parts))) for name, parts in texts.items() if parts}
+    folded["all"] = " ".join(folded.values())
+    brief = derived.brief
+    title, language = brief.get("title", ""), brief.get("language", "")
     return Document(
         record_id=record_id,
         texts=folded,
-        numbers=tuple(dict.fromkeys(_numbers(marc, brief))),
-        facets=_facets(marc, brief, units),
+        numbers=_numbers(derived),
+        facets=_facets(fields, brief, units),
         year=int(brief.get("year", 0)),
-        title_key=_first_bytes(title[brief.get("skip", 0) :] or title, brief.get("language", "")),
-        author_key=_first_bytes(brief.get("author", ""), brief.get("language", "")),
+        title_key=_first_bytes(title[brief.get("skip", 0) :] or title, language),
+        author_key=_first_bytes(brief.get("author", ""), language),
     )
 
 
@@ -137,6 +140,7 @@ def _all_of(parts: Sequence[Node]) -> Node:
     return parts[0] if len(parts) == 1 else And(tuple(parts))
 
 
+@functools.lru_cache(maxsize=2000)
 def _field_of(tag: str) -> str | None:
     if tag in _TITLE_TAGS:
         return "title"
@@ -149,31 +153,22 @@ def _field_of(tag: str) -> str | None:
     return None if not tag or _SKIPPED_TAGS.match(tag) else "all"
 
 
-def _numbers(marc: MarcJson, brief: dict[str, Any]) -> Iterable[str]:
-    if brief.get("isbn"):
-        yield brief["isbn"]
-    for entry in marc["fields"]:
-        for tag, content in entry.items():
-            if tag == "001":
-                yield re.sub(r"\s", "", content).lower()[:60]
-            elif tag in _NUMBER_TAGS and isinstance(content, dict):
-                text = pick(content, "a")
-                if number := (isbn13(text) if tag == "020" else issn8(text) if tag == "022" else None):
-                    yield number
-                elif compact := re.sub(r"[\s\-]", "", text).lower():
-                    yield compact[:60]
+def _numbers(derived: Derived) -> tuple[str, ...]:
+    """Control and standard numbers as a query compares them: no white space, no hyphens, lower case."""
+    numbers = [derived.control_number, *(value for _, value in derived.identifiers)]
+    return tuple(dict.fromkeys(number.replace("-", "").lower() for number in numbers if number))
 
 
-def _facets(marc: MarcJson, brief: dict[str, Any], units: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    names = [
-        clean(pick(field, "abcq")) for tag, field in data_fields(marc) if tag in ("100", "110", "111", "700", "710")
-    ]
+def _facets(
+    fields: Sequence[tuple[str, Field]], brief: dict[str, Any], units: Iterable[str]
+) -> dict[str, tuple[str, ...]]:
+    names = [clean(pick(field, "abcq")) for tag, field in fields if tag in _NAME_FACET_TAGS]
     return {
         "library": tuple(dict.fromkeys(units)),
-        "material": (brief["material"],) if brief.get("material") else (),
-        "language": (brief["language"],) if brief.get("language") else (),
+        "material": (brief["material"],) if "material" in brief else (),
+        "language": (brief["language"],) if "language" in brief else (),
         "author": _facet_values(names),
-        "subject": _facet_values(subject.split(" -- ")[0] for subject in subjects(marc)),
+        "subject": _facet_values(subject.partition(" -- ")[0] for subject in subjects_in(fields)),
     }
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from kitabxana.holdings import operations as holdings
 from kitabxana.holdings.queries import known_items, unbarcoded_digests
-from kitabxana.organisation.operations import LONGEST_CODE, add_unit
+from kitabxana.organisation.operations import add_unit
 from kitabxana.organisation.queries import tree
+from kitabxana.organisation.rules import unit_problem
 
 if TYPE_CHECKING:
     from kitabxana.base.actor import Actor
@@ -69,7 +70,7 @@ def _possible_units(items: Iterable[NewItem], *, profile: Profile, summary: Summ
     wanted = {code for item in items for code in (item.home_unit, item.holding_unit) if code}
     root = profile.under or next((unit.code for unit in units.values() if unit.kind == "nation"), "")
     for code in sorted(wanted - set(units)):
-        if root and len(code) <= LONGEST_CODE and code.replace("-", "").replace("_", "").isalnum():
+        if root and unit_problem(code=code, kind="library", zone="") is None:
             add_unit(code=code, kind="library", parent=root, names={}, by=by)
             summary.libraries_added.append(code)
     return set(tree().units)

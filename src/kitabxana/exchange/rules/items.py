@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 from kitabxana.catalogue.facts import MarcJson
-from kitabxana.catalogue.rules import Field, pick
+from kitabxana.catalogue.rules import Field, canonical, digest_of, pick
 from kitabxana.exchange.facts import Profile
 from kitabxana.holdings.facts import NewItem
 from kitabxana.kernel.money import parse_minor
@@ -75,7 +72,7 @@ def _koha_item(field: Field, profile: Profile) -> NewItem:
         restricted=_flag(one, "5"),
         loans=int(one["l"][:9]) if one.get("l", "").isdecimal() else 0,
         created_at=_day(one.get("d", "")),
-        source_digest=_digest(field),
+        source_digest=digest_of(canonical(field)),
     )
 
 
@@ -120,7 +117,7 @@ def _holding_item(place: Field | None, item: Field | None, profile: Profile) -> 
         volume=pick(own, "3")[:200],
         note=(pick(own, "z") or pick(where, "z")),
         price_minor=parse_minor(pick(own, "c")),
-        source_digest=_digest({"place": place, "item": item}),
+        source_digest=digest_of(canonical({"place": place, "item": item})),
     )
 
 
@@ -137,11 +134,6 @@ def _day(text: str) -> datetime | None:
         return datetime.strptime(text[:10], "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:
         return None
-
-
-def _digest(field: Any) -> bytes:
-    canonical = json.dumps(field, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.blake2b(canonical.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 _READERS: dict[str, Callable[[list[tuple[str, Field]], Profile], list[NewItem]]] = {

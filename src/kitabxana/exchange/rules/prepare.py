@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from kitabxana.catalogue.rules import derive
+from kitabxana.catalogue.rules import canonical, derive
 from kitabxana.exchange.facts import Prepared, Profile
 from kitabxana.exchange.rules.items import split_items
 from kitabxana.formats.marc import iter_records
@@ -34,17 +34,17 @@ def prepare(parsed: Parsed, profile: Profile) -> Prepared:
     """Everything that can be known of a record without the database; a bad one keeps its reason and its bytes."""
     if parsed.marc is None:
         return _refused(parsed, parsed.reason, parsed.detail)
-    marc, items = split_items(parsed.marc, profile)
+    try:
+        marc, items = split_items(parsed.marc, profile)
+        text = canonical(marc)
+    except ValueError as error:
+        return _refused(parsed, "bad_encoding", str(error))
     if not marc["fields"]:
         return _refused(parsed, "empty", "no fields")
-    try:
-        text = orjson.dumps(marc).decode()
-    except orjson.JSONEncodeError as error:  # lone surrogates: not text
-        return _refused(parsed, "bad_encoding", str(error))
-    if "\\u0000" in text:
+    if b"\\u0000" in text:
         return _refused(parsed, "bad_character", "NUL in a field: PostgreSQL holds no such text")
-    derived = derive(marc)
-    made = document(record_id=0, marc=marc, brief=derived.brief, units=())
+    derived = derive(marc, text=text)
+    made = document(record_id=0, marc=marc, derived=derived, units=())
     return Prepared(
         offset=parsed.offset,
         next_position=parsed.next_position,
@@ -53,7 +53,7 @@ def prepare(parsed: Parsed, profile: Profile) -> Prepared:
         control_number=derived.control_number,
         agency=derived.agency,
         digest=derived.digest,
-        marc=text,
+        marc=text.decode(),
         brief=derived.brief,
         brief_json=orjson.dumps(derived.brief).decode(),
         identifiers=derived.identifiers,

@@ -6,6 +6,7 @@ The JSON equals pymarc's wherever pymarc reads a record cleanly; the differences
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from kitabxana.formats.marc.marc8 import NotMarc8, from_marc8
@@ -43,14 +44,16 @@ def split_iso2709(stream: BinaryIO, *, start: int = 0) -> Iterator[RawRecord]:
                 going = window.more(drop=pos)
                 pos = 0
                 continue
+            end = -1
+        if end < 0:
             end = len(window.data) - 1
-        stop = _cut(window.data, pos, end + 1 if end >= 0 else len(window.data))
+        stop = _cut(window.data, pos, end + 1)
         gap = _GAP.match(window.data, pos, stop)
         if gap:
             pos = gap.end()
         if pos < stop:
             yield RawRecord(window.offset + pos, window.data[pos:stop])
-        pos = scanned = stop
+        pos, scanned = stop, max(stop, end)
     if window.error:
         raise window.error
 
@@ -122,7 +125,7 @@ def _parse(data: bytes, encoding: str) -> tuple[MarcJson, tuple[str, ...]]:
     parts = text.split("\x1e")
     parts.pop()
     sizes = parts if text.isascii() else body.split(b"\x1e")
-    order = _order(directory, [len(part) + 1 for part in sizes[: len(parts)]], mended)
+    order = _order(directory, tags, [len(part) + 1 for part in sizes[: len(parts)]], mended)
     if "directory" in mended:
         _check_by_order(tags, parts)
     if order:
@@ -148,20 +151,21 @@ def _fields(tags: list[str], parts: list[str], mended: list[str]) -> list[dict[s
 
 
 def _check_frame(data: bytes, directory_end: int) -> None:
+    size = directory_end - LEADER_BYTES
+    usable = size > 0 and size % ENTRY_BYTES == 0 and data[LEADER_BYTES:directory_end].isalnum()
+    if usable and data.endswith(_END) and len(data) < MAX_RECORD_BYTES:
+        return
     if not data.strip(b"\x1d\x1e\r\n\t \x00\x1a"):
         raise Refused("empty", "a terminator without a record")
     if len(data) >= MAX_RECORD_BYTES:
         raise Refused("oversize", f"no end within {MAX_RECORD_BYTES} bytes")
-    size = directory_end - LEADER_BYTES
-    usable = size > 0 and size % ENTRY_BYTES == 0 and data[LEADER_BYTES:directory_end].isalnum()
     if not usable and not _LEADER.match(data):
         raise Refused("junk", "neither leader nor directory here")
     if not data.endswith(_END):
         raise Refused("truncated", f"no record terminator; {len(data)} bytes, the leader says {data[:5]!r}")
     if size == 0:
         raise Refused("empty", "the directory lists no field")
-    if not usable:
-        raise Refused("bad_directory", f"{max(size, 0)} bytes of directory are no sequence of 12-byte entries")
+    raise Refused("bad_directory", f"{max(size, 0)} bytes of directory are no sequence of 12-byte entries")
 
 
 def _leader(data: bytes, mended: list[str]) -> str:
@@ -178,18 +182,15 @@ def _is_unimarc(tags: list[str]) -> bool:
     return "200" in tags and "245" not in tags and "008" not in tags
 
 
-def _order(directory: str, sizes: list[int], mended: list[str]) -> list[int]:
+def _order(directory: str, tags: list[str], sizes: list[int], mended: list[str]) -> list[int]:
     """For each entry which field it names, by place and length; empty where that is simply the next one."""
-    said = [directory[at + 3 : at + ENTRY_BYTES] for at in range(0, len(directory), ENTRY_BYTES)]
-    if len(said) != len(sizes):
-        raise Refused("bad_directory", f"the directory lists {len(said)} fields, there are {len(sizes)}")
-    offset = 0
-    expected = []
-    for size in sizes:
-        expected.append(f"{size:04d}{offset:05d}")
-        offset += size
-    if said == expected:
+    if len(tags) != len(sizes):
+        raise Refused("bad_directory", f"the directory lists {len(tags)} fields, there are {len(sizes)}")
+    places = [0, *accumulate(sizes)]
+    expected = [f"{size:04d}{place:05d}" for size, place in zip(sizes, places, strict=False)]
+    if directory == "".join(map(str.__add__, tags, expected)):
         return []
+    said = [directory[at + 3 : at + ENTRY_BYTES] for at in range(0, len(directory), ENTRY_BYTES)]
     if sorted(said) == sorted(expected):
         return [expected.index(entry) for entry in said]
     mended.append("directory")

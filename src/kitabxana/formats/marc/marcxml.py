@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _NAME = rb"(?:[A-Za-z_][\w.-]*:)?"
 _TOKEN = re.compile(
     rb"<(?:(?P<comment>!--)|(?P<cdata>!\[CDATA\[)|"
-    rb"(?P<end>/" + _NAME + rb"record\s*>)|" + _NAME + rb"record(?=[\s>/])[^>]*?(?P<empty>/?)>)"
+    rb"(?P<end>/" + _NAME + rb"record\s*>)|" + _NAME + rb"record(?=[\s>/])[^<>]{0,65536}?(?P<empty>/?)>)"
 )
 _NAMES = {"leader", "controlfield", "datafield", "subfield"}
 _MARC = re.compile(rb"<" + _NAME + rb"(?:leader|controlfield|datafield|subfield)[\s>/]")
@@ -35,7 +35,7 @@ def iter_marcxml(stream: BinaryIO, *, start: int = 0) -> Iterator[Parsed]:
     Offsets count bytes of the text as UTF-8, which for UTF-8 files is the file itself. ``start`` is the
     ``next_position`` of an earlier run. Reasons: not_well_formed, truncated, oversize, empty, junk, bad_field.
     """
-    for offset, data, reason in _cut(Window(Utf8Stream(stream, start=start), offset=start)):
+    for offset, data, reason in _Cutter(Window(Utf8Stream(stream, start=start), offset=start)).pieces():
         after = offset + len(data)
         if reason:
             yield Parsed(offset, data, None, after, reason, "this text is no whole record element")
@@ -124,51 +124,64 @@ def _text(element: etree._Element) -> str:
     return element.text or ""
 
 
-def _cut(window: Window) -> Iterator[tuple[int, bytes, str]]:
+Piece = tuple[int, bytes, str]
+
+
+class _Cutter:
     """Offset and bytes of each record, and of MARC elements outside of any (with the reason); the rest is passed over.
 
     A ``<record`` inside an open one: had that no MARC elements yet, it was a wrapper; if it had, it was never closed.
     """
-    opened = False
-    done = scan = 0  # all before ``done`` has been dealt with; an open record begins there
-    while True:
-        token = _TOKEN.search(window.data, scan)
-        past = _past(window.data, token) if token else -1
-        if token is None or past < 0:
-            scan = token.start() if token else _settled(window.data, scan)
-            if not opened:
-                yield from _stray(window, done, scan, "junk")
-                done = scan
-            if len(window.data) - done > MAX_RECORD_BYTES:
-                yield window.offset + done, window.data[done:], "oversize"
-                opened, done, scan = False, len(window.data), len(window.data)
-            scan -= done
-            if not window.more(drop=done):
-                break
-            done = 0
-        elif token["end"] and opened:
-            yield window.offset + done, window.data[done:past], ""
-            opened, done, scan = False, past, past
-        elif token["empty"] is not None:
-            yield from _stray(window, done, token.start(), "not_well_formed" if opened else "junk")
-            done = token.start()
-            opened, scan = not token["empty"], past
-            if not opened:
-                yield window.offset + done, window.data[done:past], ""
-                done = past
-        else:
-            if not opened and not token["end"]:  # what a comment between records holds is no record
-                yield from _stray(window, done, token.start(), "junk")
-                done = past
-            scan = past
-    yield from _stray(window, 0, len(window.data), "truncated" if opened else "junk")
-    if window.error:
-        raise window.error
 
+    def __init__(self, window: Window) -> None:
+        self.window = window
+        self.opened = False
+        self.done = 0  # all before has been dealt with; an open record begins here
+        self.scan = 0
 
-def _stray(window: Window, begin: int, end: int, reason: str) -> Iterator[tuple[int, bytes, str]]:
-    if _MARC.search(window.data, begin, end):
-        yield window.offset + begin, window.data[begin:end], reason
+    def pieces(self) -> Iterator[Piece]:
+        going = True
+        while going:
+            token = _TOKEN.search(self.window.data, self.scan)
+            past = _past(self.window.data, token) if token else -1
+            if token is None or past < 0:
+                self.scan = token.start() if token else _settled(self.window.data, self.scan)
+                yield from self._give_up()
+                going = self.window.more(drop=self.done)
+                self.scan -= self.done
+                self.done = 0
+            else:
+                yield from self._take(token, past)
+                self.scan = past
+        yield from self._stray(len(self.window.data), "truncated")
+        if self.window.error:
+            raise self.window.error
+
+    def _take(self, token: re.Match[bytes], past: int) -> Iterator[Piece]:
+        if token["empty"] is not None:  # the start of a record
+            yield from self._stray(token.start(), "not_well_formed")
+            self.opened = True
+        elif not token["end"]:
+            if not self.opened:  # what a comment between records holds is no record
+                yield from self._stray(token.start(), "junk")
+                self.done = past
+            return
+        if self.opened and (token["end"] or token["empty"]):
+            yield self.window.offset + self.done, self.window.data[self.done : past], ""
+            self.opened, self.done = False, past
+
+    def _stray(self, end: int, reason: str) -> Iterator[Piece]:
+        if _MARC.search(self.window.data, self.done, end):
+            piece = self.window.data[self.done : end]
+            yield self.window.offset + self.done, piece, reason if self.opened else "junk"
+        self.done = end
+
+    def _give_up(self) -> Iterator[Piece]:
+        if not self.opened:
+            yield from self._stray(self.scan, "junk")
+        if len(self.window.data) - self.done > MAX_RECORD_BYTES:
+            yield self.window.offset + self.done, self.window.data[self.done :], "oversize"
+            self.opened, self.done, self.scan = False, len(self.window.data), len(self.window.data)
 
 
 def _past(data: bytes, token: re.Match[bytes]) -> int:

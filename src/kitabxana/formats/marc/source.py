@@ -147,14 +147,18 @@ class Window:
 
     def more(self, *, drop: int) -> bool:
         """Forget the first ``drop`` bytes and read on; False at the end."""
-        self.data = self.data[drop:]
         self.offset += drop
-        if self.error:
-            return False
-        try:
-            piece = self.stream.read(CHUNK)
-        except SourceError as error:
-            self.error = error
-            return False
-        self.data += piece
-        return bool(piece)
+        pieces = [self.data[drop:]]
+        size = 0
+        while size < CHUNK and not self.error:
+            try:
+                piece = self.stream.read(CHUNK)
+            except SourceError as error:
+                self.error = error
+                break
+            if not piece:
+                break
+            pieces.append(piece)
+            size += len(piece)
+        self.data = b"".join(pieces)
+        return size > 0

@@ -52,7 +52,10 @@ class Utf8Stream:
             data, self._waiting = self._waiting or self._stream.read(CHUNK), b""
             if self._decoder is None:
                 return data
-            text = self._decoder.decode(data, final=not data).encode("utf-8", "surrogatepass")
+            try:
+                text = self._decoder.decode(data, final=not data).encode("utf-8", "surrogatepass")
+            except UnicodeError as error:  # a codec without such leniency
+                raise SourceError(f"the text is not in the encoding it names: {error}") from error
             if text or not data:
                 return text
 
@@ -66,8 +69,9 @@ def _decoder(head: bytes) -> codecs.IncrementalDecoder | None:
     if not name:
         return None
     try:
+        " ".encode(name)  # refuses codecs that are not for text
         if codecs.lookup(name).name in {"utf-8", "ascii"}:
             return None
         return codecs.getincrementaldecoder(name)(errors="kitabxana.not_xml")
-    except LookupError as error:
+    except (LookupError, UnicodeError) as error:
         raise SourceError(f"the encoding {name!r} is not known") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kitabxana.formats.marc.shape import MarcJson, TooLong, Unwritable
 
@@ -54,25 +54,24 @@ def to_iso2709(marc: MarcJson) -> bytes:
 
 def _field_bytes(tag: str, value: object) -> bytes | None:
     """None for what would not be read back as it is."""
-    if isinstance(value, str):
-        looks_empty = len(value) == 2 if tag.isdigit() else value == "  "  # noqa: PLR2004 - indicators and no more
-        if _MARKS.search(value) or (looks_empty and not _is_control(tag)):
-            return None
-        return value.encode() + b"\x1e"
-    if not isinstance(value, dict) or _is_control(tag):
+    if isinstance(value, dict):
+        return None if _is_control(tag) else _data_field_bytes(tag, value)
+    text = str(value)
+    looks_empty = len(text) == 2 if tag.isdigit() else text == "  "  # noqa: PLR2004 - as indicators and no more
+    if _MARKS.search(text) or (looks_empty and not _is_control(tag)):
         return None
-    indicators = value["ind1"] + value["ind2"]
-    parts = [indicators]
-    for pair in value["subfields"]:
-        for code, content in pair.items():
-            if len(code) != 1 or _MARKS.search(code) or _MARKS.search(content):
-                return None
-            parts.append(code + content)
-    if len(value["ind1"]) != 1 or len(indicators) != 2 or _MARKS.search(indicators):  # noqa: PLR2004
+    return text.encode() + b"\x1e"
+
+
+def _data_field_bytes(tag: str, value: dict[str, Any]) -> bytes | None:
+    ind1, ind2 = value["ind1"], value["ind2"]
+    pairs = [pair for subfield in value["subfields"] for pair in subfield.items()]
+    texts = [ind1 + ind2, *(code + text for code, text in pairs)]
+    if len(ind1) != 1 or len(ind2) != 1 or any(len(code) != 1 for code, _ in pairs) or _MARKS.search("".join(texts)):
         return None
-    if len(parts) == 1 and not tag.isdigit() and indicators != "  ":
+    if not pairs and not tag.isdigit() and texts != ["  "]:
         return None
-    return "\x1f".join(parts).encode() + b"\x1e"
+    return "\x1f".join(texts).encode() + b"\x1e"
 
 
 def _is_control(tag: str) -> bool:

@@ -114,8 +114,9 @@ class Sitting:
 
     def note_renewals(self, loan_ids: list[int]) -> None:
         left = [problem for problem in self.problems if problem["loan"] not in loan_ids]
-        said = {"code": "renewed", "loans": loan_ids} if loan_ids else None
-        self._keep(problems=left, said=said)
+        self._keep(problems=left)
+        if loan_ids:
+            self._keep(said={"code": "renewed", "loans": loan_ids})
 
     def note_return(self, done: CheckedIn, *, barcode: str, at: str) -> None:
         entry = {
@@ -141,8 +142,9 @@ class Sitting:
         entry = {"verb": verb, "what": what, "patron": patron, "item": item, "loan": loan, "refusals": told}
         left = [old for old in self.problems if (old["verb"], old["what"]) != (verb, what)]
         numbers = [old["id"] for old in left]
-        left.append(entry | {"id": max(numbers, default=0) + 1})
-        self._keep(problems=left[-MOST_PROBLEMS:], said=None)
+        number = max(numbers, default=0) + 1
+        left.append(entry | {"id": number})
+        self._keep(problems=left[-MOST_PROBLEMS:], said={"code": "refused", "problem": number})
 
     def put_away(self, problem_id: int) -> None:
         self._keep(problems=[old for old in self.problems if old["id"] != problem_id])

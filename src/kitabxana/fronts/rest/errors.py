@@ -74,10 +74,8 @@ def answer(status: int, errors: list[dict[str, Any]], *, headers: Mapping[str, s
 def refused(_request: HttpRequest, refusal: Refused) -> HttpResponse:
     """403 without the permission, 404 for what is not there, 409 for what the rules refuse, all reasons at once."""
     codes = [reason.code for reason in refusal.refusals]
-    if "not_permitted" in codes:
-        status = 403
-    else:
-        status = 404 if any(code.startswith("unknown_") for code in codes) else 409
+    missing = any(code.startswith("unknown_") for code in codes)
+    status = 403 if "not_permitted" in codes else 404 if missing else 409
     errors = [
         {"code": reason.code, "message": refusal_text(reason), "override": reason.override}
         for reason in refusal.refusals

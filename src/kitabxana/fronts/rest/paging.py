@@ -49,10 +49,8 @@ def base_count(resource: str, scopes: Sequence[str], count: Callable[[], int]) -
     return int(found or 0)
 
 
-def describe(
-    request: HttpRequest, response: HttpResponse, asked: Page, *, total: int, base: int | None = None
-) -> None:
-    """Put the counts and the links to the other pages on the response; `base` is the unfiltered count, `total` if None."""
+def describe(request: HttpRequest, response: HttpResponse, asked: Page, *, total: int, base: int | None = None) -> None:
+    """Put the counts and the links to the other pages on the response; `base` is the unfiltered count, else `total`."""
     if asked.per_page < 0 and total > MOST_AT_ONCE:
         raise bad_request(["query", "_per_page"], f"the list has {total} entries; ask for {MOST_AT_ONCE} at most")
     response.headers["X-Total-Count"] = str(total)

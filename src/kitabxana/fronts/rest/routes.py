@@ -39,7 +39,7 @@ class Api(NinjaAPI):
     def urls(self) -> tuple[list[URLResolver | URLPattern], str, str]:
         patterns, app, namespace = super().urls
         for pattern in patterns:
-            pattern.callback = _answered(pattern.callback)  # type: ignore[union-attr]
+            pattern.callback = _answered(pattern.callback)  # type: ignore[arg-type]
         return patterns, app, namespace
 
 

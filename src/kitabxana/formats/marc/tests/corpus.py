@@ -25,7 +25,7 @@ def record(*parts: tuple[str, bytes], coding: str = "a", length: int | None = No
         body += part + b"\x1e"
     base = 25 + len(directory)
     size = base + len(body) + 1 if length is None else length
-    leader = f"{size:05d}nam {coding}22{base:05d} a 4500".replace("nam ", "nam ").encode()
+    leader = f"{size:05d}nam {coding}22{base:05d} a 4500".encode()
     return leader + directory + b"\x1e" + body + b"\x1d"
 
 

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from kitabxana.formats.marc import (
     Parsed,
+    RawRecord,
     Unwritable,
     iter_marcxml,
     parse_iso2709,
+    parse_marcxml,
     split_iso2709,
     to_iso2709,
     to_marcxml,

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import time
 
 import pytest
 
@@ -161,6 +162,15 @@ def test_an_endless_record_is_given_up_in_bounded_pieces() -> None:
     assert got[0].reason == "oversize"
     assert len(got[0].data) < MAX_RECORD_BYTES + 1_000_000
     assert title(got[-1]) == NINO
+
+
+def test_a_file_that_lost_its_terminators_is_cut_at_the_leaders_in_good_time() -> None:
+    data = SIMPLE[:-1] * 40_000
+    started = time.perf_counter()
+    got = list(split_iso2709(io.BytesIO(data)))
+    assert time.perf_counter() - started < 10
+    assert [raw.data for raw in got] == [SIMPLE[:-1]] * 40_000
+    assert parse_iso2709(got[0]).reason == "truncated"
 
 
 def covered(data: bytes) -> list[Parsed]:

@@ -78,9 +78,10 @@ def test_encodings_by_bom_shape_and_declaration(encoding: str) -> None:
     assert numbers(read(data, start=got[0].next_position)) == ["az-2"]
 
 
-def test_an_encoding_nobody_knows_is_said() -> None:
-    with pytest.raises(SourceError, match="klingon"):
-        read(HEAD.replace("UTF-8", "klingon") + ONE)
+@pytest.mark.parametrize("name", ["klingon", "zlib", "undefined", "idna"])
+def test_an_encoding_that_is_none_for_texts_is_said(name: str) -> None:
+    with pytest.raises(SourceError, match="encoding"):
+        read(HEAD.replace("UTF-8", name) + ONE)
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,8 @@ def lend(request: DeskRequest, where: UnitFacts, reader: PatronFacts, barcode: s
             item_id=item.id, patron_id=reader.id, unit=where.code, by=actor_of(request), now=timezone.now(), lift=lift
         )
     except Refused as refused:
-        sitting.note_problem("lend", barcode, refused.refusals, patron=reader.id, item=item.id)
+        has_it = next((loan.id for loan in loans_of(reader.id) if loan.item_id == item.id), None)
+        sitting.note_problem("lend", barcode, refused.refusals, patron=reader.id, item=item.id, loan=has_it)
     else:
         sitting.note_loan(loan.id, barcode=barcode)
 
@@ -126,6 +127,7 @@ def _show(request: DeskRequest, where: UnitFacts, reader: PatronFacts) -> HttpRe
     sitting, loans = Sitting(request.session), loans_of(reader.id)
     rows = loan_rows(loans, now=timezone.now(), just_lent=sitting.lent)
     said = sitting.take_said()
+    mine = [one for one in sitting.problems if one["patron"] == reader.id]
     context = {
         "reader": reader_rows([reader], where=where)[0],
         "loans": rows,
@@ -134,7 +136,10 @@ def _show(request: DeskRequest, where: UnitFacts, reader: PatronFacts) -> HttpRe
         "holds": hold_rows([hold for hold in holds_of(reader.id) if hold.ready_at], where=where),
         "instruction": lending_instruction(said, loans, rows),
         "problems": problems(
-            [one for one in sitting.problems if one["patron"] == reader.id], actor=actor_of(request), where=where
+            [one for one in sitting.problems if one["patron"] == reader.id],
+            actor=actor_of(request),
+            where=where,
+            said=said,
         ),
     }
     return page(request, where, "check_out", context)

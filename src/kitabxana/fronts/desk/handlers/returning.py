@@ -69,7 +69,7 @@ def _show(request: DeskRequest, where: UnitFacts) -> HttpResponse:
     mine = [one for one in sitting.problems if one["verb"] == "return"]
     context = {
         "rows": rows,
-        "latest": rows[0] if rows and said else None,
-        "problems": problems(mine, actor=actor_of(request), where=where),
+        "latest": rows[0] if rows and said and said["code"] == "returned" else None,
+        "problems": problems(mine, actor=actor_of(request), where=where, said=said),
     }
     return page(request, where, "check_in", context)

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from kitabxana.catalogue.queries import briefs
 from kitabxana.circulation.messages import NOTES
@@ -21,10 +22,21 @@ from kitabxana.patrons.queries import patrons_by_id
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from django.utils.functional import _StrPromise
+
     from kitabxana.base.actor import Actor
     from kitabxana.circulation.facts import LoanFacts
     from kitabxana.holdings.facts import ItemFacts
     from kitabxana.organisation.facts import UnitFacts
+
+
+HEADLINES: dict[str, _StrPromise] = {
+    "lend": gettext_lazy("Not lent"),
+    "renew": gettext_lazy("Not renewed"),
+    "return": gettext_lazy("Not checked in"),
+}
+STATES = {"ok": "in", "hold": "hold", "send": "move", "stop": "stop"}
+"""The mark of an instruction's tone in a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +72,32 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something refused. `lift` are the codes to send when the librarian may lift all of them, else empty."""
+    """Something refused. `lift` are the codes to send when the librarian may lift all of them, else empty.
+
+    `fresh` marks the one that the last scan met. `loan` is the loan not renewed, or the one that makes a lending
+    needless; `renewable` says that renewing it is the way out.
+    """
 
     id: int
     verb: str
-    what: str
+    fresh: bool
+    headline: str
+    barcode: str
     title: str
+    address: str
     loan: int | None
+    renewable: bool
     told: tuple[Told, ...]
     lift: tuple[str, ...]
+
+    @property
+    def some_liftable(self) -> bool:
+        return any(one.liftable for one in self.told)
 
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """What to do now: one headline, lines below it, `tone` one of good, hold, send, stop."""
+    """What to do now: one headline, lines below it, `tone` one of ok, hold, send, stop."""
 
     tone: str
     icon: str
@@ -114,34 +138,51 @@ def _loan_row(
     )
 
 
-def problems(kept: Sequence[dict[str, Any]], *, actor: Actor, where: UnitFacts) -> list[Problem]:
+def problems(
+    kept: Sequence[dict[str, Any]], *, actor: Actor, where: UnitFacts, said: dict[str, Any] | None
+) -> list[Problem]:
     """The refusals of a sitting in words, newest first, with what this librarian may lift here."""
     items = items_by_id(problem["item"] for problem in kept if problem["item"])
     known = briefs({item.record_id for item in items.values()}) if items else {}
-    shown = []
-    for problem in reversed(kept):
-        refusals = [refusal_of(told) for told in problem["refusals"]]
-        able = [bool(one.override and actor.may(one.override, where.path)) for one in refusals]
-        item = items.get(problem["item"])
-        shown.append(
-            Problem(
-                id=problem["id"],
-                verb=problem["verb"],
-                what=problem["what"],
-                title=known.get(item.record_id, {}).get("title", "") if item else "",
-                loan=problem["loan"],
-                told=tuple(Told(sentence(one), can) for one, can in zip(refusals, able, strict=True)),
-                lift=tuple(one.code for one in refusals) if all(able) else (),
-            )
-        )
-    return shown
+    fresh = said.get("problem") if said else None
+    return [_problem(one, items.get(one["item"]), known, fresh, actor, where) for one in reversed(kept)]
+
+
+def _problem(
+    kept: dict[str, Any], item: ItemFacts | None, known: dict[int, dict[str, Any]], fresh: int | None, actor: Actor,
+    where: UnitFacts,
+) -> Problem:  # fmt: skip
+    refusals = [refusal_of(told) for told in kept["refusals"]]
+    able = [bool(one.override and actor.may(one.override, where.path)) for one in refusals]
+    has_it = [one.code for one in refusals] == ["already_lent_to_patron"]
+    renewing = kept["verb"] == "renew" or has_it
+    return Problem(
+        id=kept["id"],
+        verb=kept["verb"],
+        fresh=kept["id"] == fresh,
+        headline=_("Already lent to this reader") if has_it else str(HEADLINES[kept["verb"]]),
+        barcode=(item.barcode or "") if item else kept["what"],
+        title=known.get(item.record_id, {}).get("title", "") if item else "",
+        address=_address(kept["verb"], kept["patron"], renewing=renewing),
+        loan=kept["loan"],
+        renewable=has_it and kept["loan"] is not None and actor.may("circulation.renew", where.path),
+        told=tuple(Told(sentence(one), can) for one, can in zip(refusals, able, strict=True)),
+        lift=tuple(one.code for one in refusals) if all(able) else (),
+    )
+
+
+def _address(verb: str, patron: int | None, *, renewing: bool) -> str:
+    """Where the way out of a refusal is sent."""
+    if verb == "return":
+        return reverse("desk:check_in")
+    return reverse("desk:renew" if renewing else "desk:check_out", args=[patron])
 
 
 def lending_instruction(
     said: dict[str, Any] | None, loans: Sequence[LoanFacts], rows: list[LoanRow]
 ) -> Instruction | None:
     """What the desk hears after a lending or a renewal."""
-    if not said:
+    if not said or said["code"] not in ("lent", "renewed"):
         return None
     wanted = {said["loan"]} if said["code"] == "lent" else set(said["loans"])
     named = [loan for loan in loans if loan.id in wanted]
@@ -151,11 +192,11 @@ def lending_instruction(
     first = min(named, key=lambda loan: loan.due_at)
     due = long_date(local_day(first.due_at, tree().units[first.unit].zone))
     if said["code"] == "lent":
-        return Instruction("good", "book-up", _("Lent. Due %(date)s") % {"date": due}, title=title)
+        return Instruction("ok", "book-up", _("Lent. Due %(date)s") % {"date": due}, title=title)
     if len(named) == 1:
-        return Instruction("good", "rotate-cw", _("Renewed. Due %(date)s") % {"date": due}, title=title)
+        return Instruction("ok", "rotate-cw", _("Renewed. Due %(date)s") % {"date": due}, title=title)
     words = ngettext("%(count)s loan renewed.", "%(count)s loans renewed.", len(named)) % {"count": len(named)}
-    return Instruction("good", "rotate-cw", words, lines=(_("The first is due %(date)s.") % {"date": due},))
+    return Instruction("ok", "rotate-cw", words, lines=(_("The first is due %(date)s.") % {"date": due},))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +207,12 @@ class ReturnRow:
     record_id: int
     title: str
     at: str
+    reader: str
     instruction: Instruction
+
+    @property
+    def state(self) -> str:
+        return STATES[self.instruction.tone]
 
 
 def return_rows(entries: Sequence[dict[str, Any]], *, zone: str) -> list[ReturnRow]:
@@ -181,6 +227,7 @@ def return_rows(entries: Sequence[dict[str, Any]], *, zone: str) -> list[ReturnR
             record_id=entry["record"],
             title=(title := known.get(entry["record"], {}).get("title", "")),
             at=f"{datetime.fromisoformat(entry['at']).astimezone(ZoneInfo(zone)):%H:%M}",
+            reader=readers.get(entry["patron"], "") if entry["instruction"] == "hold_shelf" else "",
             instruction=_instruction(entry, items.get(entry["item"]), readers.get(entry["patron"], ""), title),
         )
         for entry in entries
@@ -191,7 +238,7 @@ def _instruction(entry: dict[str, Any], item: ItemFacts | None, reader: str, tit
     notes = tuple(str(NOTES[code]) for code in entry["notes"])
     if entry["instruction"] == "transfer":
         to = unit_name(tree().units, entry["to"])
-        lines = (_("It is for a reader who waits there."),) if entry["patron"] else ()
+        lines: tuple[str, ...] = (_("It is for a reader who waits there."),) if entry["patron"] else ()
         return Instruction("send", "truck", _("Send to %(library)s") % {"library": to}, lines, notes, title)
     if entry["instruction"] == "hold_shelf":
         until = long_date(date.fromisoformat(entry["until"])) if entry["until"] else ""
@@ -200,4 +247,4 @@ def _instruction(entry: dict[str, Any], item: ItemFacts | None, reader: str, tit
     if "is_withdrawn" in entry["notes"]:
         return Instruction("stop", "octagon-x", _("Put aside: withdrawn"), (), notes, title)
     place = tuple(part for part in (item.call_number, item.location) if part) if item else ()
-    return Instruction("good", "library", _("To shelf"), place, notes, title)
+    return Instruction("ok", "library", _("To shelf"), place, notes, title)

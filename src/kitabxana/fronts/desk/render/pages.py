@@ -43,8 +43,8 @@ def pages(query: QueryDict, *, name: str, number: int, total: int, size: int) ->
     last = max(1, -(-total // size))
 
     def address(page: int) -> str:
-        kept = {key: value for key, value in query.items() if key != name}
-        return "?" + urlencode(kept | {name: page})
+        kept = {key: str(value) for key, value in query.items() if key != name}
+        return "?" + urlencode(kept | {name: str(page)})
 
     return Pages(
         number=number,

@@ -36,6 +36,10 @@ class ReaderRow:
     expired: bool
     restrictions: tuple[str, ...]
 
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.name.split()[:2])
+
 
 @dataclass(frozen=True, slots=True)
 class HoldRow:

@@ -28,7 +28,10 @@ BLANK = "#"
 
 @dataclass(frozen=True, slots=True)
 class CopyRow:
-    """One copy: `tone` is good, busy or stop; the reader is filled only where this librarian may see them."""
+    """One copy: `mark` is how its state is drawn (in, out, late, hold, move, stop).
+
+    The reader is filled only where this librarian may see them.
+    """
 
     id: int
     barcode: str
@@ -39,12 +42,16 @@ class CopyRow:
     kind: str
     place: str
     state: str
-    tone: str
+    mark: str
     flags: tuple[str, ...]
     due: str
-    late: bool
     reader_id: int | None
     reader: str
+
+    @property
+    def tone(self) -> str:
+        """The colour of the copy's own panel."""
+        return {"in": "ok", "hold": "hold", "stop": "stop", "late": "stop"}.get(self.mark, "send")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +100,22 @@ def copy_rows(items: Sequence[ItemFacts], *, actor: Actor, where: UnitFacts, now
                 kind=kind,
                 place=item.place,
                 state=str(PLACES[item.place]),
-                tone="stop" if item.lost or item.withdrawn else "good" if item.on_shelf else "busy",
+                mark=_mark(item, late=bool(loan and loan.overdue(now))),
                 flags=tuple(flags_of(item)),
                 due=short_date(_due_day(loan, organisation)) if loan else "",
-                late=bool(loan and loan.overdue(now)),
                 reader_id=reader.id if reader else None,
                 reader=reader.name if reader else "",
             )
         )
     return rows
+
+
+def _mark(item: ItemFacts, *, late: bool) -> str:
+    if item.lost or item.withdrawn:
+        return "stop"
+    if late:
+        return "late"
+    return "in" if item.on_shelf else {"hold_shelf": "hold", "transit": "move"}.get(item.place, "out")
 
 
 def nearest_first(items: Sequence[ItemFacts], *, where: UnitFacts) -> list[ItemFacts]:

@@ -14,9 +14,16 @@ if TYPE_CHECKING:
     from kitabxana.base.models import User
 
 
+def browser() -> Client:
+    """Nobody yet, reading English."""
+    client = Client()
+    client.cookies["django_language"] = "en"
+    return client
+
+
 def signed_in(user: User, *, unit: str = "") -> Client:
     """A browser with a running session; `unit` is the library chosen in it."""
-    client = Client()
+    client = browser()
     client.force_login(user)
     if unit:
         session = client.session

@@ -59,9 +59,7 @@ def names(person: Callable[[str], Client]) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-def test_every_page_opens_for_those_it_is_for(
-    who: str, person: Callable[[str], Client], names: dict[str, int]
-) -> None:
+def test_every_page_opens_for_those_it_is_for(who: str, person: Callable[[str], Client], names: dict[str, int]) -> None:
     client, at = person(who), PEOPLE.index(who) + 1
     seen = {page[0]: client.get(page[0].format(**names)).status_code for page in PAGES}
     assert seen == {page[0]: page[at] for page in PAGES}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from kitabxana.base.actor import SYSTEM
-from kitabxana.fronts.desk.tests.people import librarian, reader_online, signed_in
+from kitabxana.fronts.desk.tests.people import browser, librarian, reader_online, signed_in
 from kitabxana.organisation.operations import assign_role
 from kitabxana.organisation.tests.builders import a_login
 from kitabxana.patrons.tests.builders import a_reader
@@ -22,7 +24,7 @@ def _forget_passwords() -> None:
     cache.clear()
 
 
-def sign_in(client: Client, name: str, password: str = PASSWORD, **more: str):
+def sign_in(client: Client, name: str, password: str = PASSWORD, **more: str) -> Any:
     return client.post(reverse("desk:login"), {"username": name, "password": password, **more})
 
 
@@ -46,7 +48,7 @@ def test_after_the_login_comes_the_page_that_was_asked_for_but_never_another_sit
 
 def test_a_wrong_password_is_told_and_keeps_the_name() -> None:
     a_login("leyla", role="librarian", unit="GNC-M")
-    client = Client(headers={"accept-language": "en"})
+    client = browser()
     answer = sign_in(client, "leyla", "yanlış")
     assert answer.status_code == 200
     assert "The name or the password is wrong." in answer.content.decode()
@@ -56,7 +58,7 @@ def test_a_wrong_password_is_told_and_keeps_the_name() -> None:
 
 def test_too_many_attempts_tell_how_long_to_wait_even_for_the_right_password() -> None:
     a_login("leyla", role="librarian", unit="GNC-M")
-    client = Client(headers={"accept-language": "en"})
+    client = browser()
     for _ in range(12):
         answer = sign_in(client, "leyla", "yanlış")
     assert answer.status_code == 429
@@ -70,7 +72,7 @@ def test_too_many_attempts_tell_how_long_to_wait_even_for_the_right_password() -
 def test_a_reader_gets_no_session_at_the_desk() -> None:
     patron = a_reader()
     reader_online(patron)
-    client = Client(headers={"accept-language": "en"})
+    client = browser()
     answer = sign_in(client, "R1", "çox-gizli-91")
     assert "This login has no work at a desk." in answer.content.decode()
     assert "_auth_user_id" not in client.session

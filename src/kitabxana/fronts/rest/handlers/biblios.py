@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import orjson
@@ -22,6 +21,8 @@ from kitabxana.holdings.queries import items_page
 from kitabxana.kernel.decisions import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from django.http import HttpRequest
 
     from kitabxana.catalogue.facts import RecordFacts

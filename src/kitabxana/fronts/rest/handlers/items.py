@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.http import HttpResponse  # noqa: TC002 - ninja finds its argument by this type
 from ninja import Router
 
 from kitabxana.circulation.queries import loans_by_item
@@ -14,7 +15,7 @@ from kitabxana.holdings.queries import item_in, items_page
 from kitabxana.kernel.decisions import Refused
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
 router = Router(tags=["items"])
 ORDERS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.http import HttpResponse  # noqa: TC002 - ninja finds its argument by this type
 from django.utils.translation import get_language
 from ninja import Router
 
@@ -17,16 +18,14 @@ from kitabxana.organisation.queries import tree
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
 router = Router(tags=["libraries"])
 ORDERS = {"library_id": "code", "name": "name", "city": "city"}
 
 
 @router.get("/libraries", response={200: list[shapes.Library], **shapes.problems()}, operation_id="listLibraries")
-def list_libraries(
-    request: HttpRequest, response: HttpResponse, asked: shapes.LibraryList
-) -> list[shapes.Library]:
+def list_libraries(request: HttpRequest, response: HttpResponse, asked: shapes.LibraryList) -> list[shapes.Library]:
     """The libraries and their service points."""
     found = [render.library(unit) for unit in tree().units.values() if unit.kind in LENDING_KINDS]
     for term in reversed(order_of(asked, ORDERS) or ("code",)):
@@ -46,7 +45,7 @@ def _key(name: str) -> Callable[[shapes.Library], bytes]:
 @router.get(
     "/libraries/{library_id}", response={200: shapes.Library, **shapes.problems(404)}, operation_id="getLibrary"
 )
-def get_library(_request: HttpRequest, library_id: str) -> shapes.Library:
+def get_library(request: HttpRequest, library_id: str) -> shapes.Library:  # noqa: ARG001
     """One library."""
     unit = tree().units.get(library_id)
     if unit is None or unit.kind not in LENDING_KINDS:

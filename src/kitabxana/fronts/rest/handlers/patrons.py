@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.http import HttpResponse  # noqa: TC002 - ninja finds its argument by this type
 from django.utils import timezone
 from ninja import Router
 
@@ -15,7 +16,7 @@ from kitabxana.kernel.decisions import Refused
 from kitabxana.patrons.queries import patron, patrons_by_id, patrons_page
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
 router = Router(tags=["patrons"])
 ORDERS = {
@@ -32,11 +33,9 @@ ORDERS = {
 def list_patrons(request: HttpRequest, response: HttpResponse, asked: shapes.PatronList) -> list[shapes.Patron]:
     """Readers in name order, all or those with this card, surname, library."""
     scopes = require(request, "patrons.view").scopes("patrons.view")
-    filters = {"card": asked.cardnumber, "surname": asked.surname, "unit": asked.library_id}
+    filters: dict[str, Any] = {"card": asked.cardnumber, "surname": asked.surname, "unit": asked.library_id}
     offset, limit = window(asked)
-    total, found = patrons_page(
-        scopes=scopes, offset=offset, limit=limit, order=order_of(asked, ORDERS), **filters
-    )
+    total, found = patrons_page(scopes=scopes, offset=offset, limit=limit, order=order_of(asked, ORDERS), **filters)
     base = total
     if any(value is not None for value in filters.values()):
         base = base_count("patrons", scopes, lambda: patrons_page(scopes=scopes, offset=0, limit=0)[0])

@@ -1,0 +1,62 @@
+// The desk's own: scans wait in line while one is on its way, Escape goes back step by step, what failed is told.
+(() => {
+  "use strict";
+  const waiting = [];
+  let sending = false;
+
+  const bar = () => document.querySelector("[data-bar]");
+  const tellLost = (what) => {
+    const note = document.getElementById("lost");
+    if (!note) return;
+    const told = note.querySelector("strong");
+    told.textContent = [told.textContent, what].filter(Boolean).join(", ");
+    note.hidden = false;
+  };
+
+  // A scanner is faster than the line to the server: what it reads meanwhile is kept and sent in order.
+  const sendAll = async () => {
+    if (sending) return;
+    sending = true;
+    while (waiting.length) {
+      const { address, part, values, what } = waiting.shift();
+      let answered = false;
+      const note = (event) => { answered = event.detail.successful === true; };
+      document.addEventListener("htmx:afterRequest", note, { once: true });
+      try {
+        await htmx.ajax("POST", address, { target: part, swap: "innerHTML", values });
+      } catch { /* told below */ }
+      document.removeEventListener("htmx:afterRequest", note);
+      if (!answered) tellLost(what);
+    }
+    sending = false;
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.dataset.part || typeof htmx === "undefined") return;
+    event.preventDefault();
+    const values = new FormData(form, event.submitter);
+    const typed = String(values.get("q") ?? "").trim();
+    if ("clear" in form.dataset) {
+      bar().value = "";
+      if (!typed) return;
+    }
+    waiting.push({ address: form.action, part: form.dataset.part, values, what: typed || event.submitter?.textContent.trim() || "" });
+    sendAll();
+  });
+
+  // The next barcode may be half typed when an answer comes: the caret stays behind it.
+  document.addEventListener("htmx:afterSwap", () => {
+    const box = bar();
+    if (box && document.activeElement === box) box.setSelectionRange(box.value.length, box.value.length);
+  });
+
+  // Escape: first the bar is emptied, then what was refused is put away, then the reader is done.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || document.querySelector("dialog[open]") || bar()?.value) return;
+    const next = document.querySelector("[data-put-away], [data-done] button");
+    if (!next) return;
+    event.preventDefault();
+    next.click();
+  }, true);
+})();

@@ -1,0 +1,93 @@
+"""People and programs that call the API, and a small world for them."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.test import Client
+from django.utils import timezone
+
+from kitabxana.base.actor import SYSTEM
+from kitabxana.catalogue.tests.builders import a_record
+from kitabxana.circulation.operations import check_out
+from kitabxana.holdings.tests.builders import a_copy
+from kitabxana.organisation.tests.builders import a_login, a_nation
+from kitabxana.patrons.operations import set_pin
+from kitabxana.patrons.tests.builders import a_reader
+
+PASSWORD = "dərin-quyu-77"
+
+
+def basic(name: str, password: str) -> str:
+    return "Basic " + b64encode(f"{name}:{password}".encode()).decode()
+
+
+class Caller:
+    """Sends every request with the same credentials, and never a cookie."""
+
+    def __init__(self, authorization: str = "") -> None:
+        self.headers = {"Authorization": authorization} if authorization else {}
+
+    def get(self, path: str, query: dict[str, Any] | None = None, *, headers: dict[str, str] | None = None) -> Any:
+        return Client().get(f"/api/v1{path}", query or {}, headers={**self.headers, **(headers or {})})
+
+    def post(self, path: str, body: Any = None, *, headers: dict[str, str] | None = None) -> Any:
+        return self.send("POST", path, b"" if body is None else orjson.dumps(body), headers=headers)
+
+    def send(
+        self, method: str, path: str, sent: bytes = b"", content_type: str = "application/json", *,
+        headers: dict[str, str] | None = None,
+    ) -> Any:  # fmt: skip
+        """The request as a program on the network sends it: Django's check against forgery is on."""
+        client = Client(enforce_csrf_checks=True)
+        both = {**self.headers, **(headers or {})}
+        return client.generic(method, f"/api/v1{path}", sent, content_type, headers=both)
+
+
+NOBODY = Caller()
+
+
+def a_librarian(unit: str | None = "GNC-M", *, role: str = "librarian", name: str = "leyla") -> Caller:
+    a_login(name, role=role, unit=unit, password=PASSWORD)
+    return Caller(basic(name, PASSWORD))
+
+
+def a_signed_in_reader(card: str = "R1", **details: Any) -> tuple[int, Caller]:
+    """(id, caller) of a reader with a PIN."""
+    patron = a_reader(card=card, **details)
+    set_pin(patron_id=patron, pin=PASSWORD, by=SYSTEM)
+    return patron, Caller(basic(card, PASSWORD))
+
+
+@dataclass
+class World:
+    """One title with a copy on its shelf (B1) and one on loan (B2) at GNC-M, to a reader (R2) of that library."""
+
+    record: int
+    item: int
+    lent: int
+    patron: int
+    loan: int
+    people: dict[str, Caller]
+
+
+def a_world() -> World:
+    a_nation()
+    record = a_record()
+    item, lent, patron = a_copy(record), a_copy(record, barcode="B2"), a_reader(card="R2", surname="Məmmədov")
+    loan = check_out(item_id=lent, patron_id=patron, unit="GNC-M", by=SYSTEM, now=timezone.now())
+    people = {
+        "nobody": NOBODY,
+        "reader": a_signed_in_reader()[1],
+        "librarian here": a_librarian("GNC-M"),
+        "librarian elsewhere": a_librarian("SAK-M", name="rauf"),
+        "administrator": a_librarian(None, role="administrator", name="admin"),
+    }
+    return World(record, item, lent, patron, loan.id, people)
+
+
+def codes(response: Any) -> list[str]:
+    return [problem["code"] for problem in response.json()["errors"]]

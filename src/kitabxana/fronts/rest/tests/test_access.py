@@ -1,0 +1,151 @@
+"""Every route × five people: a route without a row here fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from kitabxana.base.models import AuditEntry, OutboxEvent
+from kitabxana.circulation.models import Loan
+from kitabxana.fronts.rest.routes import METHODS, api
+from kitabxana.fronts.rest.tests.callers import PASSWORD, Caller, World, a_signed_in_reader, a_world, basic, codes
+from kitabxana.organisation.tests.builders import a_login, a_nation
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("kitabxana.fronts.rest.tests.urls")]
+
+PEOPLE = ("nobody", "reader", "librarian here", "librarian elsewhere", "administrator")
+LEND = {"patron_id": "{patron}", "item_id": "{item}", "library_id": "GNC-M"}
+TAKE_BACK = {"item_id": "{lent}", "library_id": "GNC-M"}
+TABLE = {
+    # (method, route): (path, body, status for each of PEOPLE); loans, readers and copies are of "here"
+    ("GET", "/libraries"): ("/libraries", None, (401, 200, 200, 200, 200)),
+    ("GET", "/libraries/{library_id}"): ("/libraries/GNC-M", None, (401, 200, 200, 200, 200)),
+    ("GET", "/biblios/{biblio_id}"): ("/biblios/{record}", None, (401, 200, 200, 200, 200)),
+    ("GET", "/biblios/{biblio_id}/items"): ("/biblios/{record}/items", None, (401, 403, 200, 200, 200)),
+    ("GET", "/items"): ("/items", None, (401, 403, 200, 200, 200)),
+    ("GET", "/items/{item_id}"): ("/items/{item}", None, (401, 403, 200, 404, 200)),
+    ("GET", "/patrons"): ("/patrons", None, (401, 403, 200, 200, 200)),
+    ("GET", "/patrons/{patron_id}"): ("/patrons/{patron}", None, (401, 403, 200, 404, 200)),
+    ("GET", "/checkouts"): ("/checkouts", None, (401, 403, 200, 200, 200)),
+    ("POST", "/checkouts"): ("/checkouts", LEND, (401, 403, 201, 404, 201)),
+    ("GET", "/checkouts/{checkout_id}"): ("/checkouts/{loan}", None, (401, 403, 200, 404, 200)),
+    ("POST", "/checkouts/{checkout_id}/renewal"): ("/checkouts/{loan}/renewal", None, (401, 403, 201, 403, 201)),
+    ("POST", "/checkouts/{checkout_id}/renewals"): ("/checkouts/{loan}/renewals", None, (401, 403, 201, 403, 201)),
+    ("POST", "/checkins"): ("/checkins", TAKE_BACK, (401, 403, 201, 403, 201)),
+    ("POST", "/oauth/token"): ("/oauth/token", None, (400, 400, 400, 400, 400)),
+    ("GET", "/openapi.json"): ("/openapi.json", None, (200, 200, 200, 200, 200)),
+    **{(method, "/{path:rest}"): ("/no/such/thing", None, (404,) * 5) for method in METHODS},
+    **{(method, ""): ("/", None, (404,) * 5) for method in METHODS},
+}
+
+
+def _routes() -> set[tuple[str, str]]:
+    return {
+        (method, route)
+        for router in api._get_bound_routers()
+        for route, view in router.path_operations.items()
+        for operation in view.operations
+        for method in operation.methods
+    }
+
+
+def _filled(value: object, world: World) -> object:
+    if isinstance(value, dict):
+        return {key: _filled(part, world) for key, part in value.items()}
+    if isinstance(value, str) and value.startswith("{"):
+        return getattr(world, value.strip("{}"))
+    return value
+
+
+def test_every_route_has_its_row_and_no_row_is_left_over() -> None:
+    assert _routes() == set(TABLE)
+
+
+def test_who_may_enter() -> None:
+    world = a_world()
+    found = {row: tuple(_status(world, row, name) for name in PEOPLE) for row in TABLE}
+    assert found == {row: expected for row, (_path, _body, expected) in TABLE.items()}
+
+
+def _status(world: World, row: tuple[str, str], name: str) -> int:
+    path, body, _expected = TABLE[row]
+    path = path.format_map(vars(world))
+    caller = world.people[name]
+    with transaction.atomic():
+        answer = caller.get(path) if row[0] == "GET" else _send(caller, row[0], path, _filled(body, world))
+        transaction.set_rollback(True)
+    assert answer.headers["Content-Type"].startswith("application/json"), (row, name)
+    assert answer.headers["Cache-Control"] == "no-store", (row, name)
+    assert answer.headers.get("WWW-Authenticate", "").startswith("Basic ") == (answer.status_code == 401), (row, name)
+    return answer.status_code
+
+
+def _send(caller: Caller, method: str, path: str, body: object) -> Any:
+    return caller.post(path, body) if method == "POST" else caller.send(method, path)
+
+
+def test_lists_hold_nothing_of_another_system() -> None:
+    elsewhere = a_world().people["librarian elsewhere"]
+    for path in ("/items", "/patrons", "/checkouts", "/items?external_id=B1", "/patrons?cardnumber=R2"):
+        answer = elsewhere.get(path)
+        assert answer.json() == [], path
+        assert answer.headers["X-Total-Count"] == "0"
+        assert answer.headers["X-Base-Total-Count"] == "0"
+
+
+def test_a_reader_sees_and_renews_what_is_their_own_and_nothing_else() -> None:
+    world = a_world()
+    here = world.people["librarian here"]
+    patron, reader = a_signed_in_reader(card="R3", surname="Quliyeva")
+    lent = here.post("/checkouts", {"patron_id": patron, "external_id": "B1"}).json()
+    assert reader.get(f"/patrons/{patron}").json()["surname"] == "Quliyeva"
+    assert reader.get(f"/checkouts/{lent['checkout_id']}").json() == lent
+    assert reader.get("/checkouts", {"patron_id": patron}).json() == [lent]
+    assert reader.get("/checkouts", {"patron_id": world.patron}).status_code == 403
+    renewed = reader.post(f"/checkouts/{lent['checkout_id']}/renewal")
+    assert (renewed.status_code, renewed.json()["renewals_count"]) == (201, 1)
+    again = reader.post(f"/checkouts/{lent['checkout_id']}/renewal", {"override": ["too_many_renewals"]})
+    assert (again.status_code, codes(again)) == (409, ["too_many_renewals"])
+    here.post("/checkins", {"external_id": "B1"})
+    past = reader.get("/checkouts", {"patron_id": patron, "checked_in": "1"}).json()
+    assert [entry["checkout_id"] for entry in past] == [lent["checkout_id"]]
+    assert reader.get(f"/checkouts/{lent['checkout_id']}").json() == past[0]
+
+
+def test_a_session_is_no_credential() -> None:
+    a_nation()
+    client = Client()
+    client.force_login(a_login("leyla", role="administrator"))
+    assert client.get("/api/v1/patrons").status_code == 401
+    assert client.post("/api/v1/checkins", "{}", "application/json").status_code == 401
+
+
+def test_reading_writes_nothing() -> None:
+    world = a_world()
+    before = AuditEntry.objects.count(), OutboxEvent.objects.count(), Loan.objects.get(pk=world.loan).renewals
+    for (method, _route), (path, _body, expected) in TABLE.items():
+        if method == "GET":
+            answer = world.people["administrator"].get(path.format_map(vars(world)))
+            assert answer.status_code == expected[-1]
+    assert before == (AuditEntry.objects.count(), OutboxEvent.objects.count(), Loan.objects.get(pk=world.loan).renewals)
+
+
+def test_a_wrong_password_waits_and_says_how_long() -> None:
+    a_nation()
+    a_login("leyla", role="librarian", unit="GNC-M", password=PASSWORD)
+    wrong = Caller(basic("leyla", "not-this-one"))
+    found = [wrong.get("/libraries").status_code for _ in range(6)]
+    assert found == [401, 401, 401, 401, 429, 429]
+    answer = Caller(basic("leyla", PASSWORD)).get("/libraries")
+    assert (answer.status_code, codes(answer)) == (429, ["throttled"])
+    assert 1 <= int(answer.headers["Retry-After"]) <= 4
+
+
+@pytest.mark.parametrize("sent", ["Basic", "Basic !!!", "Basic bGV5bGE=", "Digest x", "Bearer", "Bearer a.b.c", "\xff"])
+def test_credentials_that_are_none(sent: str) -> None:
+    answer = Caller(sent).get("/libraries")
+    assert (answer.status_code, codes(answer)) == (401, ["not_authenticated"])
+    assert ('error="invalid_token"' in answer.headers["WWW-Authenticate"]) == sent.startswith("Bearer ")
