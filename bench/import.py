@@ -27,7 +27,7 @@ def make_file(target: Path, wanted: int) -> None:
     """Real records over and over, each with a control number and a barcode of its own."""
     from kitabxana.formats.marc import Unwritable, iter_records, to_iso2709
 
-    sources = [parsed.marc for parsed in iter_records(CORPUS) if parsed.marc and len(parsed.data) < 4000]  # noqa: PLR2004
+    sources = [parsed.marc for parsed in iter_records(CORPUS) if parsed.marc and len(parsed.data) < 4000]
     with target.open("wb") as file:
         made = 0
         while made < wanted:
@@ -89,7 +89,9 @@ def main() -> None:
         peak.start()
         answer = json.loads(process.communicate()[0])
         whole = time.perf_counter() - started
-        status = subprocess.run([*command, "index", "status", "--json"], env=environment, check=True, stdout=subprocess.PIPE)
+        status = subprocess.run(
+            [*command, "index", "status", "--json"], env=environment, check=True, stdout=subprocess.PIPE
+        )
         assert json.loads(status.stdout)["indexed"] == answer["created"], (answer, status.stdout)
         rate = answer["read"] / answer["seconds"]
         index_bytes = sum(entry.stat().st_size for entry in Path(home, "data", "index").rglob("*") if entry.is_file())

@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from kitabxana.language import fold, lower, stem  # noqa: E402
+from kitabxana.language import fold, lower, stem
 
 LANG = ROOT.parent / "shared" / "data" / "lang"
 Stemmer = Callable[[str], str]
@@ -124,10 +124,10 @@ def main() -> None:
     for language in ("az", "tr"):
         result[language] = {
             name: measure(language, stemmer)
-            for name, stemmer in {"kitabxana": lambda word: stem(word, language), **rivals(language)}.items()  # noqa: B023
+            for name, stemmer in {"kitabxana": lambda word: stem(word, language), **rivals(language)}.items()
         }
         result[f"{language} typed without diacritics"] = {
-            "kitabxana": recall(pairs(language), lambda word: stem(fold(word), language)),  # noqa: B023
+            "kitabxana": recall(pairs(language), lambda word: stem(fold(word), language)),
         }
     print(json.dumps(result, ensure_ascii=False))
 

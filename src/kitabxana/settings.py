@@ -17,7 +17,7 @@ def env(name: str, default: str = "") -> str:
 
 
 def env_secret(name: str) -> str:
-    """KITABXANA_<name>, or the content of the file that KITABXANA_<name>_FILE names; fails loudly when it is not there."""
+    """KITABXANA_<name>, or what the file named by KITABXANA_<name>_FILE holds; fails loudly when it is not there."""
     file = env(f"{name}_FILE")
     if not file:
         return env(name)

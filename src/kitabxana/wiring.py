@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from kitabxana.base.outbox import Handler
 from kitabxana.search.operations import index_changed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from kitabxana.base.outbox import Handler
 
 HANDLERS: Mapping[str, Sequence[Handler]] = {
     "record.changed": (index_changed,),

@@ -38,7 +38,7 @@ class Actor:
 
 
 class _Almighty(dict[str, tuple[str, ...]]):
-    def get(self, _key: str, _default: object = None) -> tuple[str, ...]:  # type: ignore[override]
+    def get(self, _key: str, _default: object = None) -> tuple[str, ...]:
         return (EVERYWHERE,)
 
 

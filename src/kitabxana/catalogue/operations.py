@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,8 @@ from kitabxana.base.bulk import copy_rows, next_ids
 from kitabxana.catalogue.models import Identifier, NextChange, Record, RecordVersion
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kitabxana.base.actor import Actor
 
 _RECORD_COLUMNS = (
@@ -36,7 +37,10 @@ class NewRecord:
 
 
 def add_many(records: Sequence[NewRecord], *, source: str, source_format: str, run: int) -> list[int]:
-    """Store new records in the current transaction; returns their ids in order. The caller audits and tells the index."""
+    """Store new records in the current transaction; returns their ids in order.
+
+    The caller audits and tells the index.
+    """
     ids = next_ids("catalogue_record_id_seq", len(records))
     now = timezone.now()
     copy_rows(

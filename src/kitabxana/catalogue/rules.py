@@ -1,4 +1,7 @@
-"""From MARC to what lists, matching and search need: one pure pass over a record. MARC 21 Format for Bibliographic Data."""
+"""From MARC to what lists, matching and search need: one pure pass over a record.
+
+Tags and positions: MARC 21 Format for Bibliographic Data.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,7 @@ Field = dict[str, Any]
 
 def data_fields(marc: MarcJson) -> list[tuple[str, Field]]:
     """(tag, field) of the variable data fields, in order."""
-    return [
-        (tag, content) for entry in marc["fields"] for tag, content in entry.items() if content.__class__ is dict
-    ]
+    return [(tag, content) for entry in marc["fields"] for tag, content in entry.items() if content.__class__ is dict]
 
 
 def control_field(marc: MarcJson, tag: str) -> str:
@@ -239,7 +240,7 @@ def _from_fixed_fields(brief: dict[str, Any], marc: MarcJson) -> None:
     if (year := fixed[7:11]).isdecimal() and year.isascii() and "1000" <= year <= "2099":
         brief["year"] = int(year)
     language = fixed[35:38].strip().lower()
-    if len(language) == 3 and language.isascii() and language.isalpha() and language not in ("und", "zxx"):  # noqa: PLR2004
+    if len(language) == 3 and language.isascii() and language.isalpha() and language not in ("und", "zxx"):
         brief["language"] = language
     if kind_of(marc) == "b":
         brief["material"] = material_of(marc)

@@ -80,7 +80,9 @@ PLACE_HOLD: tuple[Rule[HoldRequestFacts], ...] = (
 )
 
 REFUSAL_CODES = frozenset(
-    {rule.code for rule in (*CHECK_OUT, *RENEW, *PLACE_HOLD)}
+    {rule.code for rule in CHECK_OUT}
+    | {rule.code for rule in RENEW}
+    | {rule.code for rule in PLACE_HOLD}
     | {"not_permitted", "unknown_item", "unknown_patron", "unknown_unit", "unknown_loan", "unknown_record"}
 )
 

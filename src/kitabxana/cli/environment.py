@@ -12,7 +12,7 @@ def data_dir() -> Path:
 
 
 def connect() -> None:
-    """Start or join the database, and set up Django. Raises `embedded.DatabaseUnavailable` with a sentence for people."""
+    """Start or join the database, and set up Django. Raises `embedded.DatabaseUnavailable`, a sentence for people."""
     os.environ["KITABXANA_DATA_DIR"] = str(data_dir())
     if not os.environ.get("KITABXANA_DATABASE_URL"):
         os.environ["KITABXANA_DATABASE_URL"] = _embedded_url()
@@ -58,7 +58,7 @@ def schema_state() -> str:
 
 
 def _embedded_url() -> str:
-    """The embedded server's own database for us, made at first use (C collation: order is the language engine's work)."""
+    """Our database in the embedded server, made at first use. C collation: order is the language engine's work."""
     import psycopg
 
     from kitabxana.base import embedded

@@ -107,7 +107,14 @@ def _first_words(nation: str) -> None:
     if not tree().units:
         names, zone, currency = NATIONS[nation]
         add_unit(
-            code=nation, kind="nation", parent=None, names=names, country=nation, zone=zone, currency=currency, by=SYSTEM
+            code=nation,
+            kind="nation",
+            parent=None,
+            names=names,
+            country=nation,
+            zone=zone,
+            currency=currency,
+            by=SYSTEM,
         )
     known = item_types()
     for code, type_names in ITEM_TYPES.items():

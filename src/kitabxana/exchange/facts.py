@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kitabxana.holdings.facts import NewItem
+if TYPE_CHECKING:
+    from kitabxana.holdings.facts import NewItem
 
 
 @dataclass(frozen=True, slots=True)

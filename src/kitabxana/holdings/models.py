@@ -38,9 +38,7 @@ class Item(models.Model):
     record = models.ForeignKey("catalogue.Record", on_delete=models.PROTECT, related_name="+")
     barcode = models.CharField(max_length=60, null=True, unique=True)
     home_unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+")
-    holding_unit = models.ForeignKey(
-        "organisation.Unit", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    holding_unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
     item_type = models.ForeignKey(ItemType, on_delete=models.PROTECT, related_name="+", db_index=False)
     location = models.CharField(max_length=80, blank=True)
     collection = models.CharField(max_length=80, blank=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Count, Q, When
@@ -13,6 +12,8 @@ from kitabxana.holdings.models import Item, ItemType
 from kitabxana.organisation.queries import tree
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from django.db.models import QuerySet
 
     from kitabxana.organisation.facts import Tree

@@ -23,7 +23,7 @@ class Refusal:
     override: str | None = None
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error of the program
+class Refused(Exception):
     """Raised by an operation that changed nothing, with every refusal that stood in its way."""
 
     def __init__(self, refusals: Iterable[Refusal]) -> None:
@@ -31,7 +31,7 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error o
         super().__init__(", ".join(refusal.code for refusal in self.refusals))
 
     @classmethod
-    def one(cls, code: str, *, override: str | None = None, **params: Value) -> Refused:
+    def one(cls, code: str, /, *, override: str | None = None, **params: Value) -> Refused:
         return cls([Refusal(code, params, override)])
 
 

@@ -14,7 +14,7 @@ FAR = 3 * 366
 """How many days ahead an open day is looked for before the calendar is called shut."""
 
 
-class NeverOpen(Exception):  # noqa: N818 - the name says it
+class NeverOpen(Exception):
     """The calendar has no open day within three years."""
 
 

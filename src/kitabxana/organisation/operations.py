@@ -101,7 +101,7 @@ def set_policy(
     _require(by, "organisation.edit", row.path if row else "")
     if problem := policy_problem(name, value):
         raise Refused.one(problem, name=name, value=str(value))
-    cell = {"unit": row, "category": category, "item_type": item_type, "name": name}
+    cell: dict[str, Any] = {"unit": row, "category": category, "item_type": item_type, "name": name}
     before = Policy.objects.filter(**cell).values_list("value", flat=True).first()
     Policy.objects.update_or_create(**cell, defaults={"value": value})
     audit.record(

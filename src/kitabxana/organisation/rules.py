@@ -100,7 +100,7 @@ def policy_problem(name: str, value: Any) -> str | None:
         return "wrong_type"
     if kind.choices and value not in kind.choices:
         return "not_a_choice"
-    if kind.type is int and not kind.least <= value <= kind.most:
+    if isinstance(value, int) and not kind.least <= value <= kind.most:
         return "out_of_bounds"
     return None
 

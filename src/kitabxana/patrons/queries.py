@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch, Q
@@ -14,6 +13,8 @@ from kitabxana.patrons.facts import PatronFacts
 from kitabxana.patrons.models import Card, Patron, PatronCategory, Restriction
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from django.db.models import QuerySet
 
     from kitabxana.base.models import User

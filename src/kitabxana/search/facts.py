@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FIELDS = ("all", "title", "author", "subject", "publisher", "number")
 """Searchable fields; "number" holds standard and control numbers in their normalised form."""

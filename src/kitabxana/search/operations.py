@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,8 @@ from kitabxana.search.models.tantivy_engine import TantivyEngine
 from kitabxana.search.rules import document
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
     from kitabxana.catalogue.facts import RecordFacts
     from kitabxana.organisation.facts import Tree
     from kitabxana.search.models import EngineWriter
@@ -29,7 +30,7 @@ BATCH = 1000
 BULK_MEMORY = 96 * 2**20
 
 
-class IndexBusy(Exception):  # noqa: N818 - an answer
+class IndexBusy(Exception):
     """Another process is writing the index."""
 
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from kitabxana.base import outbox
 from kitabxana.catalogue.queries import count_records
-from kitabxana.search.facts import SearchAnswer, SearchRequest
 from kitabxana.search.models import store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from kitabxana.search.facts import SearchAnswer, SearchRequest
 
 
 @dataclass(frozen=True, slots=True)

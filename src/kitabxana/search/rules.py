@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from kitabxana.catalogue.facts import Derived, MarcJson
 from kitabxana.catalogue.rules import Field, clean, data_fields, linked_tag, pick, subjects_in
 from kitabxana.kernel.identifiers import isbn13, issn8
 from kitabxana.language import sort_key, words
 from kitabxana.search.facts import And, Document, Everything, FieldName, Node, Not, Or, Phrase, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kitabxana.catalogue.facts import Derived, MarcJson
 
 _TITLE_TAGS = frozenset(
     {"130", "210", "222", "240", "242", "243", "245", "246", "247", "440", "490", "730", "740", "830"}
@@ -51,9 +54,8 @@ def document(*, record_id: int, marc: MarcJson, derived: Derived, units: Iterabl
     """The index document of a record; `units` are the codes of every unit that holds a copy, and of those above."""
     texts: dict[str, list[str]] = {"title": [], "author": [], "subject": [], "publisher": [], "all": []}
     fields = data_fields(marc)
-    for tag, field in fields:
-        if tag == "880":
-            tag = linked_tag(field)  # noqa: PLW2901 - an 880 is searched as the field it stands for
+    for own_tag, field in fields:
+        tag = linked_tag(field) if own_tag == "880" else own_tag  # an 880 is searched as the field it stands for
         name = _field_of(tag)
         if name:
             if tag == "245":

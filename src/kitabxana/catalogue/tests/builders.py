@@ -14,7 +14,9 @@ def field(tag: str, ind: str = "  ", /, **subfields: str) -> dict[str, Any]:
     return {tag: {"ind1": ind[0], "ind2": ind[1], "subfields": pairs}}
 
 
-def marc(*fields: dict[str, Any], title: str = "Dəli Kür", author: str = "Şıxlı, İsmayıl", number: str = "") -> dict[str, Any]:
+def marc(
+    *fields: dict[str, Any], title: str = "Dəli Kür", author: str = "Şıxlı, İsmayıl", number: str = ""
+) -> dict[str, Any]:
     """A small but whole book record as MARC-in-JSON."""
     own = [
         *([{"001": number}, {"003": "AZ-TEST"}] if number else []),

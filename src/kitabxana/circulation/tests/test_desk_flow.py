@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.tests.builders import a_record
+from kitabxana.circulation.facts import LoanFacts
 from kitabxana.circulation.operations import check_in, check_out, place_hold, renew
 from kitabxana.circulation.queries import loan, loans_of, past_loan
 from kitabxana.holdings.queries import items_by_id
@@ -27,7 +29,7 @@ def _nation() -> None:
     a_nation()
 
 
-def lend(item: int, patron: int, **more):
+def lend(item: int, patron: int, **more: Any) -> LoanFacts:
     return check_out(item_id=item, patron_id=patron, unit="GNC-M", by=SYSTEM, now=NOW, **more)
 
 
@@ -135,7 +137,7 @@ def test_a_reader_of_another_system_needs_an_administrator() -> None:
     assert refused.value.refusals[0].override == "circulation.override.patron_elsewhere"
 
 
-def test_a_loan_takes_a_bounded_number_of_statements(django_assert_max_num_queries) -> None:
+def test_a_loan_takes_a_bounded_number_of_statements(django_assert_max_num_queries: Any) -> None:
     item, patron = a_copy(a_record()), a_reader()
     with django_assert_max_num_queries(30):
         lend(item, patron)

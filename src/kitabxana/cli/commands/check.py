@@ -1,4 +1,4 @@
-"""kitabxana check"""  # noqa: D400
+"""kitabxana check"""
 
 from __future__ import annotations
 

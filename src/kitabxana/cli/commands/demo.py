@@ -1,4 +1,4 @@
-"""kitabxana demo"""  # noqa: D400
+"""kitabxana demo"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""kitabxana import"""  # noqa: D400
+"""kitabxana import"""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def marc(*, files: tuple[Path, ...], as_json: bool, **options: str) -> dict[str,
     for unit in (options["library"], options["under"]):
         if unit and unit not in tree().units:
             raise Failed(f"There is no unit with the code {unit}.", code="unknown_unit")
-    profile = Profile(**{key: value for key, value in options.items()})
+    profile = Profile(**options)
     whole = Summary()
     rejects_files = []
     for file in files:
@@ -54,7 +54,9 @@ def marc(*, files: tuple[Path, ...], as_json: bool, **options: str) -> dict[str,
         _add(whole, summary)
         rejects_files += [summary.rejects_file] if summary.rejects_file else []
         if summary.cancelled:
-            raise Failed(f"Interrupted after {summary.read} records. Run the same command to go on.", code="interrupted")
+            raise Failed(
+                f"Interrupted after {summary.read} records. Run the same command to go on.", code="interrupted"
+            )
     whole.rejects_file = ", ".join(rejects_files)
     result = {field.name: getattr(whole, field.name) for field in fields(whole)}
     if not as_json:
@@ -70,7 +72,7 @@ def _import_one(file: Path, profile: Profile, *, quiet: bool) -> Summary:
     cancelled = _on_interrupt()
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[counts]}"), TimeElapsedColumn())
     with Progress(*columns, console=people, disable=quiet, transient=True) as bar:
-        packed = file.open("rb").read(4)[:4] in (b"\x28\xb5\x2f\xfd",) or file.open("rb").read(2) == b"\x1f\x8b"
+        packed = _is_packed(file)
         task = bar.add_task(file.name, total=None if packed else file.stat().st_size, counts="")
         try:
             return import_marc(
@@ -88,6 +90,12 @@ def _import_one(file: Path, profile: Profile, *, quiet: bool) -> Summary:
             raise Failed("Another import is running. Wait for its end.", code="busy") from busy
         except SourceError as damaged:
             raise Failed(f"{file}: {damaged}. What came before is imported.", code="damaged_file") from damaged
+
+
+def _is_packed(file: Path) -> bool:
+    """gzip or zstd: how long it is unpacked is not known beforehand."""
+    with file.open("rb") as stream:
+        return stream.read(4).startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd"))
 
 
 def _on_interrupt() -> Callable[[], bool]:

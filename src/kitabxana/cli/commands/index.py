@@ -1,4 +1,4 @@
-"""kitabxana index"""  # noqa: D400
+"""kitabxana index"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""kitabxana init"""  # noqa: D400
+"""kitabxana init"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""kitabxana search"""  # noqa: D400
+"""kitabxana search"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""kitabxana serve, kitabxana worker"""  # noqa: D400
+"""kitabxana serve, kitabxana worker"""
 
 from __future__ import annotations
 

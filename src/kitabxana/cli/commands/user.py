@@ -1,8 +1,9 @@
-"""kitabxana user"""  # noqa: D400
+"""kitabxana user"""
 
 from __future__ import annotations
 
 import secrets
+import sys
 from typing import Any
 
 import click
@@ -19,7 +20,9 @@ def user() -> None:
 @user.command()
 @click.argument("username")
 @click.option("--role", type=click.Choice(["administrator", "librarian", "cataloguer"]), required=True)
-@click.option("--unit", default=None, help="Code of the unit where the role holds; the whole installation if not given.")
+@click.option(
+    "--unit", default=None, help="Code of the unit where the role holds; the whole installation if not given."
+)
 @click.option("--name", default="", help="The person's name.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input; else one is made.")
 @click.option("--api-client", is_flag=True, help="Also make an OAuth2 client that acts as this login.")
@@ -38,7 +41,7 @@ def add(
     from kitabxana.base.models import ApiClient, User
     from kitabxana.organisation.operations import assign_role
 
-    password = click.get_text_stream("stdin").readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)
     try:
         validate_password(password)
     except ValidationError as weak:

@@ -25,7 +25,7 @@ LOANS_A_LIBRARY = 14
 
 def lend_and_hold(*, now: datetime) -> dict[str, int]:
     """In the current transaction; returns how many loans, returns and holds were made."""
-    chance = random.Random(SEED)  # noqa: S311 - a demonstration must come out alike each time
+    chance = random.Random(SEED)
     made = {"loans": 0, "returns": 0, "holds": 0}
     for system in [unit for unit in tree().units.values() if unit.kind == "system"]:
         _one_system(system.path, chance, now, made)
@@ -53,7 +53,7 @@ def _lend(copy: ItemFacts, reader: PatronFacts, library: str, chance: random.Ran
     then = now - timedelta(days=chance.choice((1, 2, 3, 5, 8, 12, 20, 34)), hours=chance.randint(0, 6))
     try:
         loan = check_out(item_id=copy.id, patron_id=reader.id, unit=library, by=SYSTEM, now=then)
-        if chance.random() < 0.15:  # noqa: PLR2004
+        if chance.random() < 0.15:
             renew(loan_id=loan.id, by=SYSTEM, now=then + timedelta(hours=20))
     except Refused:  # a full card stays full: that is what the desk will meet too
         return False
@@ -76,5 +76,7 @@ def _hold_and_return(
         except Refused:
             continue
     for copy, _ in chance.sample(lent, len(lent) // 4):
-        check_in(item_id=copy.id, unit=chance.choice(libraries), by=SYSTEM, now=now - timedelta(hours=chance.randint(1, 30)))
+        check_in(
+            item_id=copy.id, unit=chance.choice(libraries), by=SYSTEM, now=now - timedelta(hours=chance.randint(1, 30))
+        )
         made["returns"] += 1

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING, Any
 
 from kitabxana.catalogue.rules import clean, derive, material_of, pick
 from kitabxana.formats.marc import Unwritable, control, fields, iter_records, to_iso2709
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 SEED = 1920
@@ -27,7 +27,7 @@ def write_with_copies(source: Path, target: IO[bytes]) -> int:
 
     Always the same copies for the same records. A record that can't be written so is left without copies.
     """
-    chance = random.Random(SEED)  # noqa: S311 - a demonstration must come out alike each time
+    chance = random.Random(SEED)
     number = 0
     for parsed in iter_records(source):
         marc = parsed.marc
@@ -70,12 +70,12 @@ def _libraries(marc: dict[str, Any], chance: random.Random, item_type: str) -> l
     language = control(marc, "008")[35:38]
     if control(marc, "003") == OWN_AGENCY:
         wanted = chance.sample(CENTRAL, chance.randint(1, 3)) + chance.sample(VILLAGE, chance.randint(0, 2))
-        return wanted + (chance.sample(TURKISH, 1) if language == "tur" or chance.random() < 0.1 else [])  # noqa: PLR2004
+        return wanted + (chance.sample(TURKISH, 1) if language == "tur" or chance.random() < 0.1 else [])
     if language in ("tur", "ota"):
         return [chance.choice(TURKISH), chance.choice(CENTRAL)]
     if item_type == "CH":
         return ["GNC-USQ", chance.choice(VILLAGE)]
-    return [chance.choice(CENTRAL)] + ([chance.choice(VILLAGE)] if chance.random() < 0.25 else [])  # noqa: PLR2004
+    return [chance.choice(CENTRAL)] + ([chance.choice(VILLAGE)] if chance.random() < 0.25 else [])
 
 
 def _item_type(marc: dict[str, Any], material: str) -> str:

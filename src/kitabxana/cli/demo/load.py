@@ -7,10 +7,9 @@ import json
 import os
 import secrets
 import tempfile
-from collections.abc import Callable
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -34,11 +33,15 @@ from kitabxana.cli.demo.nation import (
     WOMEN,
 )
 from kitabxana.cli.install import NATIONS
-from kitabxana.exchange.facts import Summary
 from kitabxana.exchange.operations import import_marc
 from kitabxana.organisation.operations import add_closure, add_unit, assign_role, set_hours, set_policy
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.operations import register, set_pin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kitabxana.exchange.facts import Summary
 
 RECORDS = Path(__file__).parent / "records.mrc.zst"
 CHILD_BORN = date(2016, 4, 23)
@@ -92,7 +95,16 @@ def _places(_state: dict[str, Any]) -> str:
         return "places: there already"
     for code, (names, zone, currency) in NATIONS.items():
         if code not in known:
-            add_unit(code=code, kind="nation", parent=None, names=names, country=code, zone=zone, currency=currency, by=SYSTEM)
+            add_unit(
+                code=code,
+                kind="nation",
+                parent=None,
+                names=names,
+                country=code,
+                zone=zone,
+                currency=currency,
+                by=SYSTEM,
+            )
         weekly = {day: (time(9), time(18)) for day in range(1, 6)} | {6: (time(10), time(16))}
         set_hours(unit=code, weekly=weekly, by=SYSTEM)
         for title, first, last in HOLIDAYS[code]:
@@ -118,7 +130,9 @@ def _people(state: dict[str, Any]) -> str:
     count = itertools.count(1)
     for library in tree().libraries():
         for place in range(READERS_A_LIBRARY):
-            _reader(next(count), library.code, library.country, today, expired=place == READERS_A_LIBRARY - 1, state=state)
+            _reader(
+                next(count), library.code, library.country, today, expired=place == READERS_A_LIBRARY - 1, state=state
+            )
     return f"people: {len(STAFF)} staff, {next(count) - 1} readers"
 
 

@@ -143,6 +143,13 @@ SURNAMES = (
     "Əliyev", "Məmmədov", "Həsənov", "Quliyev", "Hüseynov", "İsmayılov", "Abbasov", "Cəfərov", "Rzayev", "Mustafayev",
     "Süleymanov", "Kərimov", "Bağırov", "Vəliyev", "Nəcəfov", "Şirinov",
 )  # fmt: skip
-TURKISH = (("Yılmaz", "Ayşe"), ("Kaya", "Mehmet"), ("Demir", "Elif"), ("Şahin", "Emre"), ("Çelik", "İpek"), ("Öztürk", "Can"))
+TURKISH = (
+    ("Yılmaz", "Ayşe"),
+    ("Kaya", "Mehmet"),
+    ("Demir", "Elif"),
+    ("Şahin", "Emre"),
+    ("Çelik", "İpek"),
+    ("Öztürk", "Can"),
+)
 CATEGORY_CYCLE = ("ADULT", "STUDENT", "CHILD", "ADULT", "SENIOR", "STUDENT", "ADULT", "STAFF")
 READERS_A_LIBRARY = 6

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,8 @@ from kitabxana.catalogue.rules import match
 from kitabxana.exchange.operations.copies import store_copies
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kitabxana.base.actor import Actor
     from kitabxana.exchange.facts import Prepared, Profile, Summary
     from kitabxana.exchange.operations.rejects import RejectFile
@@ -46,7 +47,10 @@ def runs_without_doubles(records: Sequence[Prepared]) -> list[list[Prepared]]:
 def store_run(
     records: Sequence[Prepared], *, run: int, profile: Profile, summary: Summary, rejects: RejectFile, by: Actor
 ) -> Stored:
-    """Store records of which no two are the same, for import `run`. In the current transaction; locks what it replaces."""
+    """Store records of which no two are the same, for import `run`.
+
+    In the current transaction; locks what it replaces.
+    """
     stored = Stored()
     good = [record for record in records if not record.reason]
     for record in records:
@@ -89,9 +93,7 @@ def _match(
     return match(derived, numbers.get((record.control_number, record.agency), ()), run=run)
 
 
-def _bring_up_to_date(
-    record: Prepared, known: Known, *, run: int, summary: Summary, stored: Stored, by: Actor
-) -> None:
+def _bring_up_to_date(record: Prepared, known: Known, *, run: int, summary: Summary, stored: Stored, by: Actor) -> None:
     if known.digest == record.digest and not known.deleted:
         summary.unchanged += 1
         return

@@ -1,8 +1,7 @@
-"""The copies of a batch: known ones brought up to date, new ones stored, impossible ones set aside with their record."""
+"""The copies of a batch: known ones brought up to date, new ones stored, impossible ones set aside."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from kitabxana.holdings import operations as holdings
@@ -12,6 +11,8 @@ from kitabxana.organisation.queries import tree
 from kitabxana.organisation.rules import unit_problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from kitabxana.base.actor import Actor
     from kitabxana.exchange.facts import Prepared, Profile, Summary
     from kitabxana.exchange.operations.rejects import RejectFile

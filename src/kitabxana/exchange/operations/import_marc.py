@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -26,6 +25,8 @@ from kitabxana.search import operations as search
 from kitabxana.search.rules import encoded_head
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from kitabxana.base.actor import Actor
     from kitabxana.search.models import EngineWriter
 
@@ -35,7 +36,7 @@ IMPORT_LOCK = 0x6B697461_02
 _COUNTS = ("read", "created", "updated", "unchanged", "rejected", "items_created")
 
 
-class ImportBusy(Exception):  # noqa: N818 - an answer
+class ImportBusy(Exception):
     """Another import is running."""
 
 
@@ -124,9 +125,7 @@ def _commit(work: _Work, records: list[Prepared], *, position: int) -> None:
         )
         work.run.position = position
         counts = {name: getattr(work.summary, name) for name in _COUNTS}
-        ImportRun.objects.filter(pk=work.run.pk).update(
-            position=position, rejects_size=work.rejects.settle(), **counts
-        )
+        ImportRun.objects.filter(pk=work.run.pk).update(position=position, rejects_size=work.rejects.settle(), **counts)
     _index(work, stored)
 
 
@@ -134,7 +133,9 @@ def _index(work: _Work, stored: Stored) -> None:
     organisation = tree()
     for record_id, record in stored.created:
         if record.kind == "b":
-            homes = (organisation.units[item.home_unit].id for item in record.items if item.home_unit in organisation.units)
+            homes = (
+                organisation.units[item.home_unit].id for item in record.items if item.home_unit in organisation.units
+            )
             units = search.units_and_above(organisation, homes)
             work.writer.put_encoded(encoded_head(record_id, units) + record.document)
     search.put_changed(work.writer, stored.changed)
@@ -166,7 +167,9 @@ def _alone() -> Iterator[None]:
 def _run_for(path: Path, profile: Profile) -> ImportRun:
     """The unfinished run of this file with this profile, else a new one."""
     digest, described = _identity(path), asdict(profile)
-    unfinished = ImportRun.objects.filter(file_digest=digest, profile=described, state="running").order_by("-pk").first()
+    unfinished = (
+        ImportRun.objects.filter(file_digest=digest, profile=described, state="running").order_by("-pk").first()
+    )
     if unfinished is not None:
         return unfinished
     run = ImportRun.objects.create(file_name=path.name[:255], file_digest=digest, profile=described)

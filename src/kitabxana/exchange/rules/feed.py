@@ -1,26 +1,27 @@
-"""The reading half of an import as a process of its own: parsing and deriving on one core, database and index on the other."""
+"""The reading half of an import in a process of its own: one core parses and derives, the other stores and indexes."""
 
 from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kitabxana.exchange.facts import Prepared, Profile
 from kitabxana.exchange.rules.prepare import prepare_file
 from kitabxana.formats.marc import SourceError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from multiprocessing.queues import Queue
+    from pathlib import Path
+
+    from kitabxana.exchange.facts import Prepared, Profile
 
 WAITING_BATCHES = 3
 """How far reading may run ahead of storing: what bounds the memory."""
 
 
-class ReaderDied(Exception):  # noqa: N818 - read as a sentence
+class ReaderDied(Exception):
     """The reading process ended without saying that it was done."""
 
 

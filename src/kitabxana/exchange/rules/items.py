@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from kitabxana.catalogue.facts import MarcJson
 from kitabxana.catalogue.rules import Field, canonical, digest_of, pick
-from kitabxana.exchange.facts import Profile
 from kitabxana.holdings.facts import NewItem
 from kitabxana.kernel.money import parse_minor
 from kitabxana.language import shelf_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kitabxana.catalogue.facts import MarcJson
+    from kitabxana.exchange.facts import Profile
 
 ITEM_TAGS = {"952": ("952",), "852": ("852", "876", "877", "878")}
 _LOST_KINDS = {"1": "lost", "2": "long_overdue", "3": "lost_paid", "4": "missing"}

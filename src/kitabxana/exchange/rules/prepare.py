@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
@@ -15,6 +13,9 @@ from kitabxana.formats.marc import iter_records
 from kitabxana.search.rules import document, encoded_tail
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from kitabxana.formats.marc import Parsed
 
 

@@ -26,7 +26,7 @@ JSON = "application/json"
 CHALLENGE = 'Basic realm="Kitabxana", charset="UTF-8", Bearer realm="Kitabxana"'
 
 
-class NotDone(Exception):  # noqa: N818 - an answer, not an error of the program
+class NotDone(Exception):
     """A request that this front itself refuses; `code` is one of `messages.PROBLEMS`."""
 
     def __init__(
@@ -44,7 +44,7 @@ class NotDone(Exception):  # noqa: N818 - an answer, not an error of the program
             self.problem["detail"] = detail
 
 
-class UnsupportedMediaType(ValueError):  # noqa: N818 - named for what the body is
+class UnsupportedMediaType(ValueError):
     """The body is not JSON by its own word."""
 
 

@@ -53,7 +53,7 @@ def _answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         language = language_of(request)
         with translation.override(language):
             response = view(request, *args, **kwargs)
-            if response.status_code == 405:  # noqa: PLR2004
+            if response.status_code == 405:
                 problem = NotDone(405, "method_not_allowed")
                 problem.headers["Allow"] = response.headers["Allow"]
                 response = not_done(request, problem)

@@ -9,7 +9,9 @@ from kitabxana.holdings.facts import NewItem
 from kitabxana.holdings.operations import add_item, add_item_type
 
 
-def a_copy(record_id: int, *, barcode: str | None = "B1", unit: str = "GNC-M", item_type: str = "BK", **values: Any) -> int:
+def a_copy(
+    record_id: int, *, barcode: str | None = "B1", unit: str = "GNC-M", item_type: str = "BK", **values: Any
+) -> int:
     """A copy on its shelf; returns the id."""
     add_item_type(code=item_type, names={"az": item_type}, by=SYSTEM)
     item = NewItem(barcode=barcode, home_unit=unit, holding_unit=unit, item_type=item_type, **values)

@@ -9,8 +9,15 @@ from kitabxana.base.actor import SYSTEM
 from kitabxana.patrons.operations import register, set_category
 
 
-def a_reader(*, card: str = "R1", home_unit: str = "GNC-M", category: str = "ADULT", expires_on: date = date(2099, 1, 1),
-             surname: str = "Əliyeva", **details: Any) -> int:  # fmt: skip
+def a_reader(
+    *,
+    card: str = "R1",
+    home_unit: str = "GNC-M",
+    category: str = "ADULT",
+    expires_on: date = date(2099, 1, 1),
+    surname: str = "Əliyeva",
+    **details: Any,
+) -> int:
     """A reader with a valid card; returns the id."""
     set_category(code=category, names={"az": category}, by=SYSTEM)
     return register(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from kitabxana.search.facts import Document, SearchAnswer, SearchRequest
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kitabxana.search.facts import Document, SearchAnswer, SearchRequest
 
 
 class EngineWriter(Protocol):

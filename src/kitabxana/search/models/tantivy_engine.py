@@ -7,7 +7,6 @@ query pass the same door.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import tantivy
@@ -29,6 +28,7 @@ from kitabxana.search.facts import (
 from kitabxana.search.rules import FACET_FIELD, encoded
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 TOKENISER = "folded"
@@ -111,8 +111,8 @@ class TantivyEngine:
         order: dict[str, Any] = {}
         if request.sort in _ORDERS:
             order["order_by_field"], order["order"] = _ORDERS[request.sort]
-        found = searcher.search(query, limit=max(1, request.limit), offset=request.offset, count=True, **order)
-        ids = searcher.fast_field_values("id", [address for _, address in found.hits])
+        found: Any = searcher.search(query, limit=max(1, request.limit), offset=request.offset, count=True, **order)
+        ids: list[Any] = searcher.fast_field_values("id", [address for _, address in found.hits])
         scored = request.sort not in _ORDERS
         hits = tuple(
             Hit(int(record_id), round(float(score), 4) if scored else 0.0)
@@ -133,7 +133,7 @@ class TantivyEngine:
         if facet != "year":
             return Query.term_query(self._index.schema, FACET_FIELD.get(facet, facet), value)
         first, _, last = value.partition("-")
-        low, high = (int(part) if part.isdecimal() and len(part) <= 4 else None for part in (first, last or first))  # noqa: PLR2004
+        low, high = (int(part) if part.isdecimal() and len(part) <= 4 else None for part in (first, last or first))
         if low is None or high is None:
             return Query.empty_query()
         return Query.range_query(self._index.schema, "year", tantivy.FieldType.Unsigned, low, high)
@@ -152,7 +152,9 @@ class TantivyEngine:
                 return Query.boolean_query([(Occur.Should, self._query(part)) for part in node.parts])
             case And():
                 clauses = [
-                    (Occur.MustNot, self._query(part.part)) if isinstance(part, Not) else (Occur.Must, self._query(part))
+                    (Occur.MustNot, self._query(part.part))
+                    if isinstance(part, Not)
+                    else (Occur.Must, self._query(part))
                     for part in node.parts
                 ]
                 return Query.boolean_query(clauses)
@@ -179,7 +181,9 @@ class TantivyEngine:
         searcher: tantivy.Searcher, query: Query, wanted: tuple[str, ...]
     ) -> dict[str, tuple[tuple[str, int], ...]]:
         asked = {
-            facet: {"terms": {"field": FACET_FIELD.get(facet, facet), "size": 200 if facet == "library" else FACET_SIZE}}
+            facet: {
+                "terms": {"field": FACET_FIELD.get(facet, facet), "size": 200 if facet == "library" else FACET_SIZE}
+            }
             for facet in wanted
         }
         answer = searcher.aggregate(query, asked)

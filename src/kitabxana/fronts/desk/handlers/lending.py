@@ -135,11 +135,6 @@ def _show(request: DeskRequest, where: UnitFacts, reader: PatronFacts) -> HttpRe
         "limit": loan_limit(reader, where=where),
         "holds": hold_rows([hold for hold in holds_of(reader.id) if hold.ready_at], where=where),
         "instruction": lending_instruction(said, loans, rows),
-        "problems": problems(
-            [one for one in sitting.problems if one["patron"] == reader.id],
-            actor=actor_of(request),
-            where=where,
-            said=said,
-        ),
+        "problems": problems(mine, actor=actor_of(request), where=where, said=said),
     }
     return page(request, where, "check_out", context)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-import pytest
 from django.utils import timezone
 
 from kitabxana.base.actor import SYSTEM
@@ -15,14 +12,6 @@ from kitabxana.fronts.desk.tests.people import librarian
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.patrons.tests.builders import a_reader
 from kitabxana.search.operations import index_records, writing
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-
-@pytest.fixture(autouse=True)
-def _own_index(settings: Any, tmp_path: Path) -> None:
-    settings.DATA_DIR = tmp_path
 
 
 def indexed(*record_ids: int) -> None:

@@ -129,8 +129,8 @@ def test_overdue_loans_are_marked_with_their_days() -> None:
 def test_the_due_day_is_the_lending_library_s_own_day() -> None:
     patron, item = a_reader(), a_copy(a_record())
     # 21:00 UTC on 1 December is 01:00 on 2 December in Baku: fifteen days later is the 17th there
-    check_out(item_id=item, patron_id=patron, unit="GNC-M", by=SYSTEM, now=datetime(2099, 12, 1, 21, tzinfo=UTC))
-    assert "17 Dec 2099" in librarian().get(f"/desk/check-out/{patron}/").content.decode()
+    check_out(item_id=item, patron_id=patron, unit="GNC-M", by=SYSTEM, now=datetime(2090, 12, 1, 21, tzinfo=UTC))
+    assert "17 Dec 2090" in librarian().get(f"/desk/check-out/{patron}/").content.decode()
 
 
 def test_one_loan_is_renewed_then_all_and_refusals_name_their_loan() -> None:
@@ -196,6 +196,6 @@ def test_what_records_and_readers_and_scanners_say_is_text_never_markup(hostile:
              client.post("/desk/check-in/", {"q": "B1"}, follow=True), client.get("/desk/readers/")]  # fmt: skip
     for page in pages:
         text = page.content.decode()
-        assert "alert(1)" in text or "&lt;" in text or page is pages[-1]
+        assert "&lt;script&gt;alert(1)" in text or "&lt;img src=x" in text
         assert "<script>alert" not in text
         assert "<img src=x" not in text

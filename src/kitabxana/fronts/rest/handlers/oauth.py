@@ -25,7 +25,7 @@ _FIELDS = {"grant_type": {"type": "string", "enum": ["client_credentials"]}, "cl
 _BODY = {"schema": {"type": "object", "properties": _FIELDS, "required": ["grant_type"]}}
 
 
-class TokenRefused(Exception):  # noqa: N818 - an answer of the protocol
+class TokenRefused(Exception):
     """`error` is one of RFC 6749, 5.2."""
 
     def __init__(self, error: str, description: str, *, status: int = 400) -> None:
@@ -47,7 +47,7 @@ def add_token(request: HttpRequest) -> HttpResponse:
         return _answer(200, _token(request))
     except TokenRefused as refused:
         response = _answer(refused.status, {"error": refused.error, "error_description": refused.description})
-        if refused.status == 401:  # noqa: PLR2004
+        if refused.status == 401:
             response.headers["WWW-Authenticate"] = 'Basic realm="Kitabxana", charset="UTF-8"'
         return response
 

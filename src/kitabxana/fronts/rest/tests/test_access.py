@@ -80,7 +80,7 @@ def _status(world: World, row: tuple[str, str], name: str) -> int:
     assert answer.headers["Content-Type"].startswith("application/json"), (row, name)
     assert answer.headers["Cache-Control"] == "no-store", (row, name)
     assert answer.headers.get("WWW-Authenticate", "").startswith("Basic ") == (answer.status_code == 401), (row, name)
-    return answer.status_code
+    return int(answer.status_code)
 
 
 def _send(caller: Caller, method: str, path: str, body: object) -> Any:
