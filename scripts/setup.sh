@@ -32,7 +32,7 @@ for set in "$@"; do
       # The project itself: a path file and the command, so that nothing is built and nothing more is fetched.
       site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
       printf '%s\n' "$PWD/src" >"$site/kitabxana.pth"
-      printf '#!%s\nimport sys\n\nfrom kitabxana.cli import main\n\nsys.exit(main())\n' "$PWD/.venv/bin/python" >.venv/bin/kitabxana
+      printf '#!%s\nimport sys\n\nfrom kitabxana.cli import main\n\nif __name__ == "__main__":  # a process started for reading imports this file too\n    sys.exit(main())\n' "$PWD/.venv/bin/python" >.venv/bin/kitabxana
       chmod +x .venv/bin/kitabxana
     fi
     printf '%s' "$sum" >"$stamp"

@@ -112,7 +112,7 @@ def _forget_the_dead(home: Path) -> None:
     try:
         alive = [holder for holder in json.loads(holders.read_text() or "[]") if psutil.pid_exists(holder)]
         holders.write_text(json.dumps(alive))
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError):
         holders.unlink(missing_ok=True)
 
 

@@ -15,12 +15,12 @@ from kitabxana.base.models import OutboxEvent
 Handler = Callable[[Sequence[dict[str, Any]]], None]
 """Takes the payloads of several events of one name; must be safe to call again with the same ones."""
 
-class NotNow(Exception):
-    """Raised by a handler whose tool is busy: its events wait a second and are not counted as failed."""
-
-
 logger = logging.getLogger(__name__)
 LONGEST_WAIT_SECONDS = 3600
+
+
+class NotNow(Exception):
+    """Raised by a handler whose tool is busy: its events wait a second and are not counted as failed."""
 
 
 def publish(name: str, payload: dict[str, Any]) -> int:
@@ -37,16 +37,17 @@ def deliver(handlers: Mapping[str, Sequence[Handler]], *, limit: int = 500) -> i
     """Hand waiting events to their handlers, oldest first; returns how many were settled.
 
     The rows stay locked meanwhile, so two workers never take the same event. When a handler fails, its events wait
-    (1 s, doubling up to an hour) and the others go on.
+    (1 s, doubling up to an hour) and the others go on. Events that failed together are tried one by one afterwards,
+    so that one which can't be handled holds up nobody but itself.
     """
     settled = 0
     with transaction.atomic():
         due = OutboxEvent.objects.select_for_update(skip_locked=True).filter(next_try_at__lte=timezone.now())
-        by_name: dict[str, list[OutboxEvent]] = {}
+        batches: dict[tuple[str, int], list[OutboxEvent]] = {}
         for event in due.order_by("id")[:limit]:
-            by_name.setdefault(event.name, []).append(event)
-        for name, events in by_name.items():
-            settled += _deliver_one_kind(name, events, handlers.get(name, ()))
+            batches.setdefault((event.name, event.pk if event.attempts else 0), []).append(event)
+        for (name, _), events in batches.items():
+            settled += _deliver_batch(name, events, handlers.get(name, ()))
     return settled
 
 
@@ -55,7 +56,7 @@ def settle(event_ids: Sequence[int]) -> None:
     OutboxEvent.objects.filter(pk__in=event_ids).delete()
 
 
-def _deliver_one_kind(name: str, events: list[OutboxEvent], handlers: Sequence[Handler]) -> int:
+def _deliver_batch(name: str, events: list[OutboxEvent], handlers: Sequence[Handler]) -> int:
     try:
         with transaction.atomic():
             for handler in handlers:
@@ -65,11 +66,11 @@ def _deliver_one_kind(name: str, events: list[OutboxEvent], handlers: Sequence[H
         OutboxEvent.objects.filter(pk__in=[event.pk for event in events]).update(next_try_at=later)
         return 0
     except Exception as failure:  # whatever a handler does, the others must go on
-        logger.exception("handlers of %s failed", name)
+        logger.error("handlers of %s failed", name, exc_info=events[0].attempts == 0)  # its first trace says it all
         for event in events:
             event.attempts += 1
             event.error = repr(failure)[:2000]
-            wait = min(2 ** min(event.attempts, 12), LONGEST_WAIT_SECONDS)
+            wait = min(2 ** min(event.attempts - 1, 12), LONGEST_WAIT_SECONDS)
             event.next_try_at = timezone.now() + timedelta(seconds=wait)
         OutboxEvent.objects.bulk_update(events, ["attempts", "error", "next_try_at"])
         return 0

@@ -15,13 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from django.db.models import QuerySet
 
-def loan_facts(row: Loan) -> LoanFacts:
-    return _loans([row])[0]
+    from kitabxana.organisation.facts import Tree
 
 
-def _loans(rows: Iterable[Loan]) -> list[LoanFacts]:
-    by_id = tree().by_id
+def loan_facts(row: Loan, *, organisation: Tree | None = None) -> LoanFacts:
+    return _loans([row], organisation)[0]
+
+
+def _loans(rows: Iterable[Loan], organisation: Tree | None = None) -> list[LoanFacts]:
+    by_id = (organisation or tree()).by_id
     return [
         LoanFacts(
             id=row.pk,
@@ -129,7 +133,7 @@ def past_loans_page(
     return rows.count(), _past_loans(rows.order_by(*columns, "id")[offset : offset + limit])
 
 
-def hold_facts(row: Hold) -> HoldFacts:
+def hold_facts(row: Hold, *, organisation: Tree | None = None) -> HoldFacts:
     """Facts of a row read with `select_related("allocation")`."""
     allocation: Any = getattr(row, "allocation", None)
     return HoldFacts(
@@ -137,7 +141,7 @@ def hold_facts(row: Hold) -> HoldFacts:
         record_id=row.record_id,
         item_id=row.item_id,
         patron_id=row.patron_id,
-        pickup_unit=tree().by_id[row.pickup_unit_id].code,
+        pickup_unit=(organisation or tree()).by_id[row.pickup_unit_id].code,
         placed_at=row.placed_at,
         allocated_item_id=allocation.item_id if allocation else None,
         ready_at=allocation.ready_at if allocation else None,
@@ -145,15 +149,20 @@ def hold_facts(row: Hold) -> HoldFacts:
     )
 
 
-def queue_of(record_id: int) -> list[HoldFacts]:
-    """The holds of a title in queue order."""
-    rows = Hold.objects.filter(record_id=record_id).select_related("allocation")
-    return [hold_facts(row) for row in rows.order_by("priority_class", "placed_at", "pk")]
+def queue_of(record_id: int, *, organisation: Tree | None = None) -> list[HoldFacts]:
+    """The holds of a title in queue order; two statements, one with the tree in hand."""
+    rows = Hold.objects.filter(record_id=record_id).order_by("priority_class", "placed_at", "pk")
+    return _holds(rows, organisation)
 
 
 def holds_of(patron_id: int) -> list[HoldFacts]:
-    rows = Hold.objects.filter(patron_id=patron_id).select_related("allocation")
-    return [hold_facts(row) for row in rows.order_by("placed_at", "pk")]
+    """The holds of a reader, oldest first."""
+    return _holds(Hold.objects.filter(patron_id=patron_id).order_by("placed_at", "pk"))
+
+
+def _holds(rows: QuerySet[Hold], organisation: Tree | None = None) -> list[HoldFacts]:
+    organisation = organisation or tree()
+    return [hold_facts(row, organisation=organisation) for row in rows.select_related("allocation")]
 
 
 def holds_count(record_ids: Iterable[int]) -> dict[int, int]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from kitabxana import __version__
 from kitabxana.cli.commands.check import check
 from kitabxana.cli.commands.demo import demo
 from kitabxana.cli.commands.imports import imports
@@ -19,7 +20,7 @@ from kitabxana.cli.commands.user import user
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="kitabxana")
+@click.version_option(__version__)
 def kitabxana() -> None:
     """Kitabxana, a national library system.
 

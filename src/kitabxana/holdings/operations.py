@@ -22,22 +22,35 @@ if TYPE_CHECKING:
 
     from kitabxana.base.actor import Actor
     from kitabxana.holdings.facts import ItemFacts, NewItem
+    from kitabxana.organisation.facts import Tree
 
 
-def lock_item(item_id: int) -> ItemFacts | None:
-    """Lock one copy until the transaction ends and read it; None when there is none."""
-    row = Item.objects.select_for_update(of=("self",)).select_related("item_type").filter(pk=item_id).first()
-    return facts_of(row, tree()) if row else None
+def lock_item(item_id: int, *, organisation: Tree | None = None) -> ItemFacts | None:
+    """Lock one copy until the transaction ends and read it; None when there is none.
+
+    Rows that only refer to the copy may be written meanwhile (FOR NO KEY UPDATE).
+    """
+    rows = Item.objects.select_for_update(of=("self",), no_key=True).select_related("item_type")
+    row = rows.filter(pk=item_id).first()
+    return facts_of(row, organisation or tree()) if row else None
 
 
-def move(*, item_id: int, place: str, now: datetime, holding_unit: str | None = None, lent: bool = False) -> None:
-    """Put a locked copy in another place; one statement. The caller audits what it did."""
+def move(
+    *, item_id: int, place: str, now: datetime, holding_unit: str | None = None, lent: bool = False,
+    organisation: Tree | None = None,
+) -> None:  # fmt: skip
+    """Put a locked copy in another place; one statement with the tree in hand. The caller audits what it did."""
     changes: dict[str, object] = {"place": place, "last_seen_at": now}
     if holding_unit is not None:
-        changes["holding_unit_id"] = tree().units[holding_unit].id
+        changes["holding_unit_id"] = (organisation or tree()).units[holding_unit].id
     if lent:
         changes["loans"] = F("loans") + 1
     Item.objects.filter(pk=item_id).update(**changes)
+
+
+def put_back(item_id: int) -> None:
+    """A copy that stood ready for a reader is free on its shelf again; one on its way goes on its way."""
+    Item.objects.filter(pk=item_id, place="hold_shelf").update(place="shelf")
 
 
 def set_found(*, item_id: int) -> None:

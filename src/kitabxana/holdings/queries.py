@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
 from django.db.models import Case, Count, Q, When
 
 from kitabxana.base.actor import EVERYWHERE
@@ -72,13 +73,12 @@ ITEM_ORDERS = {
 
 
 def _visible(scopes: Sequence[str]) -> Q:
-    """Items that belong to or stand in a library under one of these path prefixes."""
+    """Items that belong to or stand in a unit under one of these path prefixes."""
     if EVERYWHERE in scopes:
         return Q()
-    seen = Q(pk__in=())
-    for prefix in scopes:
-        seen |= Q(home_unit__path__startswith=prefix) | Q(holding_unit__path__startswith=prefix)
-    return seen
+    organisation = tree()
+    units = {unit.id for prefix in scopes for unit in organisation.under(prefix)}
+    return Q(home_unit_id__in=units) | Q(holding_unit_id__in=units)
 
 
 def item_in(item_id: int, *, scopes: Sequence[str]) -> ItemFacts | None:
@@ -138,12 +138,10 @@ def item_types() -> dict[str, dict[str, Any]]:
 
 def known_items(barcodes: Iterable[str]) -> dict[str, tuple[int, int, bytes]]:
     """barcode → (item id, record id, source digest), for these barcodes; one statement."""
-    rows = Item.objects.filter(barcode__in=list(barcodes))
-    return {
-        barcode: (pk, record_id, bytes(digest or b""))
-        for pk, record_id, barcode, digest in rows.values_list("pk", "record_id", "barcode", "source_digest")
-        if barcode
-    }
+    statement = "SELECT barcode, id, record_id, source_digest FROM holdings_item WHERE barcode = ANY(%s)"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(barcodes)])
+        return {barcode: (pk, record, bytes(digest or b"")) for barcode, pk, record, digest in cursor.fetchall()}
 
 
 def unbarcoded_digests(record_ids: Iterable[int]) -> set[tuple[int, bytes]]:

@@ -17,16 +17,26 @@ from kitabxana.patrons.queries import complete
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     from kitabxana.base.actor import Actor
+    from kitabxana.organisation.facts import Tree
     from kitabxana.patrons.facts import PatronFacts
 
 
-def lock_patron(patron_id: int) -> PatronFacts | None:
-    """Lock one reader until the transaction ends and read it; None when there is none."""
-    rows = Patron.objects.select_for_update(of=("self",)).filter(pk=patron_id, deleted_at__isnull=True)
-    found = complete(rows)
+LONGEST_SEARCH_KEY = 320
+
+
+def lock_patron(
+    patron_id: int, *, organisation: Tree | None = None, now: datetime | None = None
+) -> PatronFacts | None:
+    """Lock one reader until the transaction ends and read it; None when there is none.
+
+    Cards and restrictions are read after the lock is had, so they are those of now, not of before the wait. Rows that
+    only refer to the reader may be written meanwhile (FOR NO KEY UPDATE).
+    """
+    rows = Patron.objects.select_for_update(of=("self",), no_key=True)
+    found = complete(rows.filter(pk=patron_id, deleted_at__isnull=True), organisation=organisation, now=now)
     return found[0] if found else None
 
 
@@ -64,7 +74,7 @@ def register(
                 home_unit_id=organisation.units[home_unit].id,
                 category_id=category,
                 surname=surname,
-                search_key=" ".join(words(" ".join(names))),
+                search_key=" ".join(words(" ".join(names)))[:LONGEST_SEARCH_KEY],
                 enrolled_on=enrolled_on,
                 expires_on=expires_on,
                 **rest,
@@ -78,14 +88,17 @@ def register(
 
 @transaction.atomic
 def set_pin(*, patron_id: int, pin: str, by: Actor) -> None:
-    """Let a reader sign in with the card's number and this PIN or password."""
-    patron = Patron.objects.select_for_update().get(pk=patron_id)
-    if not by.may("patrons.edit", tree().by_id[patron.home_unit_id].path):
-        raise Refused.one("not_permitted", permission="patrons.edit")
+    """Let a reader sign in with the card's number and this PIN or password.
+
+    Refused: unknown_patron, not_permitted, no_valid_card, login_taken.
+    """
+    patron = _editable(patron_id, by)
     number = patron.cards.filter(state="valid").values_list("number", flat=True).first()
     if number is None:
         raise Refused.one("no_valid_card")
-    user = patron.user or User(username=number)
+    if User.objects.filter(username=number).exclude(pk=patron.user_id).exists():
+        raise Refused.one("login_taken", card=number)
+    user = patron.user or User()
     user.username, user.password = number, make_password(pin)
     user.save()
     Patron.objects.filter(pk=patron_id).update(user=user)
@@ -94,9 +107,17 @@ def set_pin(*, patron_id: int, pin: str, by: Actor) -> None:
 
 @transaction.atomic
 def restrict(*, patron_id: int, reason: str, by: Actor, until: date | None = None) -> None:
-    """Bar a reader from borrowing, until a day (inclusive) or until lifted."""
-    patron = Patron.objects.select_for_update().get(pk=patron_id)
-    if not by.may("patrons.edit", tree().by_id[patron.home_unit_id].path):
-        raise Refused.one("not_permitted", permission="patrons.edit")
+    """Bar a reader from borrowing, until a day (inclusive) or until lifted. Refused: unknown_patron, not_permitted."""
+    patron = _editable(patron_id, by)
     Restriction.objects.create(patron=patron, reason=reason, until=until)
     audit.record(by, "patron.restrict", object_type="patron", object_id=patron_id, after={"until": str(until)})
+
+
+def _editable(patron_id: int, by: Actor) -> Patron:
+    """The reader's locked row, for one who may edit it."""
+    patron = Patron.objects.select_for_update(no_key=True).filter(pk=patron_id, deleted_at__isnull=True).first()
+    if patron is None:
+        raise Refused.one("unknown_patron", card=str(patron_id))
+    if not by.may("patrons.edit", tree().by_id[patron.home_unit_id].path):
+        raise Refused.one("not_permitted", permission="patrons.edit")
+    return patron

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, Q
 from django.utils import timezone
@@ -14,6 +15,7 @@ from kitabxana.patrons.models import Card, Patron, PatronCategory, Restriction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from django.db.models import QuerySet
 
@@ -27,9 +29,11 @@ def reader_identity(user: User) -> dict[str, Any]:
     return {"patron_id": patron_id}
 
 
-def facts_of(row: Patron, organisation: Tree) -> PatronFacts:
+def facts_of(row: Patron, organisation: Tree, *, now: datetime | None = None) -> PatronFacts:
+    """Facts of a row read with its cards and restrictions; `now` is the moment whose restrictions count."""
     cards = sorted(row.cards.all(), key=lambda card: (card.state != "valid", -card.pk))
-    today = timezone.now().date()
+    home = organisation.by_id[row.home_unit_id]
+    today = (now or timezone.now()).astimezone(ZoneInfo(home.zone)).date()
     return PatronFacts(
         id=row.pk,
         card=cards[0].number if cards else "",
@@ -38,7 +42,7 @@ def facts_of(row: Patron, organisation: Tree) -> PatronFacts:
         firstname=row.firstname,
         middle_name=row.middle_name,
         category=row.category_id,
-        home_unit=organisation.by_id[row.home_unit_id].code,
+        home_unit=home.code,
         language=row.language,
         birth_date=row.birth_date,
         email=row.email,
@@ -54,13 +58,15 @@ def facts_of(row: Patron, organisation: Tree) -> PatronFacts:
     )
 
 
-def complete(rows: QuerySet[Patron]) -> list[PatronFacts]:
-    """Facts of these rows; four statements however many they are."""
-    organisation = tree()
+def complete(
+    rows: QuerySet[Patron], *, organisation: Tree | None = None, now: datetime | None = None
+) -> list[PatronFacts]:
+    """Facts of these rows; four statements however many they are, three with the tree in hand."""
+    organisation = organisation or tree()
     whole = rows.prefetch_related(
         Prefetch("cards", Card.objects.all()), Prefetch("restrictions", Restriction.objects.all())
     )
-    return [facts_of(row, organisation) for row in whole]
+    return [facts_of(row, organisation, now=now) for row in whole]
 
 
 def scope_of(prefixes: Sequence[str]) -> Q:

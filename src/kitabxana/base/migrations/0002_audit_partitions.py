@@ -30,7 +30,11 @@ DECLARE
 BEGIN
     FOR _ IN 0..months LOOP
         name := 'base_auditentry_' || to_char(month, 'YYYYMM');
-        IF to_regclass(name) IS NULL THEN
+        -- Rows that came before their month had a partition stay in the default one: they must not be moved.
+        IF to_regclass(name) IS NULL AND NOT EXISTS (
+            SELECT FROM base_auditentry_other
+            WHERE at >= month AT TIME ZONE 'UTC' AND at < (month + interval '1 month') AT TIME ZONE 'UTC'
+        ) THEN
             EXECUTE format('CREATE TABLE %I PARTITION OF base_auditentry FOR VALUES FROM (%L) TO (%L)',
                            name, month::text || ' 00:00+00', (month + interval '1 month')::date::text || ' 00:00+00');
         END IF;

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitabxana.kernel.decisions import Refusal, Refused
-from kitabxana.organisation.queries import tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kitabxana.base.actor import Actor
-    from kitabxana.organisation.facts import UnitFacts
+    from kitabxana.organisation.facts import Tree, UnitFacts
 
 
-def desk(unit: str, *, by: Actor, permission: str) -> UnitFacts:
+def desk(organisation: Tree, unit: str, *, by: Actor, permission: str) -> UnitFacts:
     """The unit where the actor works. Refused: unknown_unit, not_permitted."""
-    facts = tree().units.get(unit)
+    facts = organisation.units.get(unit)
     if facts is None:
         raise Refused.one("unknown_unit", unit=unit)
     if not by.may(permission, facts.path):

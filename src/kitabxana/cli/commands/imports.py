@@ -65,9 +65,12 @@ def marc(*, files: tuple[Path, ...], as_json: bool, **options: str) -> dict[str,
 
 
 def _import_one(file: Path, profile: Profile, *, quiet: bool) -> Summary:
+    from kitabxana.base import outbox
     from kitabxana.base.actor import SYSTEM
     from kitabxana.exchange.operations import ImportBusy, import_marc
+    from kitabxana.exchange.rules.feed import ReaderDied
     from kitabxana.formats.marc import SourceError
+    from kitabxana.wiring import HANDLERS
 
     cancelled = _on_interrupt()
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[counts]}"), TimeElapsedColumn())
@@ -80,6 +83,7 @@ def _import_one(file: Path, profile: Profile, *, quiet: bool) -> Summary:
                 by=SYSTEM,
                 profile=profile,
                 cancelled=cancelled,
+                between=lambda: outbox.deliver(HANDLERS),
                 progress=lambda now: bar.update(
                     task,
                     completed=now.position,
@@ -88,6 +92,8 @@ def _import_one(file: Path, profile: Profile, *, quiet: bool) -> Summary:
             )
         except ImportBusy as busy:
             raise Failed("Another import is running. Wait for its end.", code="busy") from busy
+        except ReaderDied as died:
+            raise Failed(f"Reading {file} ended early ({died}). Run the same command to go on.") from died
         except SourceError as damaged:
             raise Failed(f"{file}: {damaged}. What came before is imported.", code="damaged_file") from damaged
 

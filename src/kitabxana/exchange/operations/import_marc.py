@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from kitabxana.search.models import EngineWriter
 
 BATCH = 1000
-INDEX_EVERY_RECORDS = 100_000
+INDEX_EVERY_SECONDS = 20
+"""How long what was stored, or changed by others meanwhile, may wait to be findable."""
+
 IMPORT_LOCK = 0x6B697461_02
 _COUNTS = ("read", "created", "updated", "unchanged", "rejected", "items_created")
 
@@ -58,8 +60,9 @@ class _Work:
     rejects: RejectFile
     writer: EngineWriter
     by: Actor
+    between: Callable[[], object]
     events: list[int] = field(default_factory=list)
-    unindexed: int = 0
+    findable_at: float = field(default_factory=time.monotonic)
 
 
 def import_marc(
@@ -69,11 +72,13 @@ def import_marc(
     profile: Profile | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
+    between: Callable[[], object] = lambda: None,
 ) -> Summary:
     """Load an ISO 2709 or MARCXML file, plain, gzip or zstd; returns the counts.
 
     Each batch of 1,000 is committed with its position, so an interrupted import of the same file goes on from there;
     run again, it finds everything unchanged. Bad records go to the reject file. One import at a time (ImportBusy).
+    `between` is called now and then with the index free to write: to tell it what others changed meanwhile.
     Refused: not_permitted. Raises formats' SourceError where the file itself is damaged, with all before it kept.
     """
     if not by.may_anywhere("catalogue.import"):
@@ -89,6 +94,7 @@ def import_marc(
             rejects=RejectFile(Path(run.rejects_file), size=run.rejects_size),
             writer=search.bulk_writer(),
             by=by,
+            between=between,
         )
         try:
             _work_through(work, path, progress=progress, cancelled=cancelled)
@@ -110,8 +116,8 @@ def _work_through(
             for records in runs_without_doubles(batch):
                 _commit(work, records, position=records[-1].next_position)
             progress(Progress(work.run.position, work.summary))
-            if work.unindexed >= INDEX_EVERY_RECORDS:
-                _make_findable(work)
+            if time.monotonic() - work.findable_at > INDEX_EVERY_SECONDS:
+                _let_others_write(work)
             if cancelled():
                 work.summary.cancelled = True
                 return
@@ -140,7 +146,6 @@ def _index(work: _Work, stored: Stored) -> None:
             work.writer.put_encoded(encoded_head(record_id, units) + record.document)
     search.put_changed(work.writer, stored.changed)
     work.events += stored.event_ids
-    work.unindexed += len(stored.created) + len(stored.changed)
 
 
 def _make_findable(work: _Work) -> None:
@@ -148,7 +153,14 @@ def _make_findable(work: _Work) -> None:
     work.writer.commit()
     outbox.settle(work.events)
     work.events.clear()
-    work.unindexed = 0
+    work.findable_at = time.monotonic()
+
+
+def _let_others_write(work: _Work) -> None:
+    _make_findable(work)
+    work.writer.close()
+    work.between()
+    work.writer = search.bulk_writer()
 
 
 @contextmanager

@@ -135,7 +135,7 @@ def _lost(text: str) -> str:
 
 def _day(text: str) -> datetime | None:
     try:
-        return datetime.strptime(text[:10], "%Y-%m-%d").replace(tzinfo=UTC)
+        return datetime.fromisoformat(text[:10]).replace(tzinfo=UTC)
     except ValueError:
         return None
 

@@ -1,0 +1,206 @@
+"""Files into the catalogue: counted, matched, resumed, nothing lost."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import zstandard
+
+from kitabxana.base import outbox
+from kitabxana.base.actor import NOBODY, SYSTEM
+from kitabxana.catalogue.queries import count_records, newest, record
+from kitabxana.catalogue.tests.builders import field, marc
+from kitabxana.exchange.facts import Profile, Summary
+from kitabxana.exchange.operations import import_marc
+from kitabxana.exchange.tests.builders import a_file, copy_952, numbered
+from kitabxana.formats.marc import SourceError, marcxml_collection
+from kitabxana.holdings.queries import item_by_barcode, items_of
+from kitabxana.kernel.decisions import Refused
+from kitabxana.organisation.queries import tree
+from kitabxana.organisation.tests.builders import a_nation
+from kitabxana.search.facts import SearchRequest
+from kitabxana.search.queries import find, status
+from kitabxana.search.rules import parse_box
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _house(settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path / "data"
+    a_nation()
+    outbox.settle(list(range(10_000)))
+
+
+def counts(summary: Summary) -> tuple[int, int, int, int, int]:
+    return summary.read, summary.created, summary.updated, summary.unchanged, summary.rejected
+
+
+def test_a_file_becomes_findable_records_with_their_copies(tmp_path: Path) -> None:
+    summary = import_marc(a_file(tmp_path / "a.mrc", numbered(3)), by=SYSTEM)
+    assert counts(summary) == (3, 3, 0, 0, 0)
+    answer = find(SearchRequest(parse_box("kitab"), facets=("library",)))
+    assert answer.total == 3
+    assert dict(answer.facets["library"])["GNC-M"] == 3
+    assert dict(answer.facets["library"])["AZ"] == 3
+    item = item_by_barcode("B2")
+    assert item is not None
+    assert (item.home_unit, item.call_number, item.item_type) == ("GNC-M", "821.512.162", "BK")
+    assert status().in_step
+
+
+def test_run_twice_it_doubles_nothing(tmp_path: Path) -> None:
+    file = a_file(tmp_path / "a.mrc", numbered(3))
+    import_marc(file, by=SYSTEM)
+    again = import_marc(file, by=SYSTEM)
+    assert counts(again) == (3, 0, 0, 3, 0)
+    assert again.items_created == 0
+    assert count_records() == 3
+
+
+def test_a_changed_record_is_updated_and_its_former_state_kept(tmp_path: Path) -> None:
+    from kitabxana.catalogue.models import RecordVersion
+
+    import_marc(a_file(tmp_path / "a.mrc", numbered(2)), by=SYSTEM)
+    changed = numbered(2)
+    changed[1]["fields"].append(field("520", a="Yeni annotasiya"))
+    summary = import_marc(a_file(tmp_path / "b.mrc", changed), by=SYSTEM)
+    assert counts(summary) == (2, 0, 1, 1, 0)
+    assert RecordVersion.objects.count() == 1
+    assert find(SearchRequest(parse_box("annotasiya"))).total == 1
+
+
+def test_one_control_number_for_two_strangers_makes_two_records(tmp_path: Path) -> None:
+    """Files without 003 share numbers: overlaying a stranger would lose a record."""
+    one, other = marc(title="Dəli Kür", number="7"), marc(title="Anna Karenina", author="Tolstoy, Leo", number="7")
+    for record_json in (one, other):
+        record_json["fields"] = [entry for entry in record_json["fields"] if "003" not in entry]
+    import_marc(a_file(tmp_path / "a.mrc", [one]), by=SYSTEM)
+    summary = import_marc(a_file(tmp_path / "b.mrc", [other]), by=SYSTEM)
+    assert counts(summary) == (1, 1, 0, 0, 0)
+    assert count_records() == 2
+
+
+def test_alike_records_with_one_number_in_one_file_stay_two(tmp_path: Path) -> None:
+    file = a_file(tmp_path / "a.mrc", [marc(title="Əsərləri 1", number="7"), marc(title="Əsərləri 2", number="7")])
+    assert counts(import_marc(file, by=SYSTEM)) == (2, 2, 0, 0, 0)
+    assert counts(import_marc(file, by=SYSTEM)) == (2, 0, 0, 2, 0)
+
+
+def test_records_without_a_number_are_known_by_their_content(tmp_path: Path) -> None:
+    file = a_file(tmp_path / "a.mrc", [marc(title="Nömrəsiz"), marc(title="Nömrəsiz")])
+    assert counts(import_marc(file, by=SYSTEM)) == (2, 1, 0, 1, 0)
+    assert counts(import_marc(file, by=SYSTEM)) == (2, 0, 0, 2, 0)
+
+
+def test_a_bad_record_is_set_aside_with_its_bytes_and_the_rest_goes_on(tmp_path: Path) -> None:
+    file = a_file(tmp_path / "a.mrc", numbered(4), junk_after=2)
+    summary = import_marc(file, by=SYSTEM)
+    assert (summary.created, summary.rejected) == (4, 1)
+    lines = [json.loads(line) for line in (tmp_path / summary.rejects_file).read_text().splitlines()]
+    assert len(lines) == 1
+    raw = base64.b64decode(lines[0]["record_base64"])
+    assert file.read_bytes()[lines[0]["offset"] :].startswith(raw)
+    assert lines[0]["reason"]
+
+
+def test_interrupted_it_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setattr(sys.modules["kitabxana.exchange.operations.import_marc"], "BATCH", 10)
+    file = a_file(tmp_path / "a.mrc", numbered(35), junk_after=5)
+    first = import_marc(file, by=SYSTEM, cancelled=lambda: True)
+    assert first.cancelled
+    assert first.read == 10
+    assert status().indexed == first.created == 9
+    second = import_marc(file, by=SYSTEM)
+    assert second.resumed_at > 0
+    assert counts(second) == (36, 35, 0, 0, 1)
+    assert count_records() == 35
+    assert len((tmp_path / second.rejects_file).read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize("packing", ["plain", "gzip", "zstd"])
+def test_marcxml_and_packed_files_are_known_by_their_bytes(tmp_path: Path, packing: str) -> None:
+    pack = {"plain": bytes, "gzip": gzip.compress, "zstd": zstandard.compress}[packing]
+    file = tmp_path / "records.dat"
+    file.write_bytes(pack(b"".join(marcxml_collection(numbered(3)))))
+    summary = import_marc(file, by=SYSTEM)
+    assert counts(summary) == (3, 3, 0, 0, 0)
+    assert item_by_barcode("B3") is not None
+
+
+def test_a_damaged_packing_keeps_what_came_before(tmp_path: Path) -> None:
+    file = tmp_path / "half.mrc.gz"
+    whole = gzip.compress(a_file(tmp_path / "a.mrc", numbered(400)).read_bytes())
+    file.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(SourceError):
+        import_marc(file, by=SYSTEM)
+    assert 0 < count_records() < 400
+    assert status().in_step
+
+
+def test_unknown_libraries_and_types_are_added_so_that_no_copy_is_lost(tmp_path: Path) -> None:
+    file = a_file(tmp_path / "a.mrc", [marc(copy_952("X1", library="YENI"), number="n1")])
+    summary = import_marc(file, by=SYSTEM, profile=Profile(under="SAK"))
+    assert summary.libraries_added == ["YENI"]
+    assert tree().units["YENI"].path == "AZ/SAK/YENI/"
+    assert item_by_barcode("X1") is not None
+
+
+def test_a_barcode_of_another_record_is_set_aside(tmp_path: Path) -> None:
+    records = [marc(copy_952("B1"), title="Bir", number="n1"), marc(copy_952("B1"), title="İki", number="n2")]
+    summary = import_marc(a_file(tmp_path / "a.mrc", records), by=SYSTEM)
+    assert (summary.created, summary.items_created, summary.items_rejected) == (2, 1, 1)
+    assert "barcode_taken" in (tmp_path / summary.rejects_file).read_text()
+
+
+def test_copies_of_marc21_holdings(tmp_path: Path) -> None:
+    place = field("852", "4 ", b="GNC-2", c="Oxu zalı", h="821.5", i="NIZ", _8="1.1")
+    copy = field("876", p="H1", t="1", _8="1.1")
+    file = a_file(tmp_path / "a.mrc", [marc(place, copy, number="n1")])
+    import_marc(file, by=SYSTEM, profile=Profile(items="852"))
+    item = item_by_barcode("H1")
+    assert item is not None
+    assert (item.home_unit, item.location, item.call_number) == ("GNC-2", "Oxu zalı", "821.5 NIZ")
+
+
+def test_an_import_describes_a_copy_anew_and_leaves_it_where_it_is(tmp_path: Path) -> None:
+    from datetime import UTC, datetime
+
+    from kitabxana.circulation.operations import check_out
+    from kitabxana.patrons.tests.builders import a_reader
+
+    import_marc(a_file(tmp_path / "a.mrc", numbered(1)), by=SYSTEM)
+    item = item_by_barcode("B1")
+    assert item is not None
+    now = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    check_out(item_id=item.id, patron_id=a_reader(), unit="GNC-M", by=SYSTEM, now=now)
+    changed = [marc(copy_952("B1", c="Arxiv"), title="Kitab 1", number="n1")]
+    import_marc(a_file(tmp_path / "b.mrc", changed), by=SYSTEM)
+    item = item_by_barcode("B1")
+    assert item is not None
+    assert (item.location, item.place) == ("Arxiv", "loan")
+
+
+def test_fields_that_only_look_like_copies_stay_in_the_record(tmp_path: Path) -> None:
+    note = field("952", a="Library has 2 copies.")
+    import_marc(a_file(tmp_path / "a.mrc", [marc(note, number="n1")]), by=SYSTEM)
+    record_id = newest(1)[0][0]
+    stored = record(record_id)
+    assert stored is not None
+    assert note in stored.marc["fields"]
+    assert items_of([record_id]) == {}
+
+
+def test_without_the_permission_nothing_is_read(tmp_path: Path) -> None:
+    with pytest.raises(Refused):
+        import_marc(a_file(tmp_path / "a.mrc", numbered(1)), by=NOBODY)
+    assert count_records() == 0

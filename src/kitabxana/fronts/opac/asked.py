@@ -1,0 +1,138 @@
+"""What a reader asks of the catalogue, as the address of a results page says it, and the addresses one step away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, get_args
+from urllib.parse import quote_plus, urlencode
+
+from kitabxana.search.facts import FACETS, SORTS, And, FieldName, Node, Not, Or, Phrase, SearchRequest, Sort, Term
+from kitabxana.search.rules import parse_box
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+PAGE_SIZE: Final = 20
+DEEPEST: Final = 10_000
+"""How many results can be paged through; who needs more should narrow the search."""
+
+LAST_PAGE: Final = DEEPEST // PAGE_SIZE
+LONGEST_TEXT: Final = 400
+LONGEST_VALUE: Final = 200
+MOST_VALUES: Final = 12
+"""How many values of one facet may be chosen together."""
+
+BOX_FIELDS: Final[tuple[FieldName, ...]] = ("all", "title", "author", "subject", "publisher")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`field` is where the words of `text` are looked for; `filters` maps a facet to the values chosen."""
+
+    text: str = ""
+    field: FieldName = "all"
+    sort: Sort | None = None
+    page: int = 1
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, params: QueryDict) -> Asked:
+        """Any address has a meaning: what can't be used is left out."""
+        wanted: Mapping[str, FieldName] = {name: name for name in BOX_FIELDS}
+        sorts: Mapping[str, Sort] = {name: name for name in get_args(Sort) if name in SORTS}
+        chosen = {facet: _values(params.getlist(facet)) for facet in FACETS}
+        return cls(
+            text=_plain(params.get("q", ""))[:LONGEST_TEXT],
+            field=wanted.get(params.get("in", ""), "all"),
+            sort=sorts.get(params.get("sort", "")),
+            page=_page(params.get("page", "")),
+            filters={facet: values for facet, values in chosen.items() if values},
+        )
+
+    @property
+    def sorted_by(self) -> Sort:
+        """Without words nothing is more relevant than another: the newest additions come first."""
+        return self.sort or ("relevance" if self.text else "added")
+
+    def pairs(self, *, without: str = "") -> list[tuple[str, str]]:
+        """The parameters of this address in their order, the page left out."""
+        pairs = [("q", self.text)] if self.text else []
+        if self.field != "all":
+            pairs.append(("in", self.field))
+        if self.sort:
+            pairs.append(("sort", self.sort))
+        pairs += [(facet, value) for facet, values in self.filters.items() for value in values]
+        return [(name, value) for name, value in pairs if name != without]
+
+    def address(self) -> str:
+        """The query string of this results page, "?" first."""
+        pairs = self.pairs() + ([("page", str(self.page))] if self.page > 1 else [])
+        # Slash and colon may stand in a query (RFC 3986, 3.4); letters of other scripts must be encoded.
+        return "?" + urlencode(pairs, quote_via=quote_plus, safe="/:")
+
+    def on_page(self, page: int) -> Asked:
+        return replace(self, page=page)
+
+    def toggled(self, facet: str, value: str) -> Asked:
+        """The same search with one value more, or less when it is chosen already."""
+        chosen = self.filters.get(facet, ())
+        changed = tuple(one for one in chosen if one != value) if value in chosen else (*chosen, value)
+        return self._filtered({**self.filters, facet: changed})
+
+    def without_filters(self) -> Asked:
+        return self._filtered({})
+
+    def without(self, facet: str) -> Asked:
+        return self._filtered({name: values for name, values in self.filters.items() if name != facet})
+
+    def request(self, *, facets: tuple[str, ...] = (), limit: int = PAGE_SIZE) -> SearchRequest:
+        """What the search engine is asked."""
+        return SearchRequest(
+            query=_within(parse_box(self.text), self.field),
+            filters=self.filters,
+            sort=self.sorted_by,
+            offset=(self.page - 1) * PAGE_SIZE,
+            limit=limit,
+            facets=facets,
+        )
+
+    def _filtered(self, filters: Mapping[str, tuple[str, ...]]) -> Asked:
+        kept = {facet: filters[facet] for facet in FACETS if filters.get(facet)}
+        return replace(self, filters=kept, page=1)
+
+
+def _within(node: Node, name: FieldName) -> Node:
+    """The same query with the words that named no field of their own looked for in this one."""
+    if name == "all":
+        return node
+    match node:
+        case Term() | Phrase() if node.field == "all":
+            return replace(node, field=name)
+        case And(parts):
+            return And(tuple(_within(part, name) for part in parts))
+        case Or(parts):
+            return Or(tuple(_within(part, name) for part in parts))
+        case Not(part):
+            return Not(_within(part, name))
+        case _:
+            return node
+
+
+def _plain(text: str) -> str:
+    """`text` on one line, without control characters (a NUL can't be stored or searched)."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def _values(texts: list[str]) -> tuple[str, ...]:
+    plain = (_plain(text)[:LONGEST_VALUE] for text in texts[: 4 * MOST_VALUES])
+    return tuple(dict.fromkeys(text for text in plain if text))[:MOST_VALUES]
+
+
+def _page(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else LAST_PAGE if _huge(text) else 1  # noqa: PLR2004
+    return min(max(number, 1), LAST_PAGE)
+
+
+def _huge(text: str) -> bool:
+    return text.isascii() and text.isdecimal()

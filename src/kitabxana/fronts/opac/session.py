@@ -1,0 +1,49 @@
+"""Who is reading: nobody, or a reader who signed in with a card and a PIN."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import auth
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from kitabxana.base.access import actor_of
+from kitabxana.base.ports import actor_for
+
+if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
+READER = "reader"
+"""Session key that says a reader signed in here: the frame asks it, so that no page reads the login for a link."""
+
+
+class OpacRequest(HttpRequest):
+    """A request as the middlewares leave it."""
+
+    htmx: HtmxDetails
+
+
+def enter(request: HttpRequest, *, card: str, pin: str) -> str:
+    """Sign a reader in; "" when done, else the code of what stood in the way ("wrong" or "staff")."""
+    user = auth.authenticate(request, username=card, password=pin)
+    if user is None:
+        return "wrong"
+    if actor_for(user).patron_id is None:  # type: ignore[arg-type]  # the one user model of the house
+        return "staff"
+    auth.login(request, user)
+    request.session[READER] = True
+    return ""
+
+
+def is_reader(request: HttpRequest) -> bool:
+    """Whether a reader is signed in; asks the database."""
+    return actor_of(request).patron_id is not None
+
+
+def safe_next(request: HttpRequest) -> str:
+    """Where to go on: the `next` of the form or address when it is a path of this site, else the account."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if ours else reverse("opac:account")
