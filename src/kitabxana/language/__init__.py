@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from kitabxana.language.bridging import bridge, skeleton
 from kitabxana.language.casing import lower, title, upper
 from kitabxana.language.collation import sort_key
 from kitabxana.language.folding import fold, words
 from kitabxana.language.scripts import is_rtl
 from kitabxana.language.shelving import shelf_key
-from kitabxana.language.stemming import stem
+from kitabxana.language.stemming import stem, stems
+from kitabxana.language.transliteration import transliterate
 
-__all__ = ["fold", "is_rtl", "lower", "shelf_key", "sort_key", "stem", "title", "upper", "words"]
+__all__ = [
+    "bridge",
+    "fold",
+    "is_rtl",
+    "lower",
+    "shelf_key",
+    "skeleton",
+    "sort_key",
+    "stem",
+    "stems",
+    "title",
+    "transliterate",
+    "upper",
+    "words",
+]

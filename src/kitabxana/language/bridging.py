@@ -10,22 +10,24 @@ from kitabxana.language.folding import fold, words
 # Folded Cyrillic, Russian and Azerbaijani alike, in the letters of the key.
 _CYRILLIC: Final = str.maketrans(
     {
-        **dict(zip("абвгдезийклмнопрстуфхчшщы", "abvgdeziiklmnoprstufhcssi", strict=True)),
-        "ж": "j", "ц": "ts", "ь": "", "ю": "iu", "я": "ia",
+        **dict(zip("абвгдежзийклмнопрстуфхцчшщы", "abvgdejziyklmnoprstufhscssi", strict=True)),
+        "ь": "", "ю": "yu", "я": "ya",
     },
 )  # fmt: skip
 # English and scholarly digraphs; Russian endings in ISO 9; џ in its Russian spelling дж.
 _DIGRAPHS: Final = (
     (re.compile("shch|sc"), "s"),
     (re.compile("d?zh|dj"), "j"),
-    (re.compile("([kscg])h"), r"\1"),
+    (re.compile("kh"), "x"),
+    (re.compile("([scg])h"), r"\1"),
+    (re.compile("llah$"), "lla"),
     (re.compile("(?<=[iyo])j$"), "i"),
     (re.compile("(?<=[aeiou])ye"), "e"),
     (re.compile("ts"), "s"),
 )
-_KEY: Final = str.maketrans(
-    {"e": "a", "q": "k", "g": "k", "x": "h", "w": "v", "j": "c", "y": "i"},
-)
+_KEY: Final = str.maketrans({"e": "a", "q": "k", "g": "k", "x": "h", "w": "v", "j": "c", "y": "i"})
+# x is h at the head of a Turkish word (xan, han) but k or h within it (axşam, akşam; tarix, tarih).
+_INNER_H: Final = re.compile("(?<=.)h")
 _DOUBLED: Final = re.compile(r"([bcdfhklmnprstvzi])\1+")
 # Voiced before voiced in Azerbaijani is voiceless in Turkish, before d and at the end: kitabdır, kitaptır; Əhməd, Ahmet.
 _CLUSTER: Final = re.compile("b(?=[dt])|b$")
@@ -43,5 +45,34 @@ def bridge(word: str) -> str:
         key = key.translate(_CYRILLIC)
     for spelling, plain in _DIGRAPHS:
         key = spelling.sub(plain, key)
-    key = _DOUBLED.sub(r"\1", key.translate(_KEY))
+    key = _DOUBLED.sub(r"\1", _INNER_H.sub("k", key.translate(_KEY)))
     return _DENTAL.sub("t", _CLUSTER.sub("p", key))
+
+
+# Both scripts by the classes of consonants that they share. Long vowels, ayn and hamza leave nothing; v and y stay only
+# at the head of a word, since within it Arabic script does not tell them from vowels.
+_CLASSES: Final = {
+    "b": "bpبپ", "t": "dtتدط", "s": "sثسشص", "c": "cjجچژ", "x": "hxحخه", "z": "zذزضظ", "r": "rر", "k": "gkqغقکگ",
+    "f": "fف", "l": "lل", "m": "mم", "n": "nن", "v": "vwو", "y": "yی", "": "aeiouاع",
+}  # fmt: skip
+_CONSONANTS: Final = str.maketrans({letter: kept for kept, letters in _CLASSES.items() for letter in letters})
+_VOWEL_LIKE: Final = re.compile("(?<=.)[vyوی]|(?<=.)[hxهحخ]$")
+_LATIN_DOUBLED: Final = re.compile(r"([bcdfghjklmnpqrstvxyz])\1")
+_ARABIC_DOUBLED: Final = re.compile("لل(?=ه)")
+
+
+def skeleton(text: str) -> str:
+    """The consonants of each word of a text, by which Arabic script meets Latin and Cyrillic: نظامی and Nizami are "nzm".
+
+    Words that leave no consonant are left out. Many strangers meet: give it the lowest weight.
+    """
+    return " ".join(filter(None, (_consonants(word) for word in words(text.replace("ڭ", "ن")))))
+
+
+def _consonants(word: str) -> str:
+    if not word.isascii():
+        word = word.translate(_CYRILLIC)
+    for spelling, plain in _DIGRAPHS:
+        word = spelling.sub(plain, word)
+    word = _ARABIC_DOUBLED.sub("ل", _LATIN_DOUBLED.sub(r"\1", word))
+    return _VOWEL_LIKE.sub("", word).translate(_CONSONANTS)

@@ -94,7 +94,7 @@ def fold(text: str) -> str:
 # Indic and Thai vowel signs are marks, not letters, to `\w`; they belong to the word.
 _TOKEN: Final = re.compile(r"[\w\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u0eb1-\u0ecd]+")
 # "L'Étranger", "d'Artagnan": one consonant before the apostrophe is a word of its own; "O'Henry", "Bakı'nın" are one.
-_ELISION: Final = re.compile(r"\b([b-df-hj-np-tv-zB-DF-HJ-NP-TV-Z])['’ʼ](?=\w)")
+ELISION: Final = re.compile(r"\b([b-df-hj-np-tv-zB-DF-HJ-NP-TV-Z])['’ʼ](?=\w)")
 
 
 def words(text: str) -> list[str]:
@@ -104,6 +104,6 @@ def words(text: str) -> list[str]:
     "bakinin"); a hyphen does. Parts come as they are: an ISBN with hyphens is five words.
     """
     if "'" in text or "’" in text or "ʼ" in text:
-        text = _ELISION.sub(r"\1 ", text)
+        text = ELISION.sub(r"\1 ", text)
     folded = fold(text)
     return _TOKEN.findall(folded.replace("_", " ") if "_" in folded else folded)

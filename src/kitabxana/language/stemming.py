@@ -12,7 +12,7 @@ from typing import Final, cast
 
 from kitabxana.language.casing import lower
 from kitabxana.language.exceptions import NOUNS, ROOTS, TAIL
-from kitabxana.language.folding import fold
+from kitabxana.language.folding import ELISION, fold
 from kitabxana.language.suffixes import (
     BACK,
     BACK_ROUND,
@@ -23,6 +23,7 @@ from kitabxana.language.suffixes import (
     Suffix,
     suffix_table,
 )
+from kitabxana.language.transliteration import transliterate
 
 _VOWELS: Final = frozenset("aeiou")
 # i, o and u may stand for ı, ö and ü, typed on another keyboard; those themselves are to be trusted, as are a and e.
@@ -31,6 +32,8 @@ _CLASSES: Final = {
     "o": BACK_ROUND | FRONT_ROUND, "u": BACK_ROUND | FRONT_ROUND, "â": BACK | FRONT, "î": FRONT,
     "û": BACK_ROUND | FRONT_ROUND,
 }  # fmt: skip
+_WRITTEN_WORD: Final = re.compile(r"[^\W_](?:[^\W_]|['’ʼ\u0300-\u036f])*")
+_CYRILLIC: Final = re.compile("[Ѐ-ӿ]")
 _LONGEST_SUFFIX: Final = 18
 _SHORTEST_STEM: Final = 2
 
@@ -89,7 +92,7 @@ def _root(root: str) -> str:
 def _ending(stem: str, language: Stemmed, syllables: int) -> str:
     """The stem with its last consonant as it ends a word: çörəy(i) -> çörək, ayağ(ı) -> ayaq, kitab(ı) -> kitap."""
     last = stem[-1:]
-    if syllables == 1:
+    if syllables <= 1:
         return stem[:-1] + "k" if language == "tr" and stem.endswith("ng") else stem
     if language == "tr":
         return stem[:-1] + {"b": "p", "d": "t", "g": "k"}.get(last, last)
@@ -109,6 +112,8 @@ def _noun(folded: str, language: Stemmed) -> str | None:
 
 @lru_cache(maxsize=1 << 16)
 def _stem(written: str, language: Stemmed) -> str:
+    if language == "az" and _CYRILLIC.search(written):
+        written = transliterate(written, "az-Cyrl", "az-Latn")
     word = _Word(written, language)
     table = suffix_table(language)
     end = len(word.folded)
@@ -127,7 +132,13 @@ def _stem(written: str, language: Stemmed) -> str:
 def stem(word: str, language: str) -> str:
     """The folded stem of one word as written; forms of a word meet on it, in "az" and "tr" (other languages: folded).
 
-    The letters ş, ı, ö, ü help when they are there; a word typed without them is stemmed all the same.
+    The letters ş, ı, ö, ü help when they are there; a word typed without them is stemmed all the same. Azerbaijani in
+    Cyrillic meets Latin.
     """
     primary = language.replace("_", "-").split("-", 1)[0].lower()
     return _stem(word, cast(Stemmed, primary)) if primary in {"az", "tr"} else fold(word)
+
+
+def stems(text: str, language: str) -> list[str]:
+    """The stems of a text's words in their order, to be indexed or searched beside `words(text)`."""
+    return [stem(word, language) for word in _WRITTEN_WORD.findall(ELISION.sub(r"\1 ", text))]

@@ -9,7 +9,7 @@ import orjson
 from kitabxana.catalogue.rules import canonical, derive
 from kitabxana.exchange.facts import Prepared, Profile
 from kitabxana.exchange.rules.items import split_items
-from kitabxana.formats.marc import iter_records
+from kitabxana.formats.marc import SourceError, iter_records
 from kitabxana.search.rules import document, encoded_tail
 
 if TYPE_CHECKING:
@@ -22,11 +22,16 @@ if TYPE_CHECKING:
 def prepare_file(path: Path, *, start: int, profile: Profile, batch: int) -> Iterator[list[Prepared]]:
     """The records of a file from position `start`, `batch` at a time. Raises formats' SourceError at damage."""
     waiting: list[Prepared] = []
-    for parsed in iter_records(path, start=start, encoding=profile.encoding):
-        waiting.append(prepare(parsed, profile))
-        if len(waiting) == batch:
+    try:
+        for parsed in iter_records(path, start=start, encoding=profile.encoding):
+            waiting.append(prepare(parsed, profile))
+            if len(waiting) == batch:
+                yield waiting
+                waiting = []
+    except SourceError:  # what came before the damage goes on
+        if waiting:
             yield waiting
-            waiting = []
+        raise
     if waiting:
         yield waiting
 

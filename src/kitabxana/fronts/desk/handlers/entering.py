@@ -40,13 +40,13 @@ LIBRARIES_A_PAGE = 24
 
 @public
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def login(request: DeskRequest) -> HttpResponse:
     """Sign in as staff. A wrong password, a waiting time and a login without a role each get their own sentence."""
     if request.htmx:  # the session ended under an open page: the whole page must go to the login, not a part of it
         here = request.htmx.current_url_abs_path or reverse("desk:home")
         return HttpResponseClientRedirect(f"{reverse('desk:login')}?{urlencode({'next': here})}")
-    if request.method == "GET":
+    if request.method != "POST":
         if request.user.is_authenticated and actor_of(request).may_anywhere("desk.use"):
             return redirect(safe_next(request))
         return _login_page(request)
@@ -95,7 +95,7 @@ def logout(request: DeskRequest) -> HttpResponse:
 
 
 @staff("desk.use")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def library(request: DeskRequest) -> HttpResponse:
     """Choose the library to work in, among those where this login has a role."""
     actor = actor_of(request)

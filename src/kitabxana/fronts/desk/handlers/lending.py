@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 
 
 @staff("circulation.check_out")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @at_library
 def check_out(request: DeskRequest, where: UnitFacts, patron_id: int) -> HttpResponse:
     """The reader's lending page; a POST lends the scanned `q`, or goes over to the reader whose card was scanned."""
     reader = _visible(request, patron_id)
     Sitting(request.session).receive(reader.id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _show(request, where, reader)
     text = typed(request.POST, "q")
     if text and item_by_barcode(text) is None:

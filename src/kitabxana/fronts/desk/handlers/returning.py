@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @staff("circulation.check_in")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @at_library
 def check_in(request: DeskRequest, where: UnitFacts) -> HttpResponse:
     """The check-in page; a POST takes back the scanned `q`."""

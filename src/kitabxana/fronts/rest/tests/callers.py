@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
@@ -87,6 +88,11 @@ def a_world() -> World:
         "administrator": a_librarian(None, role="administrator", name="admin"),
     }
     return World(record, item, lent, patron, loan.id, people)
+
+
+def table(name: str) -> Any:
+    """A feature's table ("holdings.Item"), for states that none of its operations makes yet."""
+    return apps.get_model(name).objects
 
 
 def codes(response: Any) -> list[str]:

@@ -12,10 +12,9 @@ import pymarc
 import pytest
 from django.utils import timezone
 
-from kitabxana.catalogue.models import Record
 from kitabxana.catalogue.rules import derive
 from kitabxana.catalogue.tests.builders import a_record, field
-from kitabxana.fronts.rest.tests.callers import Caller, a_librarian, codes
+from kitabxana.fronts.rest.tests.callers import Caller, a_librarian, codes, table
 from kitabxana.organisation.tests.builders import a_nation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("kitabxana.fronts.rest.tests.urls")]
@@ -59,7 +58,7 @@ def test_as_json(here: Caller) -> None:
 
 def test_as_marc(here: Caller) -> None:
     record = whole()
-    stored = Record.objects.get(pk=record).marc
+    stored = table("catalogue.Record").get(pk=record).marc
 
     def body(media_type: str) -> bytes:
         answer = here.get(f"/biblios/{record}", headers={"Accept": media_type})
@@ -110,7 +109,7 @@ def test_a_record_too_long_for_iso_2709_can_be_had_otherwise(here: Caller) -> No
 @pytest.mark.parametrize("change", [{"suppressed": True}, {"deleted_at": timezone.now()}, {"kind": "a"}])
 def test_what_is_hidden_is_not_there(here: Caller, change: dict[str, Any]) -> None:
     record = a_record()
-    Record.objects.filter(pk=record).update(**change)
+    table("catalogue.Record").filter(pk=record).update(**change)
     for path in (f"/biblios/{record}", f"/biblios/{record}/items"):
         answer = here.get(path)
         assert (answer.status_code, codes(answer)) == (404, ["unknown_record"])
@@ -121,7 +120,9 @@ def test_real_records_in_every_format(here: Caller) -> None:
         found = [json.loads(line) for line, _ in zip(lines, range(60), strict=False)]
     for marc in [entry.get("marc", entry.get("record", entry)) for entry in found]:
         derived = derive(marc)
-        row = Record.objects.create(marc=marc, brief=derived.brief, digest=derived.digest, source_format="json")
+        row = table("catalogue.Record").create(
+            marc=marc, brief=derived.brief, digest=derived.digest, source_format="json"
+        )
         for media_type in ("application/json", "application/marc-in-json", "application/marcxml+xml", "text/plain"):
             answer = here.get(f"/biblios/{row.pk}", headers={"Accept": media_type})
             assert answer.status_code == (200 if derived.kind == "b" else 404), (row, media_type)

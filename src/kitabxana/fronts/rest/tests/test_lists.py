@@ -12,12 +12,10 @@ from django.utils import timezone
 from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.tests.builders import a_record
 from kitabxana.circulation.operations import check_out, renew
-from kitabxana.fronts.rest.tests.callers import Caller, a_librarian, codes
-from kitabxana.holdings.models import Item
+from kitabxana.fronts.rest.tests.callers import Caller, a_librarian, codes, table
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.organisation.operations import add_unit, set_policy
 from kitabxana.organisation.tests.builders import a_nation
-from kitabxana.patrons.models import Card
 from kitabxana.patrons.operations import restrict
 from kitabxana.patrons.tests.builders import a_reader
 
@@ -91,7 +89,7 @@ def test_an_item_in_all_its_fields(here: Caller) -> None:
         record, unit="GNC-2", call_number="894.361", volume="2-ci cild", price_minor=1250, currency="AZN", lost="lost",
         restricted=True, accession_number="İ-77", location="oxu zalı", collection="FIC", copy_number="2", note="imzalı",
     )  # fmt: skip
-    Item.objects.update(created_at=datetime(2026, 5, 1, 22, tzinfo=UTC))
+    table("holdings.Item").update(created_at=datetime(2026, 5, 1, 22, tzinfo=UTC))
     found = a_librarian("GNC", name="system").get("/items", {"external_id": "B1"})
     sort = found.json()[0]["call_number_sort"]
     assert sort
@@ -171,7 +169,7 @@ def test_a_reader_in_all_fields_and_by_every_filter(here: Caller) -> None:
 
 def test_a_card_that_was_lost_finds_nobody(here: Caller) -> None:
     a_reader(card="R1")
-    Card.objects.update(state="lost")
+    table("patrons.Card").update(state="lost")
     assert here.get("/patrons", {"cardnumber": "R1"}).json() == []
 
 
@@ -191,7 +189,8 @@ def test_libraries_in_the_language_of_the_caller(here: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("/items", 10), ("/patrons", 10), ("/checkouts", 8), ("/libraries", 4), ("/biblios/{}/items", 11)]
+    ("path", "most"),
+    [("/items", 10), ("/patrons", 10), ("/checkouts", 8), ("/libraries", 4), ("/biblios/{}/items", 11)],
 )
 def test_a_longer_list_costs_no_more_statements(
     here: Caller, path: str, most: int, django_assert_max_num_queries: Any
