@@ -66,7 +66,10 @@ def _deliver_batch(name: str, events: list[OutboxEvent], handlers: Sequence[Hand
         OutboxEvent.objects.filter(pk__in=[event.pk for event in events]).update(next_try_at=later)
         return 0
     except Exception as failure:  # whatever a handler does, the others must go on
-        logger.error("handlers of %s failed", name, exc_info=events[0].attempts == 0)  # its first trace says it all
+        if events[0].attempts:
+            logger.warning("handlers of %s failed again: %r", name, failure)
+        else:
+            logger.exception("handlers of %s failed", name)
         for event in events:
             event.attempts += 1
             event.error = repr(failure)[:2000]

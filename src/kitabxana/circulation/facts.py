@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from kitabxana.holdings.facts import ItemFacts
-from kitabxana.patrons.facts import PatronFacts
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from kitabxana.holdings.facts import ItemFacts
+    from kitabxana.patrons.facts import PatronFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class HoldFacts:
 
 @dataclass(frozen=True, slots=True)
 class CheckOutFacts:
-    """`today` is the library's own date; `loan` an open loan of this item; `held_for` the reader it is set aside for."""
+    """`today` is the library's own date; `loan` an open loan of this item; `held_for` the reader it waits for."""
 
     item: ItemFacts
     patron: PatronFacts

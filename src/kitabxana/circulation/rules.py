@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kitabxana.circulation.facts import CheckOutFacts, HoldFacts, HoldRequestFacts, RenewFacts
 from kitabxana.kernel.decisions import Refusal, Rule
 from kitabxana.kernel.periods import Calendar, DaysMode, due_moment
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from kitabxana.circulation.facts import CheckOutFacts, HoldFacts, HoldRequestFacts, RenewFacts
 
 Found = Mapping[str, Any] | None
 

@@ -34,8 +34,8 @@ def facts_of(row: Item, organisation: Tree) -> ItemFacts:
     )
 
 
-def _all(rows: QuerySet[Item]) -> list[ItemFacts]:
-    organisation = tree()
+def _all(rows: QuerySet[Item], organisation: Tree | None = None) -> list[ItemFacts]:
+    organisation = organisation or tree()
     return [facts_of(row, organisation) for row in rows.select_related("item_type")]
 
 
@@ -52,13 +52,15 @@ def items_by_id(item_ids: Iterable[int]) -> dict[int, ItemFacts]:
     return {item.id: item for item in _all(Item.objects.filter(pk__in=list(item_ids)))}
 
 
-def items_of(record_ids: Iterable[int], *, withdrawn: bool = False) -> dict[int, list[ItemFacts]]:
-    """Copies by record, in shelf order; withdrawn ones only when asked for. Two statements."""
+def items_of(
+    record_ids: Iterable[int], *, withdrawn: bool = False, organisation: Tree | None = None
+) -> dict[int, list[ItemFacts]]:
+    """Copies by record, in shelf order; withdrawn ones only when asked for. Two statements, one with the tree."""
     rows = Item.objects.filter(record_id__in=list(record_ids))
     if not withdrawn:
         rows = rows.filter(withdrawn=False)
     found: dict[int, list[ItemFacts]] = {}
-    for item in _all(rows.order_by("record_id", "shelf_key", "pk")):
+    for item in _all(rows.order_by("record_id", "shelf_key", "pk"), organisation):
         found.setdefault(item.record_id, []).append(item)
     return found
 

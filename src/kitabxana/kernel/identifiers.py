@@ -21,9 +21,9 @@ def isbn13(text: str) -> str | None:
     if not found:
         return None
     compact = _NOT_ISBN.sub("", found.group()).upper()
-    if len(compact) == 13 and compact.isdecimal() and compact[:3] in ("978", "979"):  # noqa: PLR2004
+    if len(compact) == 13 and compact.isdecimal() and compact[:3] in ("978", "979"):
         return compact if _ean_check(compact[:12]) == compact[12] else None
-    if len(compact) < 10 or not compact[:9].isdecimal():  # noqa: PLR2004
+    if len(compact) < 10 or not compact[:9].isdecimal():
         return None
     weighted = sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), compact, strict=False))
     if "0123456789X"[-weighted % 11] != compact[9]:

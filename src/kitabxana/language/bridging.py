@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from kitabxana.language.folding import fold, words
@@ -29,11 +30,12 @@ _KEY: Final = str.maketrans({"e": "a", "q": "k", "g": "k", "x": "h", "w": "v", "
 # x is h at the head of a Turkish word (xan, han) but k or h within it (axşam, akşam; tarix, tarih).
 _INNER_H: Final = re.compile("(?<=.)h")
 _DOUBLED: Final = re.compile(r"([bcdfhklmnprstvzi])\1+")
-# Voiced before voiced in Azerbaijani is voiceless in Turkish, before d and at the end: kitabdır, kitaptır; Əhməd, Ahmet.
+# What Azerbaijani writes voiced before d and at the end, Turkish writes voiceless: kitabdır, kitaptır; Əhməd, Ahmet.
 _CLUSTER: Final = re.compile("b(?=[dt])|b$")
 _DENTAL: Final = re.compile("(?<=[pkshfct])d|d$")
 
 
+@lru_cache(maxsize=1 << 15)
 def bridge(word: str) -> str:
     """The key on which one word's Azerbaijani, Turkish, Russian and romanized spellings meet, however approximate.
 
@@ -62,13 +64,14 @@ _ARABIC_DOUBLED: Final = re.compile("لل(?=ه)")
 
 
 def skeleton(text: str) -> str:
-    """The consonants of each word of a text, by which Arabic script meets Latin and Cyrillic: نظامی and Nizami are "nzm".
+    """The consonants of each word, by which Arabic script meets Latin and Cyrillic: نظامی and Nizami are "nzm".
 
     Words that leave no consonant are left out. Many strangers meet: give it the lowest weight.
     """
     return " ".join(filter(None, (_consonants(word) for word in words(text.replace("ڭ", "ن")))))
 
 
+@lru_cache(maxsize=1 << 15)
 def _consonants(word: str) -> str:
     if not word.isascii():
         word = word.translate(_CYRILLIC)

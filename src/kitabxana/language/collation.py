@@ -66,7 +66,7 @@ def _collation(language: str) -> _Collation:
 
 
 def sort_key(text: str, language: str, *, skip: int = 0) -> bytes:
-    """The key by which `text` sorts in `language` (BCP 47; az, tr, ru have an order of their own, others the root order).
+    """The key by which `text` sorts in `language` (BCP 47; az, tr, ru have orders of their own, others the root order).
 
     Keys are compared as bytes, as in a bytea column or "C" collation. `skip` is MARC's count of non-filing characters:
     sort_key("The Iliad", "en", skip=4) files under I. As in CLDR, blanks and punctuation come before digits, digits

@@ -54,6 +54,7 @@ def _nouns(language: Stemmed) -> dict[str, str]:
 
 
 NOUNS: Final[dict[Stemmed, dict[str, str]]] = {"az": _nouns("az"), "tr": _nouns("tr")}
+LONGEST_NOUN: Final = max(len(noun) for nouns in NOUNS.values() for noun in nouns)
 
 # What may follow a noun, loosely: plural, possessive, case, copula.
 TAIL: Final = re.compile(

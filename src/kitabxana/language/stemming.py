@@ -7,11 +7,11 @@ be a suffix is taken off, one by one, from the dictionary form as from any other
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, cast
 
 from kitabxana.language.casing import lower
-from kitabxana.language.exceptions import NOUNS, ROOTS, TAIL
+from kitabxana.language.exceptions import LONGEST_NOUN, NOUNS, ROOTS, TAIL
 from kitabxana.language.folding import ELISION, fold
 from kitabxana.language.suffixes import (
     BACK,
@@ -33,44 +33,45 @@ _CLASSES: Final = {
     "û": BACK_ROUND | FRONT_ROUND,
 }  # fmt: skip
 _WRITTEN_WORD: Final = re.compile(r"[^\W_](?:[^\W_]|['’ʼ\u0300-\u036f])*")
+_NOT_LETTERS: Final = re.compile(r"[\W\d_]")
 _CYRILLIC: Final = re.compile("[Ѐ-ӿ]")
-_LONGEST_SUFFIX: Final = 18
 _SHORTEST_STEM: Final = 2
 
 
-class _Word:
-    """A folded word with what the suffixes ask of the letters before them."""
-
-    def __init__(self, word: str, language: Stemmed) -> None:
-        self.folded = fold(word)
-        written = "".join(letter for letter in lower(word, language) if letter.isalnum())
-        self.written = written if len(written) == len(self.folded) else self.folded
-        self.harmonies, self.syllables = [0], [0]
-        for letter, plain in zip(self.written, self.folded, strict=True):
-            self.harmonies.append(_CLASSES.get(letter) or _CLASSES.get(plain) or self.harmonies[-1])
-            self.syllables.append(self.syllables[-1] + (plain in _VOWELS))
-
-    def takes(self, suffix: Suffix, end: int) -> bool:
-        """Whether the first `end` letters can be the stem before `suffix`."""
-        last = self.folded[end - 1]
-        if suffix.after_vowel is not None and suffix.after_vowel != (last in _VOWELS):
-            return False
-        if suffix.after_voiceless is not None and suffix.after_voiceless != (last in VOICELESS):
-            return False
-        if self.syllables[end] < 1 + suffix.two_syllables or (self.written[end] == "ş" and suffix.after_vowel):
-            return False
-        if end == _SHORTEST_STEM and (last in _VOWELS or self.folded[0] not in _VOWELS):
-            return False
-        # Borrowed words in -al, -ol, -at take front vowels: saatler, rolü, meşgulü.
-        harmony = self.harmonies[end]
-        return bool(suffix.harmony & (harmony | harmony << 1 if last in "lt" else harmony))
+@cache
+def _suffix_lengths(language: Stemmed) -> dict[str, tuple[int, ...]]:
+    """How long the suffixes that end in a letter may be, longest first."""
+    lengths: dict[str, set[int]] = {}
+    for suffix in suffix_table(language):
+        lengths.setdefault(suffix[-1], set()).add(len(suffix))
+    return {last: tuple(sorted(found, reverse=True)) for last, found in lengths.items()}
 
 
-def _last_suffix(word: _Word, end: int, table: dict[str, tuple[Suffix, ...]]) -> tuple[int, bool]:
+def _takes(folded: str, written: str, end: int, suffix: Suffix) -> bool:
+    """Whether the first `end` letters of a word can be the stem before `suffix`."""
+    last = folded[end - 1]
+    if suffix.after_vowel is not None and suffix.after_vowel != (last in _VOWELS):
+        return False
+    if suffix.after_voiceless is not None and suffix.after_voiceless != (last in VOICELESS):
+        return False
+    if written[end] == "ş" and suffix.after_vowel:
+        return False
+    vowels = [at for at in range(end) if folded[at] in _VOWELS]
+    if len(vowels) < 1 + suffix.two_syllables or (end == _SHORTEST_STEM and vowels != [0]):
+        return False
+    harmony = _CLASSES.get(written[vowels[-1]]) or _CLASSES[folded[vowels[-1]]]
+    # Borrowed words in -al, -ol, -at take front vowels: saatler, rolü, meşgulü.
+    return bool(suffix.harmony & (harmony | harmony << 1 if last in "lt" else harmony))
+
+
+def _last_suffix(folded: str, written: str, end: int, language: Stemmed) -> tuple[int, bool]:
     """How many letters the longest suffix at `end` has (0: none), and whether it shows the word to be a verb."""
-    for taken in range(min(_LONGEST_SUFFIX, end - _SHORTEST_STEM), 0, -1):
-        for suffix in table.get(word.folded[end - taken : end], ()):
-            if word.takes(suffix, end - taken):
+    table = suffix_table(language)
+    for taken in _suffix_lengths(language).get(folded[end - 1], ()):
+        if taken > end - _SHORTEST_STEM:
+            continue
+        for suffix in table.get(folded[end - taken : end], ()):
+            if _takes(folded, written, end - taken, suffix):
                 return taken, suffix.verbal
     return 0, False
 
@@ -89,10 +90,10 @@ def _root(root: str) -> str:
     return ROOTS.get(root, root)
 
 
-def _ending(stem: str, language: Stemmed, syllables: int) -> str:
+def _ending(stem: str, language: Stemmed) -> str:
     """The stem with its last consonant as it ends a word: çörəy(i) -> çörək, ayağ(ı) -> ayaq, kitab(ı) -> kitap."""
     last = stem[-1:]
-    if syllables <= 1:
+    if sum(letter in _VOWELS for letter in stem) <= 1:
         return stem[:-1] + "k" if language == "tr" and stem.endswith("ng") else stem
     if language == "tr":
         return stem[:-1] + {"b": "p", "d": "t", "g": "k"}.get(last, last)
@@ -103,30 +104,33 @@ def _ending(stem: str, language: Stemmed, syllables: int) -> str:
 
 def _noun(folded: str, language: Stemmed) -> str | None:
     """The stem of an exception, if the word is one of them with nothing but suffixes after it."""
-    for end in range(len(folded), 2, -1):
-        known = NOUNS[language].get(folded[:end])
+    nouns = NOUNS[language]
+    for end in range(min(len(folded), LONGEST_NOUN), _SHORTEST_STEM, -1):
+        known = nouns.get(folded[:end])
         if known and TAIL.fullmatch(folded, end):
             return known
     return None
 
 
-@lru_cache(maxsize=1 << 16)
-def _stem(written: str, language: Stemmed) -> str:
-    if language == "az" and _CYRILLIC.search(written):
-        written = transliterate(written, "az-Cyrl", "az-Latn")
-    word = _Word(written, language)
-    table = suffix_table(language)
-    end = len(word.folded)
-    known = _noun(word.folded, language)
-    if known or not word.folded.isalpha():
-        return known or word.folded
+@lru_cache(maxsize=1 << 15)
+def _stem(word: str, language: Stemmed) -> str:
+    if language == "az" and _CYRILLIC.search(word):
+        word = transliterate(word, "az-Cyrl", "az-Latn")
+    folded = fold(word)
+    known = _noun(folded, language)
+    if known or not folded.isalpha():
+        return known or folded
+    written = folded if word.isascii() else _NOT_LETTERS.sub("", lower(word, language))
+    if len(written) != len(folded):
+        written = folded
+    end = len(folded)
     while True:
-        taken, verbal = _last_suffix(word, end, table)
+        taken, verbal = _last_suffix(folded, written, end, language)
         end -= taken
         if verbal:
-            return _root(word.folded[:end])
+            return _root(folded[:end])
         if not taken:
-            return _ending(word.folded[:end], language, word.syllables[end])
+            return _ending(folded[:end], language)
 
 
 def stem(word: str, language: str) -> str:

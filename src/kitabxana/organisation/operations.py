@@ -82,7 +82,7 @@ def add_closure(
     _require(by, "organisation.edit", row.path)
     if last_day < first_day:
         raise Refused.one("dates_out_of_order")
-    if (last_day - first_day).days >= 365:  # noqa: PLR2004 - a yearly closure of a year would leave no open day
+    if (last_day - first_day).days >= 365:
         raise Refused.one("closure_too_long")
     Closure.objects.create(unit=row, first_day=first_day, last_day=last_day, yearly=yearly, title=title)
     _refuse_never_open(row.path, since=first_day)
@@ -135,7 +135,10 @@ def delete_policy(
 
 @transaction.atomic
 def assign_role(*, user_id: int, role: str, unit: str | None, by: Actor) -> None:
-    """Give a login a role at a unit, None for the whole installation. Refused: unknown_role, unknown_unit, not_permitted."""
+    """Give a login a role at a unit, None for the whole installation.
+
+    Refused: unknown_role, unknown_unit, not_permitted.
+    """
     row = _unit(unit) if unit else None
     _require(by, "staff.edit", row.path if row else "")
     if role not in ROLES:

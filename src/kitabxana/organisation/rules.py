@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
-from kitabxana.organisation.facts import Tree
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import time
+
+    from kitabxana.organisation.facts import Tree
 
 KINDS = ("nation", "system", "library", "point")
 LONGEST_CODE = 10
@@ -120,7 +122,7 @@ def hours_problem(weekly: Mapping[int, tuple[time, time]]) -> str | None:
     """Why these can't be a week's hours (a stable code), None when they can."""
     if not weekly:
         return "no_open_day"
-    if any(not 1 <= day <= 7 or opens >= closes for day, (opens, closes) in weekly.items()):  # noqa: PLR2004 - a week
+    if any(not 1 <= day <= 7 or opens >= closes for day, (opens, closes) in weekly.items()):
         return "bad_hours"
     return None
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from kitabxana.base import audit, outbox
+from kitabxana.catalogue.queries import record
 from kitabxana.circulation.facts import HoldFacts, HoldRequestFacts
 from kitabxana.circulation.models import Hold, Loan
 from kitabxana.circulation.operations.permission import desk, liftable
-from kitabxana.circulation.queries import hold_facts
 from kitabxana.circulation.rules import PLACE_HOLD, standing
 from kitabxana.holdings.queries import items_of
 from kitabxana.kernel.decisions import Refused, refusals
@@ -34,21 +34,25 @@ def place_hold(
     Locks patron. Refused with every standing refusal of `rules.PLACE_HOLD`, or unknown_patron, unknown_record,
     unknown_unit, not_permitted.
     """
-    where = desk(pickup_unit, by=by, permission="circulation.hold")
-    patron = lock_patron(patron_id)
+    organisation = tree()
+    where = desk(organisation, pickup_unit, by=by, permission="circulation.hold")
+    patron = lock_patron(patron_id, organisation=organisation, now=now)
     if patron is None:
         raise Refused.one("unknown_patron", card=str(patron_id))
-    copies = [copy for copy in items_of([record_id]).get(record_id, []) if copy.lendable and item_id in (None, copy.id)]
-    own = Hold.objects.filter(patron_id=patron_id)
+    whole = items_of([record_id], organisation=organisation).get(record_id, [])
+    if not whole and record(record_id, hidden=True) is None:
+        raise Refused.one("unknown_record")
+    copies = [copy for copy in whole if copy.lendable and item_id in (None, copy.id)]
+    waits_for = list(Hold.objects.filter(patron_id=patron_id).values_list("record_id", flat=True))
     cell = {"unit": pickup_unit, "category": patron.category, "item_type": copies[0].item_type if copies else ""}
     facts = HoldRequestFacts(
         patron=patron,
-        today=tree().calendar(pickup_unit, since=now.date()).local_day(now),
-        already_waiting=own.filter(record_id=record_id).exists(),
+        today=organisation.calendar(pickup_unit, since=now.date()).local_day(now),
+        already_waiting=record_id in waits_for,
         has_it=Loan.objects.filter(patron_id=patron_id, item__record_id=record_id).exists(),
         copies=len(copies),
-        holds_open=own.count(),
-        max_holds=value(tree(), "max_holds", **cell),
+        holds_open=len(waits_for),
+        max_holds=value(organisation, "max_holds", **cell),
     )
     found = refusals(PLACE_HOLD, facts)
     if remaining := standing(found, lift=lift, liftable=liftable(found, by=by, path=where.path)):
@@ -59,4 +63,4 @@ def place_hold(
     after = {"record": record_id, "patron": patron_id, "pickup": pickup_unit}
     audit.record(by, "hold.place", object_type="hold", object_id=row.pk, after=after)
     outbox.publish("hold.placed", {"hold": row.pk})
-    return hold_facts(row)
+    return HoldFacts(row.pk, record_id, item_id, patron_id, pickup_unit, now)

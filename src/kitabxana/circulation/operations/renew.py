@@ -36,25 +36,36 @@ def renew(*, loan_id: int, by: Actor, now: datetime, lift: frozenset[str] = froz
     row = Loan.objects.filter(pk=loan_id).first()
     if row is None:
         raise Refused.one("unknown_loan")
-    unit = tree().by_id[row.unit_id]
+    organisation = tree()
+    unit = organisation.by_id[row.unit_id]
     if by.patron_id != row.patron_id and not by.may("circulation.renew", unit.path):
         raise Refused.one("not_permitted", permission="circulation.renew")
-    patron, item = lock_patron(row.patron_id), lock_item(row.item_id)
+    patron = lock_patron(row.patron_id, organisation=organisation, now=now)
+    item = lock_item(row.item_id, organisation=organisation)
     row = Loan.objects.select_for_update().filter(pk=loan_id).first()
     if row is None or patron is None or item is None:  # returned at another desk meanwhile
         raise Refused.one("unknown_loan")
-    policy_unit = tree().by_id[row.policy_unit_id].code
-    found = refusals(RENEW, _facts(row, patron, item, policy_unit, now))
+    policy_unit = organisation.by_id[row.policy_unit_id].code
+    calendar = organisation.calendar(policy_unit, since=now.date())
+    cell = {"unit": policy_unit, "category": patron.category, "item_type": item.item_type}
+    facts = RenewFacts(
+        patron=patron,
+        today=calendar.local_day(now),
+        renewals=row.renewals,
+        renewals_allowed=value(organisation, "renewals_allowed", **cell),
+        holds_unfilled=_holds_unfilled(item, patron),
+        item_lost=bool(item.lost),
+    )
+    found = refusals(RENEW, facts)
     if remaining := standing(found, lift=lift, liftable=liftable(found, by=by, path=unit.path)):
         raise Refused(remaining)
     before = row.due_at
-    cell = {"unit": policy_unit, "category": patron.category, "item_type": item.item_type}
     row.due_at = renewed_due_at(
         due=before,
         now=now,
-        days=value(tree(), "renewal_days", **cell),
-        mode=value(tree(), "closed_days", **cell),
-        calendar=tree().calendar(policy_unit, since=now.date()),
+        days=value(organisation, "renewal_days", **cell),
+        mode=value(organisation, "closed_days", **cell),
+        calendar=calendar,
     )
     row.renewals += 1
     row.renewed_at = now
@@ -68,22 +79,14 @@ def renew(*, loan_id: int, by: Actor, now: datetime, lift: frozenset[str] = froz
         after={"due_at": row.due_at.isoformat(), "lifted": [refusal.code for refusal in found]},
     )
     outbox.publish("loan.renewed", {"loan": loan_id})
-    return loan_facts(row)
+    return loan_facts(row, organisation=organisation)
 
 
-def _facts(row: Loan, patron: PatronFacts, item: ItemFacts, policy_unit: str, now: datetime) -> RenewFacts:
-    organisation = tree()
+def _holds_unfilled(item: ItemFacts, patron: PatronFacts) -> int:
+    """How many waiting holds need this copy: a hold that another copy on a shelf can fill does not (KB 36331)."""
     waiting = Hold.objects.filter(record_id=item.record_id, allocation__isnull=True).exclude(patron_id=patron.id)
-    wanting_this = waiting.filter(item_id=item.id).count()
-    wanting_any = waiting.filter(item_id__isnull=True).count()
-    # A hold that another copy on a shelf can fill does not need this one (KB 36331).
-    others = [copy for copy in items_of([item.record_id]).get(item.record_id, []) if copy.id != item.id and copy.on_shelf]
-    cell = {"unit": policy_unit, "category": patron.category, "item_type": item.item_type}
-    return RenewFacts(
-        patron=patron,
-        today=organisation.calendar(policy_unit, since=now.date()).local_day(now),
-        renewals=row.renewals,
-        renewals_allowed=value(organisation, "renewals_allowed", **cell),
-        holds_unfilled=wanting_this + max(0, wanting_any - len(others)),
-        item_lost=bool(item.lost),
-    )
+    wanted = list(waiting.values_list("item_id", flat=True))
+    if not wanted:
+        return 0
+    others = [copy for copy in items_of([item.record_id])[item.record_id] if copy.id != item.id and copy.on_shelf]
+    return wanted.count(item.id) + max(0, wanted.count(None) - len(others))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.tests.builders import a_record
-from kitabxana.circulation.facts import LoanFacts
 from kitabxana.circulation.operations import check_in, check_out, place_hold, renew
 from kitabxana.circulation.queries import loan, loans_of, past_loan
 from kitabxana.holdings.queries import items_by_id
@@ -19,6 +18,9 @@ from kitabxana.organisation.operations import set_policy
 from kitabxana.organisation.tests.builders import a_nation
 from kitabxana.patrons.operations import restrict
 from kitabxana.patrons.tests.builders import a_reader
+
+if TYPE_CHECKING:
+    from kitabxana.circulation.facts import LoanFacts
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)

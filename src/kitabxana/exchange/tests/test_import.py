@@ -27,6 +27,7 @@ from kitabxana.search.queries import find, status
 from kitabxana.search.rules import parse_box
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 pytestmark = pytest.mark.django_db
@@ -129,9 +130,9 @@ def test_interrupted_it_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest
 
 @pytest.mark.parametrize("packing", ["plain", "gzip", "zstd"])
 def test_marcxml_and_packed_files_are_known_by_their_bytes(tmp_path: Path, packing: str) -> None:
-    pack = {"plain": bytes, "gzip": gzip.compress, "zstd": zstandard.compress}[packing]
+    packs: dict[str, Callable[[bytes], bytes]] = {"plain": bytes, "gzip": gzip.compress, "zstd": zstandard.compress}
     file = tmp_path / "records.dat"
-    file.write_bytes(pack(b"".join(marcxml_collection(numbered(3)))))
+    file.write_bytes(packs[packing](b"".join(marcxml_collection(numbered(3)))))
     summary = import_marc(file, by=SYSTEM)
     assert counts(summary) == (3, 3, 0, 0, 0)
     assert item_by_barcode("B3") is not None

@@ -142,7 +142,7 @@ def _fields(tags: list[str], parts: list[str], mended: list[str]) -> list[dict[s
             fields.append({tag: part})
             continue
         head, *subs = part.split("\x1f")
-        if len(head) != 2 or not subs:  # noqa: PLR2004 - MARC 21 has two indicators
+        if len(head) != 2 or not subs:
             fields.append({tag: _odd_field(tag, head, subs, mended)})
         else:
             pairs = [{sub[0]: sub[1:]} for sub in subs if sub]
@@ -207,12 +207,12 @@ def _check_by_order(tags: list[str], parts: list[str]) -> None:
 def _odd_field(tag: str, head: str, subs: list[str], mended: list[str]) -> str | dict[str, Any]:
     if not subs and not tag.isdigit() and head != "  ":
         return head  # systems keep control fields of their own: FMT, SYS
-    if not subs and len(head) != 2:  # noqa: PLR2004
+    if not subs and len(head) != 2:
         mended.append("no_subfields")
         return head
     if any(char.isalnum() for char in head[2:]):
         raise Refused("bad_field", f"{tag}: more than two indicators: {head[:20]!r}")
-    if len(head) != 2:  # noqa: PLR2004
+    if len(head) != 2:
         mended.append("indicators")
         head = head.ljust(2)
     return {"ind1": head[0], "ind2": head[1], "subfields": [{sub[0]: sub[1:]} for sub in subs if sub]}

@@ -21,7 +21,7 @@ _CONTROLS = {
 }  # non-sorting begin and end, joiner, non-joiner
 
 
-class NotMarc8(ValueError):  # noqa: N818 - named for what the bytes are
+class NotMarc8(ValueError):
     """Bytes that MARC-8 does not define; ``position`` within the text."""
 
     def __init__(self, position: int, detail: str) -> None:
@@ -58,13 +58,13 @@ def _characters(data: bytes) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     while pos < len(data):
         code = data[pos]
-        if code == 0x1B:  # noqa: PLR2004 - ESC
+        if code == 0x1B:
             g0, g1, pos = _escape(data, pos, g0, g1)
-        elif code in _CONTROLS or code < 0x20 or code == 0x20:  # noqa: PLR2004 - C0 and blank are outside the sets
+        elif code in _CONTROLS or code < 0x20 or code == 0x20:
             found.append((_CONTROLS.get(code, chr(code)), 0))
             pos += 1
         else:
-            charset = g0 if code < 0x80 else g1  # noqa: PLR2004 - left or right half
+            charset = g0 if code < 0x80 else g1
             size = 3 if charset == _EACC else 1
             found.append(_look_up(data, pos, size, charset))
             pos += size

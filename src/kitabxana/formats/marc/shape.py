@@ -47,7 +47,7 @@ class Parsed:
     mended: tuple[str, ...] = ()
 
 
-class Refused(Exception):  # noqa: N818 - it is an answer about one record, not a failure of the program
+class Refused(Exception):
     """A record that cannot be read without guessing; never leaves the codecs."""
 
     def __init__(self, reason: str, detail: str) -> None:
@@ -56,7 +56,7 @@ class Refused(Exception):  # noqa: N818 - it is an answer about one record, not 
         self.detail = detail
 
 
-class Unwritable(ValueError):  # noqa: N818 - named for what the record is
+class Unwritable(ValueError):
     """The format asked for cannot carry this record; ``place`` is "leader" or tag and ordinal, as "520[12]"."""
 
     def __init__(self, place: str, detail: str) -> None:

@@ -34,7 +34,7 @@ def to_iso2709(marc: MarcJson) -> bytes:
     for number, field in enumerate(marc["fields"]):
         for tag, value in field.items():
             body = _field_bytes(tag, value)
-            if body is None or len(tag) != 3 or not tag.isascii():  # noqa: PLR2004 - ISO 2709
+            if body is None or len(tag) != 3 or not tag.isascii():
                 raise Unwritable(_place(marc, number), "not a field of ISO 2709")
             if len(body) > _LONGEST_FIELD:
                 raise TooLong(_place(marc, number), f"{len(body)} bytes, a field can have {_LONGEST_FIELD}")
@@ -57,7 +57,7 @@ def _field_bytes(tag: str, value: object) -> bytes | None:
     if isinstance(value, dict):
         return None if _is_control(tag) else _data_field_bytes(tag, value)
     text = str(value)
-    looks_empty = len(text) == 2 if tag.isdigit() else text == "  "  # noqa: PLR2004 - as indicators and no more
+    looks_empty = len(text) == 2 if tag.isdigit() else text == "  "
     if _MARKS.search(text) or (looks_empty and not _is_control(tag)):
         return None
     return text.encode() + b"\x1e"

@@ -22,7 +22,10 @@ def a_nation() -> None:
     set_hours(unit="AZ", weekly=EVERY_DAY, by=SYSTEM)
 
 
-def a_login(username: str, *, role: str | None = None, unit: str | None = None, password: str = "dərin-quyu-77") -> User:
+PASSWORD = "dərin-quyu-77"
+
+
+def a_login(username: str, *, role: str | None = None, unit: str | None = None, password: str = PASSWORD) -> User:
     """A login, with a role at a unit (None: the whole installation) when one is named."""
     user = User(username=username)
     user.set_password(password)

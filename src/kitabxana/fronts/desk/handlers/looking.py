@@ -45,6 +45,7 @@ def patron(request: DeskRequest, where: UnitFacts, patron_id: int) -> HttpRespon
         "facts": reader,
         "birth_date": long_date(reader.birth_date) if reader.birth_date else "",
         "enrolled": long_date(reader.enrolled_on),
+        "expires": long_date(reader.expires_on),
         "loans": loan_rows(loans_of(reader.id), now=timezone.now()),
         "limit": loan_limit(reader, where=where),
         "holds": hold_rows(holds_of(reader.id), where=where),

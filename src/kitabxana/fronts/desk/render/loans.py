@@ -81,6 +81,7 @@ class Problem:
     id: int
     verb: str
     fresh: bool
+    tone: str
     headline: str
     barcode: str
     title: str
@@ -153,13 +154,16 @@ def _problem(
     where: UnitFacts,
 ) -> Problem:  # fmt: skip
     refusals = [refusal_of(told) for told in kept["refusals"]]
+    has_it = any(one.code == "already_lent_to_patron" for one in refusals)
+    if has_it:  # nothing else that stands in the way matters then
+        refusals = [one for one in refusals if one.code == "already_lent_to_patron"]
     able = [bool(one.override and actor.may(one.override, where.path)) for one in refusals]
-    has_it = [one.code for one in refusals] == ["already_lent_to_patron"]
     renewing = kept["verb"] == "renew" or has_it
     return Problem(
         id=kept["id"],
         verb=kept["verb"],
         fresh=kept["id"] == fresh,
+        tone="hold" if has_it else "stop",
         headline=_("Already lent to this reader") if has_it else str(HEADLINES[kept["verb"]]),
         barcode=(item.barcode or "") if item else kept["what"],
         title=known.get(item.record_id, {}).get("title", "") if item else "",

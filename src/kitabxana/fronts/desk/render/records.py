@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kitabxana.organisation.facts import Tree, UnitFacts
 
 BLANK = "#"
-"""How a blank indicator is written, as in the MARC 21 documentation."""
+"""How a blank is written in indicators and fixed fields, as in the MARC 21 documentation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +158,11 @@ def _record_row(record_id: int, brief: dict[str, Any], copies: Sequence[ItemFact
 
 def marc_lines(marc: MarcJson) -> Iterator[MarcLine]:
     """The record field by field, in its own order."""
-    yield MarcLine("LDR", "", marc["leader"], ())
+    yield MarcLine("LDR", "", marc["leader"].replace(" ", BLANK), ())
     for entry in marc["fields"]:
         for tag, content in entry.items():
             if isinstance(content, str):
-                yield MarcLine(tag, "", content, ())
+                yield MarcLine(tag, "", content.replace(" ", BLANK), ())
             else:
                 indicators = f"{content['ind1']}{content['ind2']}".replace(" ", BLANK)
                 yield MarcLine(tag, indicators, "", tuple(next(iter(pair.items())) for pair in content["subfields"]))

@@ -1,0 +1,147 @@
+"""One book: its page, its MARC, its cover."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import etag, require_safe
+
+from kitabxana.base.access import public
+from kitabxana.base.covers import draw_cover
+from kitabxana.catalogue.queries import findable_briefs, in_order, record
+from kitabxana.circulation.queries import holds_count, loans_by_item
+from kitabxana.fronts.opac.render.books import book, cover_of, cover_stamp, one_of_each
+from kitabxana.fronts.opac.render.copies import Standing, branches, standing
+from kitabxana.fronts.opac.render.record import (
+    MOST_OTHER,
+    by_the_same,
+    facts,
+    marc_lines,
+    other_editions,
+    people,
+    summaries,
+    topics,
+)
+from kitabxana.holdings.facts import CopyGroup
+from kitabxana.holdings.queries import items_of
+from kitabxana.organisation.queries import tree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from django.http import HttpRequest
+
+    from kitabxana.catalogue.facts import RecordFacts
+    from kitabxana.circulation.facts import LoanFacts
+    from kitabxana.holdings.facts import ItemFacts
+    from kitabxana.organisation.facts import Tree
+
+LARGEST_ID = 2**63 - 1
+YEAR = 365 * 24 * 3600
+HOUR = 3600
+
+
+def _found(record_id: int) -> RecordFacts:
+    """The record, or the page that says there is none: hidden and deleted ones are not to be told from no record."""
+    found = record(record_id) if record_id <= LARGEST_ID else None
+    if found is None:
+        raise Http404
+    return found
+
+
+@public
+@require_safe
+def show(request: HttpRequest, record_id: int) -> HttpResponse:
+    """The book first, then where it stands, then what is near it."""
+    found, now, organisation = _found(record_id), timezone.now(), tree()
+    items = items_of([record_id]).get(record_id, [])
+    loans = loans_by_item(item.id for item in items)
+    editions = other_editions(found)
+    others = by_the_same(found, without=editions)
+    briefs = findable_briefs([*editions, *others])
+    return render(
+        request,
+        "opac/record.html",
+        {
+            "book": book(record_id, found.brief),
+            "people": people(found),
+            "topics": topics(found),
+            "facts": facts(found),
+            "summaries": summaries(found.marc),
+            "standing": _standing(items, loans, organisation=organisation, now=now),
+            "branches": branches(items, loans, organisation=organisation, now=now),
+            "waiting": holds_count([record_id]).get(record_id, 0),
+            "editions": [book(*row) for row in in_order(editions, briefs)],
+            "others": one_of_each(in_order(others, briefs))[:MOST_OTHER],
+            "back": _came_from_results(request),
+            "permalink": request.build_absolute_uri(reverse("opac:record", args=[record_id])),
+        },
+    )
+
+
+@public
+@require_safe
+def marc(request: HttpRequest, record_id: int) -> HttpResponse:
+    """The record in MARC 21, field by field."""
+    found = _found(record_id)
+    return render(
+        request, "opac/marc.html", {"book": book(record_id, found.brief), "lines": list(marc_lines(found.marc))}
+    )
+
+
+def _cover_etag(request: HttpRequest, record_id: int) -> str | None:
+    """The cover's words decide what is drawn; asked before the view, which then need not draw."""
+    brief = findable_briefs([record_id]).get(record_id) if record_id <= LARGEST_ID else None
+    request.brief = brief  # type: ignore[attr-defined]
+    return f'"{hashlib.blake2b(repr(cover_of(brief)).encode(), digest_size=8).hexdigest()}"' if brief else None
+
+
+@public
+@require_safe
+@etag(_cover_etag)
+def cover(request: HttpRequest, record_id: int) -> HttpResponse:
+    """The drawn cover. Under the address that lists give (with its stamp) it never changes."""
+    brief = request.brief  # type: ignore[attr-defined]
+    if brief is None:
+        raise Http404
+    response = HttpResponse(draw_cover(**cover_of(brief)), content_type="image/svg+xml")
+    stamped = request.META.get("QUERY_STRING") == cover_stamp(brief)
+    response["Cache-Control"] = f"public, max-age={YEAR}, immutable" if stamped else f"public, max-age={HOUR}"
+    return response
+
+
+def _came_from_results(request: HttpRequest) -> str:
+    """The results page this reader comes from, "" when from elsewhere."""
+    came_from = request.META.get("HTTP_REFERER", "")
+    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    path = came_from.partition("://")[2].partition("/")[2]
+    results = reverse("opac:search").lstrip("/")
+    return f"/{path}" if ours and path.split("?")[0] == results else ""
+
+
+def _standing(
+    items: Sequence[ItemFacts], loans: dict[int, LoanFacts], *, organisation: Tree, now: datetime
+) -> Standing:
+    """The same one line that lists have, from the copies at hand."""
+    groups = [
+        CopyGroup(
+            unit_id=organisation.units[item.holding_unit].id,
+            place=item.place,
+            lost=bool(item.lost),
+            damaged=item.damaged,
+            not_for_loan=item.not_for_loan,
+            restricted=item.restricted,
+            count=1,
+        )
+        for item in items
+    ]
+    lost = {item.id for item in items if item.lost}
+    due = min((loan.due_at for loan in loans.values() if loan.item_id not in lost), default=None)
+    return standing(groups, organisation=organisation, due=due, now=now)

@@ -1,0 +1,69 @@
+"""Results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from kitabxana.base.access import public
+from kitabxana.fronts.opac.asked import DEEPEST, LAST_PAGE, PAGE_SIZE, Asked
+from kitabxana.fronts.opac.messages import SORTS
+from kitabxana.fronts.opac.render.books import found_books
+from kitabxana.fronts.opac.render.facets import ENGINE_FACETS, chips, counts_of, facets
+from kitabxana.fronts.opac.render.pages import pages
+from kitabxana.organisation.queries import tree
+from kitabxana.search.queries import find
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from kitabxana.fronts.opac.session import OpacRequest
+    from kitabxana.search.facts import SearchAnswer
+
+
+@public
+@require_safe
+@vary_on_headers("HX-Request")
+def search(request: OpacRequest) -> HttpResponse:
+    """A results page; of a search within the page only its part is sent."""
+    asked, answer = _answer(Asked.read(request.GET))
+    organisation, now = tree(), timezone.now()
+    counts = counts_of(asked, answer.facets, year=now.year) if answer.total or asked.filters else {}
+    books = found_books(
+        [hit.record_id for hit in answer.hits],
+        organisation=organisation,
+        now=now,
+        prefer=asked.filters.get("library", ()),
+    )
+    context = {
+        "asked": asked,
+        "total": answer.total,
+        "books": books,
+        "facets": facets(asked, counts, organisation=organisation) if counts else [],
+        "chips": chips(asked, organisation=organisation),
+        "chosen": sum(len(values) for values in asked.filters.values()),
+        "sorts": [(code, label, code == asked.sorted_by) for code, label in SORTS.items()],
+        "pages": pages(asked, last=_last_page(answer.total)),
+        "first": (asked.page - 1) * PAGE_SIZE + 1,
+        "cut": DEEPEST if answer.total > DEEPEST and asked.page == LAST_PAGE else 0,
+    }
+    partly = request.htmx and not request.htmx.history_restore_request
+    return render(request, "opac/_results.html" if partly else "opac/search.html", context)
+
+
+def _last_page(total: int) -> int:
+    return max(1, min(-(-total // PAGE_SIZE), LAST_PAGE))
+
+
+def _answer(asked: Asked) -> tuple[Asked, SearchAnswer]:
+    """What is found; a page past the end becomes the last one."""
+    answer = find(asked.request(facets=ENGINE_FACETS))
+    last = _last_page(answer.total)
+    if asked.page <= last:
+        return asked, answer
+    asked = asked.on_page(last)
+    return asked, find(asked.request(facets=ENGINE_FACETS))
