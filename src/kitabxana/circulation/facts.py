@@ -66,7 +66,7 @@ class CheckOutFacts:
     item: ItemFacts
     patron: PatronFacts
     today: date
-    same_system: bool
+    same_nation: bool
     loan: LoanFacts | None
     held_for: int | None
     loans_open: int

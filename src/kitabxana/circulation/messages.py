@@ -15,7 +15,7 @@ REFUSALS: dict[str, _StrPromise] = {
     "card_invalid": _("This card is no longer valid. Ask the reader for the new card."),
     "card_expired": _("The membership ended on %(date)s. Extend it, then lend."),
     "patron_restricted": _("The reader may not borrow: %(reason)s."),
-    "patron_elsewhere": _("The reader is registered in another library system."),
+    "patron_elsewhere": _("The reader is registered in another country: ask for the book between the libraries."),
     "already_lent_to_patron": _("The reader has this item already. Renew the loan instead."),
     "on_loan": _("The item is on loan to someone else. Check it in first."),
     "held_for_other": _("The item is set aside for another reader."),

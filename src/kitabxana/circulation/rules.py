@@ -36,7 +36,7 @@ CHECK_OUT: tuple[Rule[CheckOutFacts], ...] = (
     Rule("card_invalid", _card_invalid),
     Rule("card_expired", _card_expired, "circulation.override.card_expired"),
     Rule("patron_restricted", _restricted, "circulation.override.patron_restricted"),
-    Rule("patron_elsewhere", lambda f: _when(not f.same_system), "circulation.override.patron_elsewhere"),
+    Rule("patron_elsewhere", lambda f: _when(not f.same_nation), "circulation.override.patron_elsewhere"),
     Rule("already_lent_to_patron", lambda f: _when(f.loan and f.loan.patron_id == f.patron.id)),
     Rule("on_loan", lambda f: _when(f.loan and f.loan.patron_id != f.patron.id)),
     Rule(

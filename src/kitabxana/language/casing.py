@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 _DOTTED: Final = frozenset({"az", "tr", "crh", "gag", "tt"})
@@ -13,6 +14,7 @@ _DOT_ABOVE: Final = "\u0307"
 _WORD: Final = re.compile(r"\w[\w'’ʼ\u0300-\u036f]*")
 
 
+@cache
 def _dotted(language: str) -> bool:
     """Whether the language, given by any tag such as `az-Latn`, tells dotted from dotless i."""
     return language.replace("_", "-").split("-", 1)[0].lower() in _DOTTED

@@ -60,9 +60,13 @@ class _Collation(dict[str, tuple[str, str, str]]):
         return "".join(chr(int(code, 16)) for code in hexadecimal.split()), _COMPATIBLE if tail else _COMMON
 
 
+_collation = cache(_Collation)
+
+
 @cache
-def _collation(language: str) -> _Collation:
-    return _Collation(language)
+def _collation_for(tag: str) -> _Collation:
+    language = tag.replace("_", "-").split("-", 1)[0].lower()
+    return _collation(language if language in _TAILORED else "")
 
 
 def sort_key(text: str, language: str, *, skip: int = 0) -> bytes:
@@ -72,8 +76,7 @@ def sort_key(text: str, language: str, *, skip: int = 0) -> bytes:
     sort_key("The Iliad", "en", skip=4) files under I. As in CLDR, blanks and punctuation come before digits, digits
     before letters, and a letter without mark before one with it, small before capital.
     """
-    primary_language = language.replace("_", "-").split("-", 1)[0].lower()
-    table = _collation(primary_language if primary_language in _TAILORED else "")
+    table = _collation_for(language)
     if skip:
         text = text[skip:].lstrip()
     if not text:
@@ -85,5 +88,5 @@ def sort_key(text: str, language: str, *, skip: int = 0) -> bytes:
 
 def letter_key(text: str, language: str) -> str:
     """The first level of `sort_key` alone: one printable-free string in which case and marks do not count."""
-    table = _collation(language if language in _TAILORED else "")
+    table = _collation_for(language)
     return "".join(table[character][0] for character in unicodedata.normalize("NFC", text))

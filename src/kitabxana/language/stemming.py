@@ -35,6 +35,7 @@ _CLASSES: Final = {
 _WRITTEN_WORD: Final = re.compile(r"[^\W_](?:[^\W_]|['’ʼ\u0300-\u036f])*")
 _NOT_LETTERS: Final = re.compile(r"[\W\d_]")
 _CYRILLIC: Final = re.compile("[Ѐ-ӿ]")
+_STEMMED: Final = frozenset({"az", "tr"})
 _SHORTEST_STEM: Final = 2
 
 
@@ -76,6 +77,7 @@ def _last_suffix(folded: str, written: str, end: int, language: Stemmed) -> tupl
     return 0, False
 
 
+_TWO_SYLLABLES: Final = re.compile("[aeiou][^aeiou]*[aeiou]")
 _NEGATION: Final = re.compile(r"(?<=...)m[aeiou]$")
 _CAUSATIVE: Final = re.compile(r"(?<=..[^aeiou])[aeiou]r$")
 _LAST_VOWEL: Final = re.compile(r"(?<=..)[aeiou]$")
@@ -93,7 +95,7 @@ def _root(root: str) -> str:
 def _ending(stem: str, language: Stemmed) -> str:
     """The stem with its last consonant as it ends a word: çörəy(i) -> çörək, ayağ(ı) -> ayaq, kitab(ı) -> kitap."""
     last = stem[-1:]
-    if sum(letter in _VOWELS for letter in stem) <= 1:
+    if not _TWO_SYLLABLES.search(stem):
         return stem[:-1] + "k" if language == "tr" and stem.endswith("ng") else stem
     if language == "tr":
         return stem[:-1] + {"b": "p", "d": "t", "g": "k"}.get(last, last)
@@ -139,8 +141,9 @@ def stem(word: str, language: str) -> str:
     The letters ş, ı, ö, ü help when they are there; a word typed without them is stemmed all the same. Azerbaijani in
     Cyrillic meets Latin.
     """
-    primary = language.replace("_", "-").split("-", 1)[0].lower()
-    return _stem(word, cast(Stemmed, primary)) if primary in {"az", "tr"} else fold(word)
+    if language not in _STEMMED:
+        language = language.replace("_", "-").split("-", 1)[0].lower()
+    return _stem(word, cast("Stemmed", language)) if language in _STEMMED else fold(word)
 
 
 def stems(text: str, language: str) -> list[str]:

@@ -96,6 +96,10 @@ class Tree:
     def libraries(self) -> list[UnitFacts]:
         return [unit for unit in self.units.values() if unit.kind == "library"]
 
+    def nation_of(self, code: str) -> str:
+        """The code of the root a unit stands under: a reader's card is good in the whole of it."""
+        return self.units[code].lineage[-1]
+
     def system_of(self, code: str) -> UnitFacts:
         """The library system a unit belongs to, or the unit itself where there is none above it."""
         unit = self.units[code]

@@ -10,7 +10,7 @@ from html import escape
 from typing import Final
 
 # Widths of bold serif letters in hundredths of the type size, measured on Noto Serif and rounded up: what the reader's
-# machine puts in its place (Georgia, Liberation, Times) is narrower.
+# machine puts in its place (Cambria, Liberation, Times) is narrower.
 _WIDTHS: Final = {
     30: "',./:;\\’· آأإادذرزوژ",
     36: "-`ijlıîłј،",
@@ -38,7 +38,7 @@ _HANGING_PENALTY: Final = 0.06
 _HEADING_PARTS: Final = 2
 _NO_TEXT: Final = {"Cc", "Cn", "Co", "Cs"}
 
-_SERIF: Final = "Georgia,'Noto Serif','Noto Naskh Arabic',serif"
+_SERIF: Final = "'Noto Serif',Cambria,'Noto Naskh Arabic',serif"
 _TITLE_SIZES: Final = (46.0, 42.0, 38.0, 34.0, 31.0, 28.0, 25.5, 23.0, 21.0, 19.0, 17.5, 16.0)
 _SUBTITLE_SIZES: Final = (17.0, 15.5, 14.0)
 _AUTHOR_SIZES: Final = (19.0, 17.5, 16.0, 14.5, 13.5)

@@ -94,7 +94,7 @@ def _read(*, item_id: int, patron_id: int, unit: str, by: Actor, now: datetime) 
         item=item,
         patron=patron,
         today=organisation.calendar(unit, since=now.date()).local_day(now),
-        same_system=organisation.system_of(patron.home_unit).code == organisation.system_of(unit).code,
+        same_nation=organisation.nation_of(patron.home_unit) == organisation.nation_of(unit),
         loan=loan_facts(open_loan, organisation=organisation) if open_loan else None,
         held_for=next((hold.patron_id for hold in holds if _set_aside(hold) == item_id), None),
         loans_open=sum(loan.patron_id == patron_id for loan in loans),

@@ -14,7 +14,7 @@ from kitabxana.circulation.queries import loan, loans_of, past_loan
 from kitabxana.holdings.queries import items_by_id
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.kernel.decisions import Refused
-from kitabxana.organisation.operations import set_policy
+from kitabxana.organisation.operations import add_unit, set_policy
 from kitabxana.organisation.tests.builders import a_nation
 from kitabxana.patrons.operations import restrict
 from kitabxana.patrons.tests.builders import a_reader
@@ -131,8 +131,14 @@ def test_a_copy_of_another_library_is_sent_home_and_arrives() -> None:
     assert items_by_id([item])[item].place == "shelf"
 
 
-def test_a_reader_of_another_system_needs_an_administrator() -> None:
+def test_a_card_is_good_in_the_whole_nation() -> None:
     item, patron = a_copy(a_record()), a_reader(home_unit="SAK-M")
+    assert lend(item, patron).patron_id == patron
+
+
+def test_a_reader_of_another_nation_needs_an_administrator() -> None:
+    add_unit(code="TR", kind="nation", parent=None, names={"tr": "Türkiye"}, by=SYSTEM, zone="Europe/Istanbul")
+    item, patron = a_copy(a_record()), a_reader(home_unit="TR")
     with pytest.raises(Refused) as refused:
         lend(item, patron)
     assert codes(refused) == ["patron_elsewhere"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, get_args
 from urllib.parse import quote_plus, urlencode
@@ -11,6 +10,8 @@ from kitabxana.search.facts import FACETS, SORTS, And, FieldName, Node, Not, Or,
 from kitabxana.search.rules import parse_box
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.http import QueryDict
 
 PAGE_SIZE: Final = 20
@@ -19,6 +20,7 @@ DEEPEST: Final = 10_000
 
 LAST_PAGE: Final = DEEPEST // PAGE_SIZE
 LONGEST_TEXT: Final = 400
+LONGEST_NUMBER: Final = 9
 LONGEST_VALUE: Final = 200
 MOST_VALUES: Final = 12
 """How many values of one facet may be chosen together."""
@@ -28,10 +30,10 @@ BOX_FIELDS: Final[tuple[FieldName, ...]] = ("all", "title", "author", "subject",
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`field` is where the words of `text` are looked for; `filters` maps a facet to the values chosen."""
+    """`where` is the field in which the words of `text` are looked for; `filters` maps a facet to the values chosen."""
 
     text: str = ""
-    field: FieldName = "all"
+    where: FieldName = "all"
     sort: Sort | None = None
     page: int = 1
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -44,7 +46,7 @@ class Asked:
         chosen = {facet: _values(params.getlist(facet)) for facet in FACETS}
         return cls(
             text=_plain(params.get("q", ""))[:LONGEST_TEXT],
-            field=wanted.get(params.get("in", ""), "all"),
+            where=wanted.get(params.get("in", ""), "all"),
             sort=sorts.get(params.get("sort", "")),
             page=_page(params.get("page", "")),
             filters={facet: values for facet, values in chosen.items() if values},
@@ -55,15 +57,23 @@ class Asked:
         """Without words nothing is more relevant than another: the newest additions come first."""
         return self.sort or ("relevance" if self.text else "added")
 
-    def pairs(self, *, without: str = "") -> list[tuple[str, str]]:
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """What a form that only sorts must carry on."""
+        return [pair for pair in self.pairs() if pair[0] != "sort"]
+
+    @property
+    def everywhere(self) -> Asked:
+        return replace(self, where="all", page=1)
+
+    def pairs(self) -> list[tuple[str, str]]:
         """The parameters of this address in their order, the page left out."""
         pairs = [("q", self.text)] if self.text else []
-        if self.field != "all":
-            pairs.append(("in", self.field))
+        if self.where != "all":
+            pairs.append(("in", self.where))
         if self.sort:
             pairs.append(("sort", self.sort))
-        pairs += [(facet, value) for facet, values in self.filters.items() for value in values]
-        return [(name, value) for name, value in pairs if name != without]
+        return pairs + [(facet, value) for facet, values in self.filters.items() for value in values]
 
     def address(self) -> str:
         """The query string of this results page, "?" first."""
@@ -89,7 +99,7 @@ class Asked:
     def request(self, *, facets: tuple[str, ...] = (), limit: int = PAGE_SIZE) -> SearchRequest:
         """What the search engine is asked."""
         return SearchRequest(
-            query=_within(parse_box(self.text), self.field),
+            query=_within(parse_box(self.text), self.where),
             filters=self.filters,
             sort=self.sorted_by,
             offset=(self.page - 1) * PAGE_SIZE,
@@ -130,9 +140,7 @@ def _values(texts: list[str]) -> tuple[str, ...]:
 
 
 def _page(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else LAST_PAGE if _huge(text) else 1  # noqa: PLR2004
-    return min(max(number, 1), LAST_PAGE)
-
-
-def _huge(text: str) -> bool:
-    return text.isascii() and text.isdecimal()
+    """1 for what is no number, the last page for what is too large a one."""
+    if not (text.isascii() and text.isdecimal()):
+        return 1
+    return min(max(int(text[:LONGEST_NUMBER]), 1), LAST_PAGE)

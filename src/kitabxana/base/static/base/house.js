@@ -8,7 +8,7 @@
   };
   const remembered = (name) => document.cookie.match(`(?:^|; )${name}=([^;]*)`)?.[1];
 
-  // Theme: auto → dark → light → auto would surprise; the switch turns to the other of what is seen.
+  // Theme: the switch turns to the other of what is seen; without a choice the device's own setting holds.
   const isDark = () =>
     root.dataset.bsTheme ? root.dataset.bsTheme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   const showTheme = () => {

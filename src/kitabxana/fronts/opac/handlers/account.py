@@ -15,8 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kitabxana.base.access import actor_of, public, reader
 from kitabxana.base.login import seconds_locked
+from kitabxana.catalogue.queries import newest
 from kitabxana.circulation.operations import renew as renew_loan
 from kitabxana.circulation.queries import loans_of
+from kitabxana.fronts.opac.render.books import one_of_each
 from kitabxana.fronts.opac.render.loans import hold_rows, loan_rows, refused_text, titles_of
 from kitabxana.fronts.opac.render.words import day, local_day, number
 from kitabxana.fronts.opac.session import enter, is_reader, safe_next
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 LONGEST_CARD = 32
 LONGEST_PIN = 128
+COVERS = 9
 
 
 @public
@@ -44,13 +47,18 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         if is_reader(request):
             return redirect("opac:account")
-        return render(request, "opac/sign_in.html", {"next": request.GET.get("next", "")})
+        return _form(request, {"next": request.GET.get("next", "")})
     card = "".join(request.POST.get("card", "").split())[:LONGEST_CARD]
     problem = enter(request, card=card, pin=request.POST.get("pin", "")[:LONGEST_PIN])
     if not problem:
         return redirect(safe_next(request))
     context = {"next": request.POST.get("next", ""), "card": card, "error": _problem(request, card, problem)}
-    return render(request, "opac/sign_in.html", context, status=403)
+    return _form(request, context, status=403)
+
+
+def _form(request: HttpRequest, context: dict[str, str], *, status: int = 200) -> HttpResponse:
+    covers = [book.cover for book in one_of_each(newest(4 * COVERS))[:COVERS]]
+    return render(request, "opac/sign_in.html", {"covers": covers, **context}, status=status)
 
 
 def _problem(request: HttpRequest, card: str, problem: str) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import etag, require_safe
+from django.views.decorators.http import require_safe
 
 from kitabxana.base.access import public
 from kitabxana.base.covers import draw_cover
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
     from kitabxana.catalogue.facts import RecordFacts
     from kitabxana.circulation.facts import LoanFacts
@@ -96,24 +97,21 @@ def marc(request: HttpRequest, record_id: int) -> HttpResponse:
     )
 
 
-def _cover_etag(request: HttpRequest, record_id: int) -> str | None:
-    """The cover's words decide what is drawn; asked before the view, which then need not draw."""
-    brief = findable_briefs([record_id]).get(record_id) if record_id <= LARGEST_ID else None
-    request.brief = brief  # type: ignore[attr-defined]
-    return f'"{hashlib.blake2b(repr(cover_of(brief)).encode(), digest_size=8).hexdigest()}"' if brief else None
-
-
 @public
 @require_safe
-@etag(_cover_etag)
-def cover(request: HttpRequest, record_id: int) -> HttpResponse:
+def cover(request: HttpRequest, record_id: int) -> HttpResponseBase:
     """The drawn cover. Under the address that lists give (with its stamp) it never changes."""
-    brief = request.brief  # type: ignore[attr-defined]
+    brief = findable_briefs([record_id]).get(record_id) if record_id <= LARGEST_ID else None
     if brief is None:
         raise Http404
-    response = HttpResponse(draw_cover(**cover_of(brief)), content_type="image/svg+xml")
-    stamped = request.META.get("QUERY_STRING") == cover_stamp(brief)
-    response["Cache-Control"] = f"public, max-age={YEAR}, immutable" if stamped else f"public, max-age={HOUR}"
+    stamp = cover_stamp(brief)
+    etag = f'"{stamp}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = HttpResponse(draw_cover(**cover_of(brief)), content_type="image/svg+xml")
+    kept = f"{YEAR}, immutable" if request.META.get("QUERY_STRING") == stamp else f"{HOUR}"
+    response["Cache-Control"] = f"public, max-age={kept}"
+    response["ETag"] = etag
     return response
 
 

@@ -10,9 +10,11 @@ from django.views.decorators.http import require_safe
 
 from kitabxana.base.access import public
 from kitabxana.catalogue.queries import newest
+from kitabxana.fronts.opac.asked import Asked
 from kitabxana.fronts.opac.render.books import one_of_each
 from kitabxana.fronts.opac.render.libraries import systems
 from kitabxana.organisation.queries import tree
+from kitabxana.search.queries import find
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -34,6 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "arrivals": one_of_each(newest(LOOKED_AT))[:ARRIVALS],
             "systems": where,
+            "total": find(Asked().request(limit=1)).total,
             "folded": sum(len(system.libraries) for system in where) > FEW_LIBRARIES,
         },
     )

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -15,6 +17,7 @@ from kitabxana.fronts.opac.messages import SORTS
 from kitabxana.fronts.opac.render.books import found_books
 from kitabxana.fronts.opac.render.facets import ENGINE_FACETS, chips, counts_of, facets
 from kitabxana.fronts.opac.render.pages import pages
+from kitabxana.fronts.opac.render.words import number
 from kitabxana.organisation.queries import tree
 from kitabxana.search.queries import find
 
@@ -42,6 +45,7 @@ def search(request: OpacRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "total": answer.total,
+        "heading": _heading(asked, answer.total),
         "books": books,
         "facets": facets(asked, counts, organisation=organisation) if counts else [],
         "chips": chips(asked, organisation=organisation),
@@ -53,6 +57,18 @@ def search(request: OpacRequest) -> HttpResponse:
     }
     partly = request.htmx and not request.htmx.history_restore_request
     return render(request, "opac/_results.html" if partly else "opac/search.html", context)
+
+
+def _heading(asked: Asked, total: int) -> str:
+    """How much was found, in one sentence."""
+    said = {"count": number(total), "words": asked.text}
+    if not total and asked.text:
+        return _("Nothing was found for “%(words)s”.") % said
+    if not total:
+        return _("Nothing was found.")
+    if asked.text:
+        return ngettext("%(count)s result for “%(words)s”", "%(count)s results for “%(words)s”", total) % said
+    return ngettext("%(count)s work", "%(count)s works", total) % said
 
 
 def _last_page(total: int) -> int:

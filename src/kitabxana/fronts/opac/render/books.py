@@ -42,6 +42,11 @@ class Book:
     lang: str
     cover: str
 
+    @property
+    def title_lang(self) -> str:
+        """The tag of the main title: romanised where it has a form in the original script beside it."""
+        return f"{self.lang}-Latn" if self.lang and self.script_title else self.lang
+
 
 @dataclass(frozen=True, slots=True)
 class FoundBook:

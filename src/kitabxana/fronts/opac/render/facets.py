@@ -146,11 +146,13 @@ def _value(asked: Asked, facet: str, value: str, count: int, organisation: Tree,
 
 
 def _libraries(asked: Asked, counts: Mapping[str, int], organisation: Tree) -> list[FacetValue]:
-    """The tree as far as it helps: nations where there are several, systems, and below what was chosen its libraries."""
+    """The tree as far as it helps: nations where there are several, systems, libraries below what was chosen."""
     chosen = set(asked.filters.get("library", ()))
     wanted = {code for code in counts if code in organisation.units} | (chosen & organisation.units.keys())
     roots = [unit.code for unit in organisation.children(None) if unit.code in wanted]
-    start = organisation.children(roots[0]) if len(roots) == 1 and not chosen & set(roots) else organisation.children(None)
+    start = (
+        organisation.children(roots[0]) if len(roots) == 1 and not chosen & set(roots) else organisation.children(None)
+    )
     listed: list[FacetValue] = []
 
     def walk(codes: Iterable[str], level: int) -> None:

@@ -61,9 +61,7 @@ def loan_rows(patron_id: int, *, organisation: Tree, now: datetime) -> list[Loan
 def hold_rows(patron_id: int, *, organisation: Tree, now: datetime) -> list[HoldRow]:
     holds = holds_of(patron_id)
     books = _books(hold.record_id for hold in holds)
-    return [
-        _hold_row(hold, books[hold.record_id], organisation, now=now) for hold in holds if hold.record_id in books
-    ]
+    return [_hold_row(hold, books[hold.record_id], organisation, now=now) for hold in holds if hold.record_id in books]
 
 
 def titles_of(loans: Iterable[LoanFacts]) -> dict[int, str]:

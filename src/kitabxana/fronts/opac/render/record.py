@@ -27,9 +27,27 @@ if TYPE_CHECKING:
 
 _CREATORS: Final = ("100", "110", "111")
 _CONTRIBUTORS: Final = ("700", "710", "711")
-_NOTES: Final = ("500", "501", "502", "504", "508", "511", "515", "521", "525", "533", "534", "538", "546", "550", "586")
+_NOTES: Final = (
+    "500",
+    "501",
+    "502",
+    "504",
+    "508",
+    "511",
+    "515",
+    "521",
+    "525",
+    "533",
+    "534",
+    "538",
+    "546",
+    "550",
+    "586",
+)
 MOST_OTHER: Final = 8
 MOST_NOTES: Final = 20
+RELATOR_CODE: Final = 3
+"""How long a MARC relator code is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +187,7 @@ def _relator(recorded: str) -> str:
     first = clean(recorded).rpartition("/")[2].split(" ")
     if recorded and first[0].lower() in RELATORS:
         return ", ".join(str(RELATORS[code.lower()]) for code in first if code.lower() in RELATORS)
-    return "" if "/" in recorded or len(recorded) <= 3 else clean(recorded)  # noqa: PLR2004 - an unknown code
+    return "" if "/" in recorded or len(recorded) <= RELATOR_CODE else clean(recorded)
 
 
 def _texts(marc: MarcJson, tags: Sequence[str], codes: str) -> list[Line]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kitabxana.organisation.facts import UnitFacts
 
 _ALIASES = get_global("language_aliases")
-# Babel's aliases turn ISO 639-2 codes into the shorter ones its names are kept under, but know nothing of names CLDR lacks.
+# ISO 639-2 codes (MARC has the bibliographic ones) to the shorter ones under which CLDR keeps its names.
 
 
 def tongue() -> str:

@@ -1,0 +1,20 @@
+"""What every reader's template needs: numbers by locale, the search box."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from kitabxana.fronts.opac.asked import Asked
+from kitabxana.fronts.opac.messages import BOX_FIELDS
+from kitabxana.fronts.opac.render.words import number
+
+register = template.Library()
+register.filter("num", number)
+
+
+@register.inclusion_tag("opac/_box.html", takes_context=True)
+def search_box(context: template.Context, *, large: bool = False) -> dict[str, Any]:
+    """The search box, filled with what was asked on a results page."""
+    return {"asked": context.get("asked", Asked()), "box_fields": BOX_FIELDS.items(), "large": large}
