@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from kitabxana.cli.environment import prepare
+from kitabxana.cli.environment import connect
 
 if __name__ == "__main__":
-    prepare()
+    connect()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -151,7 +151,6 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Baku"
-# Browsers of our readers ask for many languages; the first visit shows the national one until the reader chooses.
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import re
+import unicodedata
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,7 +17,7 @@ _RULE = re.compile(r"&(?P<before>\[before 1\])?(?P<anchor>\w)(?P<chain>(?:<{1,3}
 
 def rules(language: str) -> list[tuple[bool, str, list[tuple[str, str]]]]:
     """CLDR's standard tailoring: (before the anchor?, the anchor, [(relation, letter), ...])."""
-    text = (LANG / "cldr41" / "collation" / f"{language}.xml").read_text("utf-8")
+    text = unicodedata.normalize("NFC", (LANG / "cldr41" / "collation" / f"{language}.xml").read_text("utf-8"))
     standard = text[text.index('<collation type="standard"') :]
     return [
         (bool(rule["before"]), rule["anchor"], re.findall(r"(<{1,3})(\w)", rule["chain"]))
@@ -33,7 +34,8 @@ def sorted_by(language: str, texts: list[str]) -> list[str]:
 def test_tailorings_are_those_of_cldr(language: str, count: int):
     found = rules(language)
     assert len(found) == count
-    letters = sorted_by(language, sorted(set("abcdefghijklmnopqrstuvwxyz") | {c for *_, chain in found for _, c in chain}))
+    tailored = {letter for *_, chain in found for _, letter in chain}
+    letters = sorted_by(language, sorted(set("abcdefghijklmnopqrstuvwxyz") | tailored))
     small = [letter for letter in letters if letter == letter.lower()]
     for before, anchor, chain in found:
         last = anchor
@@ -77,13 +79,13 @@ def test_alphabets_are_in_order(language: str, alphabet: str):
 
 def test_an_azerbaijani_dictionary_stands_as_its_editors_sorted_it():
     """The list has slips of its own ("adillik" before "açılsaba"), one pair in five hundred."""
-    words = (LANG / "azelexicon_words.txt").read_text("utf-8").split()
+    words = (LANG / "azelexicon_words.txt").read_text("utf-8").splitlines()
     letters = set("abcçdeəfgğhxıijkqlmnoöprsştuüvyz")
     keys = [sort_key(word, "az") for word in words if set(word) <= letters]
     assert len(keys) > 60_000
-    assert sum(first > second for first, second in pairwise(keys)) / len(keys) < 0.0075
-    wrong = [sort_key(word, "en") for word in words if set(word) <= letters]
-    assert sum(first > second for first, second in pairwise(wrong)) / len(wrong) > 0.0075
+    assert sum(first > second for first, second in pairwise(keys)) / len(keys) < 0.0025
+    english = [sort_key(word, "en") for word in words if set(word) <= letters]
+    assert sum(first > second for first, second in pairwise(english)) / len(keys) > 0.01
 
 
 def test_letters_before_marks_before_case():
@@ -95,10 +97,10 @@ def test_letters_before_marks_before_case():
 
 
 def test_blanks_and_signs_come_before_digits_and_letters():
-    order = ["ab", "ab ovo", "ab-ovo", "ab, ovo", "ab: ovo", "ab (ovo)", "ab & ovo", "ab + ovo", "ab 1", "ab1", "abovo"]
-    assert sorted_by("en", order) == [
-        "ab", "ab & ovo", "ab + ovo", "ab (ovo)", "ab 1", "ab ovo", "ab-ovo", "ab, ovo", "ab: ovo", "ab1", "abovo",
-    ] or sorted_by("en", order) == sorted(order, key=lambda text: sort_key(text, "en"))  # fmt: skip
+    order = [
+        "ab", "ab (ovo)", "ab & ovo", "ab + ovo", "ab 1", "ab ovo", "ab-ovo", "ab, ovo", "ab: ovo", "ab1", "abovo",
+    ]  # fmt: skip
+    assert sorted_by("en", order) == sorted_by("az", order) == order
 
 
 def test_i_with_and_without_dot():
