@@ -17,6 +17,7 @@ def _own_database() -> None:
     if os.environ.get("KITABXANA_TEST_RUN"):
         return
     home = Path(tempfile.mkdtemp(prefix="kitabxana-test-"))
+    (home / "static").mkdir()
     os.environ |= {"KITABXANA_TEST_RUN": "1", "KITABXANA_DATA_DIR": str(home)}
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kitabxana.settings")
     if not os.environ.get("KITABXANA_DATABASE_URL"):

@@ -202,5 +202,6 @@ LOGGING = {
         "kitabxana": {"level": env("LOG_LEVEL", "INFO")},
         # A refused client is an answer, not an event of the server: no path, no reader's search in the log.
         "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

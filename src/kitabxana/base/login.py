@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -60,15 +61,14 @@ def seconds_locked(request: HttpRequest | None, *, name: str, now: datetime) -> 
         if row and row.failures >= free:
             lock = min(timedelta(seconds=2 ** min(row.failures - free, 20)), LONGEST_LOCK)
             waits.append((row.last_at + lock - now).total_seconds())
-    return max(0, round(max(waits, default=0) + 0.5))
+    return max(0, math.ceil(max(waits, default=0)))
 
 
 def _verified(request: HttpRequest | None, *, name: str, password: str, stored: str | None) -> bool:
     memory = "login:" + _fingerprint(f"{name}\0{password}\0{stored}")
     if stored and cache.get(memory):
         return True
-    now = timezone.now()
-    if seconds_locked(request, name=name, now=now):
+    if seconds_locked(request, name=name, now=timezone.now()):
         return False
     if stored is None:
         make_password(password)  # an unknown name must take as long as a wrong password
@@ -77,7 +77,7 @@ def _verified(request: HttpRequest | None, *, name: str, password: str, stored: 
         # Argon2 is dear on purpose; a program that sends its password with every call pays for it once in five minutes.
         cache.set(memory, 1, REMEMBERED_SECONDS)
         return True
-    _count_failure(request, name, now)
+    _count_failure(request, name, timezone.now())
     return False
 
 

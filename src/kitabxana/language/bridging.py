@@ -60,7 +60,8 @@ _CLASSES: Final = {
 _CONSONANTS: Final = str.maketrans({letter: kept for kept, letters in _CLASSES.items() for letter in letters})
 _VOWEL_LIKE: Final = re.compile("(?<=.)[vyوی]|(?<=.)[hxهحخ]$")
 _LATIN_DOUBLED: Final = re.compile(r"([bcdfghjklmnpqrstvxyz])\1")
-_ARABIC_DOUBLED: Final = re.compile("لل(?=ه)")
+# The article's l, written but not said: نصرالدین is Nəsrəddin; and Allah's second one.
+_SILENT: Final = re.compile("(?<=.)ال(?=دین|رحم)|(?<=ل)ل(?=ه)")
 
 
 def skeleton(text: str) -> str:
@@ -77,5 +78,5 @@ def _consonants(word: str) -> str:
         word = word.translate(_CYRILLIC)
     for spelling, plain in _DIGRAPHS:
         word = spelling.sub(plain, word)
-    word = _ARABIC_DOUBLED.sub("ل", _LATIN_DOUBLED.sub(r"\1", word))
+    word = _SILENT.sub("", _LATIN_DOUBLED.sub(r"\1", word))
     return _VOWEL_LIKE.sub("", word).translate(_CONSONANTS)

@@ -40,7 +40,7 @@ _EVERYDAY: Final[dict[Stemmed, str]] = {
     ),
 }
 
-_HARDENED: Final = {"t": "d", "p": "b", "k": "g"}
+_SOFTENED: Final = {"t": "d", "p": "b", "k": "g"}
 
 
 def _nouns(language: Stemmed) -> dict[str, str]:
@@ -48,7 +48,7 @@ def _nouns(language: Stemmed) -> dict[str, str]:
     known = {noun: noun for noun in fold(_EVERYDAY[language]).split()}
     for noun in fold(_FALLING[language]).split():
         short = noun[:-2] + noun[-1]
-        softened = noun[:-2] + _HARDENED.get(noun[-1], noun[-1])
+        softened = noun[:-2] + _SOFTENED.get(noun[-1], noun[-1])
         known |= dict.fromkeys((noun, short, softened), noun)
     return known
 
@@ -62,14 +62,6 @@ TAIL: Final = re.compile(
     r"(?:n?[dt][ae]ki)?(?:[dt][iu]r)?(?:l[ae]r)?",
 )
 
-# Verb roots: those with a soft consonant before a vowel, and short ones whose last vowel falls.
-ROOTS: Final = {
-    "ged": "get",
-    "gid": "git",
-    "gud": "gut",
-    "tad": "tat",
-    "yi": "ye",
-    "di": "de",
-    "ok": "oku",
-    "ar": "ara",
-}
+# Verb roots with a soft consonant before a vowel, and short ones whose last vowel falls.
+HARDENED: Final = {"ged": "get", "gid": "git", "gud": "gut", "tad": "tat"}
+FULL_ROOTS: Final = {"yi": "ye", "di": "de", "ok": "oku", "ar": "ara"}

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import Final, cast
 
 from kitabxana.language.casing import lower
-from kitabxana.language.exceptions import LONGEST_NOUN, NOUNS, ROOTS, TAIL
+from kitabxana.language.exceptions import FULL_ROOTS, HARDENED, LONGEST_NOUN, NOUNS, TAIL
 from kitabxana.language.folding import ELISION, fold
 from kitabxana.language.suffixes import (
     BACK,
@@ -28,9 +28,8 @@ from kitabxana.language.transliteration import transliterate
 _VOWELS: Final = frozenset("aeiou")
 # i, o and u may stand for ı, ö and ü, typed on another keyboard; those themselves are to be trusted, as are a and e.
 _CLASSES: Final = {
-    "a": BACK, "ı": BACK, "e": FRONT, "ə": FRONT, "ö": FRONT_ROUND, "ü": FRONT_ROUND, "i": BACK | FRONT,
-    "o": BACK_ROUND | FRONT_ROUND, "u": BACK_ROUND | FRONT_ROUND, "â": BACK | FRONT, "î": FRONT,
-    "û": BACK_ROUND | FRONT_ROUND,
+    "a": BACK, "ı": BACK, "e": FRONT, "ə": FRONT, "î": FRONT, "ö": FRONT_ROUND, "ü": FRONT_ROUND, "i": BACK | FRONT,
+    "o": BACK_ROUND | FRONT_ROUND, "u": BACK_ROUND | FRONT_ROUND,
 }  # fmt: skip
 _WRITTEN_WORD: Final = re.compile(r"[^\W_](?:[^\W_]|['’ʼ\u0300-\u036f])*")
 _NOT_LETTERS: Final = re.compile(r"[\W\d_]")
@@ -89,12 +88,14 @@ def _root(root: str) -> str:
         root = ending.sub("", root)
     if root.endswith("ed"):
         root = root[:-1] + "t"
-    return ROOTS.get(root, root)
+    return FULL_ROOTS.get(root) or HARDENED.get(root, root)
 
 
 def _ending(stem: str, language: Stemmed) -> str:
     """The stem with its last consonant as it ends a word: çörəy(i) -> çörək, ayağ(ı) -> ayaq, kitab(ı) -> kitap."""
     last = stem[-1:]
+    if stem in HARDENED:
+        return HARDENED[stem]
     if not _TWO_SYLLABLES.search(stem):
         return stem[:-1] + "k" if language == "tr" and stem.endswith("ng") else stem
     if language == "tr":

@@ -24,13 +24,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.http import HttpRequest
+    from pytest_django.fixtures import SettingsWrapper
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "dərin-quyu-77"
 
 
 @pytest.fixture(autouse=True)
-def _forgetful() -> Iterator[None]:
+def _forgetful(request: pytest.FixtureRequest, settings: SettingsWrapper) -> Iterator[None]:
+    """No memory of other tests; and cheap hashes, except where their price is the point."""
+    if "slow" not in request.keywords:
+        settings.PASSWORD_HASHERS = ["kitabxana.base.tests.cheap.CheapArgon2"]
     cache.clear()
     yield
     cache.clear()
@@ -130,6 +134,7 @@ def _name_keys(name: str) -> list[str]:
     return _keys(None, name)
 
 
+@pytest.mark.slow
 def test_an_unknown_name_takes_the_same_path_as_a_wrong_password() -> None:
     user()
     User.objects.create(username="gone", password=make_password(PASSWORD), is_active=False)
@@ -143,6 +148,7 @@ def test_an_unknown_name_takes_the_same_path_as_a_wrong_password() -> None:
     assert took["gone"] > took["leyla"] / 4
 
 
+@pytest.mark.slow
 def test_a_verified_password_is_remembered_until_it_changes() -> None:
     someone = user()
     assert enter("leyla", PASSWORD)

@@ -26,13 +26,12 @@ def write_with_copies(source: Path, target: IO[bytes]) -> int:
     """Write the records of `source` with their copies as ISO 2709; returns how many copies there are.
 
     Always the same copies for the same records. A record that can't be written so is left without copies.
+    Our own come last, so that they are the new arrivals.
     """
     chance = random.Random(SEED)
     number = 0
-    for parsed in iter_records(source):
-        marc = parsed.marc
-        if marc is None:
-            continue
+    records = [parsed.marc for parsed in iter_records(source) if parsed.marc]
+    for marc in sorted(records, key=lambda one: control(one, "003") == OWN_AGENCY):
         copies = list(_copies(marc, chance, first=number + 1))
         number += len(copies)
         try:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import pickle
 import signal
+import subprocess
+import sys
+import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from queue import Full, Queue
+from typing import IO, TYPE_CHECKING, Any
 
 from kitabxana.exchange.rules.prepare import prepare_file
 from kitabxana.formats.marc import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from multiprocessing.queues import Queue
     from pathlib import Path
 
     from kitabxana.exchange.facts import Prepared, Profile
 
-WAITING_BATCHES = 3
+WAITING_BATCHES = 2
 """How far reading may run ahead of storing: what bounds the memory."""
+
+# Not a fork, which would share the database's connection, nor multiprocessing, which runs the caller's script again.
+_COMMAND = [sys.executable, "-c", "from kitabxana.exchange.rules.feed import read; read()"]
 
 
 class ReaderDied(Exception):
@@ -31,41 +37,59 @@ def batches(path: Path, *, start: int, profile: Profile, batch: int) -> Iterator
 
     The iterator raises SourceError where the file is damaged, after everything before the damage.
     """
-    context = multiprocessing.get_context("spawn")  # a fork would share the database's connection
-    queue: Queue[Any] = context.Queue(WAITING_BATCHES)
-    process = context.Process(target=_feed, args=(queue, path, start, profile, batch), daemon=True)
-    process.start()
+    process = subprocess.Popen(_COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own words
+    assert process.stdin
+    assert process.stdout
+    with process.stdin as told:
+        pickle.dump((path, start, profile, batch), told)
+    waiting: Queue[Any] = Queue(WAITING_BATCHES)
+    over = threading.Event()
+    receiver = threading.Thread(target=_receive, args=(process.stdout, waiting, over), daemon=True)
+    receiver.start()
     try:
-        yield _drain(queue, process)
+        yield _drain(waiting, process)
     finally:
+        over.set()
         process.terminate()
-        process.join()
-        queue.close()
-        queue.cancel_join_thread()
+        receiver.join()
+        process.stdout.close()
+        process.wait()
 
 
-def _feed(queue: Queue[Any], path: Path, start: int, profile: Profile, batch: int) -> None:
+def read() -> None:
+    """The reading process: what to read comes on standard input, batches go to standard output, then None."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the storing process's to answer
+    path, start, profile, batch = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
+    last: Any = None
     try:
         for prepared in prepare_file(path, start=start, profile=profile, batch=batch):
-            queue.put(prepared)
-        queue.put(None)
+            pickle.dump(prepared, sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
+            sys.stdout.buffer.flush()
     except (SourceError, OSError) as error:
-        queue.put(error)
+        last = error
+    pickle.dump(last, sys.stdout.buffer)
+    sys.stdout.buffer.flush()
 
 
-def _drain(queue: Queue[Any], process: Any) -> Iterator[list[Prepared]]:
-    from queue import Empty
-
-    while True:
+def _receive(source: IO[bytes], waiting: Queue[Any], over: threading.Event) -> None:
+    item: Any = ()
+    while item is not None and not isinstance(item, Exception) and not over.is_set():
         try:
-            item = queue.get(timeout=1)
-        except Empty:
-            if not process.is_alive():
-                raise ReaderDied(f"exit status {process.exitcode}") from None
-            continue
-        if item is None:
-            return
+            item = pickle.load(source)  # noqa: S301 - from the process this one started
+        except (EOFError, pickle.UnpicklingError):
+            item = ReaderDied()
+        while not over.is_set():
+            try:
+                waiting.put(item, timeout=0.2)
+                break
+            except Full:
+                continue
+
+
+def _drain(waiting: Queue[Any], process: subprocess.Popen[bytes]) -> Iterator[list[Prepared]]:
+    while (item := waiting.get()) is not None:
+        if isinstance(item, ReaderDied):
+            raise ReaderDied(f"exit status {process.wait()}")
         if isinstance(item, Exception):
             raise item
         yield item

@@ -49,13 +49,13 @@ Jukovski Жуковский Zhukovskii
 
 
 @pytest.mark.parametrize("spellings", [line.split() for line in MEETING.split("\n") if line])
-def test_spellings_of_one_word_meet(spellings: list[str]):
+def test_spellings_of_one_word_meet(spellings: list[str]) -> None:
     keys = {spelling: bridge(spelling) for spelling in spellings}
     assert len(set(keys.values())) == 1, keys
 
 
 @pytest.mark.parametrize("spellings", [line.split() for line in MEETING.split("\n") if line])
-def test_a_folded_word_has_the_same_key(spellings: list[str]):
+def test_a_folded_word_has_the_same_key(spellings: list[str]) -> None:
     assert [bridge(fold(spelling)) for spelling in spellings] == [bridge(spelling) for spelling in spellings]
 
 
@@ -63,11 +63,11 @@ def test_a_folded_word_has_the_same_key(spellings: list[str]):
     ("one", "other"),
     [("Nizami", "Füzuli"), ("dəniz", "dənə"), ("kitab", "kitabə"), ("Bakı", "Buxara"), ("şair", "şəhər"), ("ot", "it")],
 )
-def test_different_words_stay_apart(one: str, other: str):
+def test_different_words_stay_apart(one: str, other: str) -> None:
     assert bridge(one) != bridge(other)
 
 
-def test_the_key_stays_fine_enough_for_a_dictionary():
+def test_the_key_stays_fine_enough_for_a_dictionary() -> None:
     """Words that share a key with another beyond folding: few enough for a low weight."""
     words = {fold(word) for word in (LANG / "azelexicon_words.txt").read_text("utf-8").split() if word.isalpha()}
     groups: dict[str, set[str]] = defaultdict(set)
@@ -92,12 +92,12 @@ SCRIPTS = [
 
 
 @pytest.mark.parametrize("spellings", SCRIPTS)
-def test_skeletons_of_three_scripts_meet(spellings: tuple[str, str, str]):
+def test_skeletons_of_three_scripts_meet(spellings: tuple[str, str, str]) -> None:
     keys = {spelling: skeleton(spelling) for spelling in spellings}
     assert len(set(keys.values())) == 1, keys
 
 
-def test_skeletons_keep_words_apart_and_drop_empty_ones():
+def test_skeletons_keep_words_apart_and_drop_empty_ones() -> None:
     assert skeleton("Divan-i Füzuli") == skeleton("دیوان فضولی") == "tn fzl"
     assert skeleton("a, ə; ı!") == ""
     assert skeleton("Leyli və Məcnun") != skeleton("Yeddi gözəl")

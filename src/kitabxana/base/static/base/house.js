@@ -61,7 +61,8 @@
     if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
   });
 
-  // Keys: `?` shows them, `/` goes to the bar, Alt + a link's data-key follows it, Escape empties the bar.
+  // Keys: `?` shows them, `/` goes to the bar, Alt + a link's data-key follows it, Escape empties the bar,
+  // and on an empty bar it leaves by the link marked data-done.
   document.addEventListener("keydown", (event) => {
     const bar = document.querySelector("[data-bar]");
     const typing = event.target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select");
@@ -77,6 +78,7 @@
       bar.focus();
       bar.select();
     } else if (event.key === "Escape" && event.target === bar) {
+      if (bar.value === "") document.querySelector("[data-done]")?.click();
       bar.value = "";
     } else if (event.altKey && !event.ctrlKey && !event.metaKey && event.code) {
       const key = event.code.replace(/^(Key|Digit)/, "").toLowerCase();

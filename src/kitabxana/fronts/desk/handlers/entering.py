@@ -22,6 +22,7 @@ from kitabxana.base.access import actor_of, public, staff
 from kitabxana.base.login import seconds_locked
 from kitabxana.base.models import User
 from kitabxana.base.ports import actor_for
+from kitabxana.catalogue.queries import newest
 from kitabxana.fronts.desk.forms import LONGEST, page_number, typed
 from kitabxana.fronts.desk.render.pages import pages
 from kitabxana.fronts.desk.render.words import language
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from kitabxana.organisation.facts import UnitFacts
 
 LIBRARIES_A_PAGE = 24
+COVERS = 9
+"""How many drawn covers of new books stand beside the login."""
 
 
 @public
@@ -80,7 +83,12 @@ def _wrong(seconds: int) -> str:
 
 
 def _login_page(request: DeskRequest, *, name: str = "", error: str = "", seconds: int = 0) -> HttpResponse:
-    context = {"name": name, "error": error, "next": safe_next(request)}
+    context = {
+        "name": name,
+        "error": error,
+        "next": safe_next(request),
+        "covers": [key for key, _brief in newest(COVERS)],
+    }
     response = render(request, "desk/login.html", context, status=429 if seconds else 200)
     if seconds:
         response["Retry-After"] = str(seconds)

@@ -45,6 +45,7 @@ class Copy:
     call_number: str
     location: str
     volume: str
+    number: str
     note: str
     barcode: str
     mark: str
@@ -161,7 +162,8 @@ def _copy(item: ItemFacts, loan: LoanFacts | None, unit: UnitFacts, *, now: date
     return Copy(
         call_number=item.call_number,
         location=item.location or item.collection,
-        volume=" ".join(part for part in (item.volume, item.copy_number) if part),
+        volume=item.volume,
+        number=_("copy %(number)s") % {"number": item.copy_number} if item.copy_number else "",
         note=item.note,
         barcode=item.barcode or "",
         mark=mark,

@@ -81,7 +81,7 @@ def people(record: RecordFacts) -> list[Line]:
     marc = record.marc
     known = _facet_values(record)["author"]
     found: dict[str, Line] = {}
-    for heading in headings(marc, (*_CREATORS, *_CONTRIBUTORS), "abcdq"):
+    for heading in headings(marc, (*_CREATORS, *_CONTRIBUTORS), "abcq"):
         name = clean(heading.text)
         if name not in found:
             address = _filter_address("author", name, known)
@@ -99,12 +99,12 @@ def facts(record: RecordFacts) -> list[Fact]:
     """The description, label by label, in the order of a catalogue card; labels without text are left out."""
     marc = record.marc
     listed: list[tuple[_StrPromise, Iterable[Line]]] = [
-        (_("Statement of responsibility"), _once(record.brief.get("by", ""))),
-        (_("Original or uniform title"), _texts(marc, ("130", "240"), "adfgklmnoprs")),
+        (_("Responsibility"), _once(record.brief.get("by", ""))),
+        (_("Original title"), _texts(marc, ("130", "240"), "adfgklmnoprs")),
         (_("Other titles"), _texts(marc, ("246", "740"), "abnp")),
         (_("Edition"), _texts(marc, ("250",), "ab")),
         (_("Published"), _texts(marc, ("260", "264"), "abc")),
-        (_("Physical description"), _texts(marc, ("300",), "abce")),
+        (_("Extent"), _texts(marc, ("300",), "abce")),
         (_("Series"), _texts(marc, ("490", "830", "440"), "anpv")),
         (_("Language"), _languages(marc, record.brief)),
         (pgettext_lazy("of a book", "Contents"), _texts(marc, ("505",), "agrt")),
