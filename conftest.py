@@ -38,3 +38,8 @@ _own_database()
 import django  # noqa: E402 - after the environment is there
 
 django.setup()
+
+from django.conf import settings  # noqa: E402
+
+# Names with hashes need collected files; tests of pages take the files where they lie.
+settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"

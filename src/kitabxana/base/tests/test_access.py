@@ -67,10 +67,6 @@ def test_who_enters(mark: Callable[..., Any] | None, statuses: dict[str, int]) -
     assert {who: asked(view, who) for who in statuses} == statuses
 
 
-def test_a_mark_of_an_unknown_kind_lets_nobody_in_who_is_not_signed_in() -> None:
-    assert asked(view_of(staff("desk.use")), "nobody") == 302
-
-
 def test_only_a_front_with_a_lock_of_its_own_passes_unmarked() -> None:
     assert asked(view_of(None), "nobody", apps=("ninja",)) == 200
     assert asked(view_of(None), "nobody", apps=("opac",)) == 403

@@ -35,6 +35,7 @@ HEADLINES: dict[str, _StrPromise] = {
     "renew": gettext_lazy("Not renewed"),
     "return": gettext_lazy("Not checked in"),
 }
+SEPARATOR = " · "
 STATES = {"ok": "in", "hold": "hold", "send": "move", "stop": "stop"}
 """The mark of an instruction's tone in a list."""
 
@@ -98,7 +99,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """What to do now: one headline, lines below it, `tone` one of ok, hold, send, stop."""
+    """What to do now: one headline, lines below it, `tone` one of ok, hold, send, stop.
+
+    `short` is the headline for a list, where it differs.
+    """
 
     tone: str
     icon: str
@@ -106,6 +110,7 @@ class Instruction:
     lines: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     title: str = ""
+    short: str = ""
 
 
 def loan_rows(loans: Sequence[LoanFacts], *, now: datetime, just_lent: Iterable[int] = ()) -> list[LoanRow]:
@@ -224,7 +229,7 @@ def return_rows(entries: Sequence[dict[str, Any]], *, zone: str) -> list[ReturnR
     items = items_by_id(entry["item"] for entry in entries)
     known = briefs({entry["record"] for entry in entries})
     waiting = {entry["patron"] for entry in entries if entry["patron"]}
-    readers = {key: f"{one.name} · {one.card}" for key, one in patrons_by_id(waiting).items()} if waiting else {}
+    readers = {key: f"{one.name}{SEPARATOR}{one.card}" for key, one in patrons_by_id(waiting).items()} if waiting else {}
     return [
         ReturnRow(
             barcode=entry["barcode"],
@@ -246,8 +251,10 @@ def _instruction(entry: dict[str, Any], item: ItemFacts | None, reader: str, tit
         return Instruction("send", "truck", _("Send to %(library)s") % {"library": to}, lines, notes, title)
     if entry["instruction"] == "hold_shelf":
         until = long_date(date.fromisoformat(entry["until"])) if entry["until"] else ""
-        lines = (reader, _("Until %(date)s") % {"date": until}) if until else (reader,)
-        return Instruction("hold", "bookmark-check", _("Hold shelf"), lines, notes, title)
+        name, _dot, card = reader.partition(SEPARATOR)
+        lines = (card, _("Until %(date)s") % {"date": until}) if until else (card,)
+        headline = _("Hold shelf: %(reader)s") % {"reader": name}
+        return Instruction("hold", "bookmark-check", headline, lines, notes, title, short=_("Hold shelf"))
     if "is_withdrawn" in entry["notes"]:
         return Instruction("stop", "octagon-x", _("Put aside: withdrawn"), (), notes, title)
     place = tuple(part for part in (item.call_number, item.location) if part) if item else ()

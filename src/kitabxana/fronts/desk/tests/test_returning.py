@@ -48,7 +48,7 @@ def test_the_hold_shelf_names_the_reader_the_card_and_the_last_day() -> None:
     place_hold(record_id=record, patron_id=waiting, pickup_unit="GNC-M", by=SYSTEM, now=timezone.now())
     part = scan(librarian(), "B1")
     day = (timezone.now() + timedelta(hours=4, days=7)).date()
-    assert "Hold shelf" in part
+    assert "Hold shelf: Rəhimli Aytən" in part
     assert "Rəhimli Aytən · R2" in part
     assert f"Until {day.day} {day:%B} {day.year}" in part
 

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kitabxana.base.actor import SYSTEM
+from kitabxana.base.models import AuditEntry
+from kitabxana.circulation import rules as circulation
+from kitabxana.kernel.decisions import Refused
+from kitabxana.organisation.models import Policy
+from kitabxana.organisation.operations import delete_policy, set_policy
+from kitabxana.organisation.queries import tree
+from kitabxana.organisation.rules import PERMISSIONS, POLICIES, Decided, decide, policy_problem
+from kitabxana.organisation.tests.builders import a_nation
+
+Cell = tuple[str | None, str | None, str | None]
+# From the most specific to the least, as seen from GNC-M, ADULT, BK.
+RANKED: list[Cell] = [
+    (unit, category, item_type)
+    for unit in ("GNC-M", "GNC", "AZ", None)
+    for category in ("ADULT", None)
+    for item_type in ("BK", None)
+]
+ELSEWHERE: list[Cell] = [("GNC-2", None, None), ("SAK", "ADULT", "BK"), (None, "CHILD", None), ("GNC-M", None, "DVD")]
+
+
+def put(cell: Cell, value: Any, name: str = "loan_days") -> None:
+    set_policy(name=name, value=value, unit=cell[0], category=cell[1], item_type=cell[2], by=SYSTEM)
+
+
+def remove(cell: Cell) -> None:
+    delete_policy(name="loan_days", unit=cell[0], category=cell[1], item_type=cell[2], by=SYSTEM)
+
+
+def decided() -> Decided:
+    return decide(tree(), "loan_days", unit="GNC-M", category="ADULT", item_type="BK")
+
+
+@pytest.mark.django_db
+def test_08_the_most_specific_row_wins_says_which_and_leaves_the_rest_when_it_goes() -> None:
+    a_nation()
+    for cell in ELSEWHERE:
+        put(cell, 99)
+    for rank, cell in enumerate(RANKED):
+        put(cell, rank + 1)
+    for rank, cell in enumerate(RANKED):
+        assert decided() == Decided(rank + 1, *cell)
+        remove(cell)
+    assert decided() == Decided(POLICIES["loan_days"].default, None, None, None, built_in=True)
+    assert Policy.objects.count() == len(ELSEWHERE)
+
+
+@pytest.mark.django_db
+def test_names_are_decided_apart_from_each_other() -> None:
+    a_nation()
+    put(("GNC-M", None, None), 7, "max_loans")
+    put(("AZ", "ADULT", "BK"), 30)
+    assert decided().value == 30
+    assert decide(tree(), "max_loans", unit="GNC-M", category="ADULT", item_type="BK").value == 7
+    assert decide(tree(), "max_loans", unit="GNC-2", category="ADULT", item_type="BK").built_in
+
+
+@pytest.mark.django_db
+def test_setting_again_changes_the_row_and_the_trail_tells_both_values() -> None:
+    a_nation()
+    put((None, None, None), 10)
+    put((None, None, None), 20)
+    assert list(Policy.objects.values_list("value", flat=True)) == [20]
+    trail = AuditEntry.objects.filter(action="policy.set").order_by("id").values_list("before", "after", "object_id")
+    assert list(trail) == [(None, 10, "loan_days/*/*/*"), (10, 20, "loan_days/*/*/*")]
+    remove((None, None, None))
+    gone = AuditEntry.objects.get(action="policy.delete")
+    assert (gone.before, gone.after) == (20, None)
+
+
+@pytest.mark.django_db
+def test_what_is_not_there_can_t_be_taken_out() -> None:
+    a_nation()
+    put((None, None, None), 10)
+    with pytest.raises(Refused, match="no_such_policy"):
+        remove(("GNC", None, None))
+    assert Policy.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("cell", [(None, None), ("ADULT", None), (None, "BK")])
+def test_the_database_holds_one_row_a_cell_empty_cells_too(cell: tuple[str | None, str | None]) -> None:
+    values = {"name": "loan_days", "unit": None, "category": cell[0], "item_type": cell[1]}
+    Policy.objects.create(**values, value=1)
+    with pytest.raises(IntegrityError, match="policy_once"), transaction.atomic():
+        Policy.objects.create(**values, value=2)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("loan_days", 14, None),
+        ("loan_days", 0, None),
+        ("loan_days", -1, "out_of_bounds"),
+        ("loan_days", 3651, "out_of_bounds"),
+        ("loan_days", "14", "wrong_type"),
+        ("loan_days", 14.0, "wrong_type"),
+        ("loan_days", True, "wrong_type"),
+        ("loan_days", None, "wrong_type"),
+        ("closed_days", "keep", None),
+        ("closed_days", "sometimes", "not_a_choice"),
+        ("no_such", 1, "unknown_policy"),
+    ],
+)
+def test_what_a_policy_may_be(name: str, value: Any, problem: str | None) -> None:
+    assert policy_problem(name, value) == problem
+
+
+def test_every_default_is_a_value_its_policy_may_have() -> None:
+    assert {name: policy_problem(name, kind.default) for name, kind in POLICIES.items()} == dict.fromkeys(POLICIES)
+
+
+@given(st.sampled_from(sorted(POLICIES)), st.one_of(st.integers(), st.text(), st.booleans(), st.floats(), st.none()))
+def test_no_value_breaks_the_question(name: str, value: Any) -> None:
+    problem = policy_problem(name, value)
+    assert problem in {None, "wrong_type", "not_a_choice", "out_of_bounds"}
+    assert (problem is None) == (
+        type(value) is POLICIES[name].type
+        and (value in POLICIES[name].choices if POLICIES[name].choices else POLICIES[name].least <= value <= POLICIES[name].most)
+    )
+
+
+def test_every_permission_that_lifts_a_refusal_is_one_some_role_holds_and_none_lifts_nothing() -> None:
+    tables = (*circulation.CHECK_OUT, *circulation.RENEW, *circulation.PLACE_HOLD)
+    lifting = {rule.override for rule in tables if rule.override}
+    assert {name for name in PERMISSIONS if name.startswith("circulation.override.")} == lifting

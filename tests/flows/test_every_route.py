@@ -1,0 +1,125 @@
+"""Every page × everyone: nobody, a reader, a librarian here, a librarian elsewhere, the administrator.
+
+A route without a line in the table fails: whoever adds a page says who may see it. (The REST front walks its own.)
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from kitabxana.base.actor import SYSTEM
+from kitabxana.base.models import User
+from kitabxana.catalogue.tests.builders import a_record
+from kitabxana.circulation.operations import check_out
+from kitabxana.holdings.tests.builders import a_copy
+from kitabxana.organisation.tests.builders import a_login, a_nation
+from kitabxana.patrons.operations import set_pin
+from kitabxana.patrons.tests.builders import a_reader
+
+pytestmark = pytest.mark.django_db
+SEEN, SIGN_IN, SHUT, NONE, DONE = 200, 302, 403, 404, 302
+PEOPLE = ("nobody", "reader", "here", "elsewhere", "administrator")
+SECRET = "cox-gizli-91"
+
+# route: method, then what nobody, a reader, a librarian here, one elsewhere and the administrator get
+ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
+    "opac:home": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
+    "opac:search": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
+    "opac:record": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
+    "opac:marc": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
+    "opac:cover": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
+    "opac:sign_in": ("get", SEEN, DONE, SEEN, SEEN, SEEN),
+    "opac:sign_out": ("post", DONE, DONE, DONE, DONE, DONE),
+    "opac:account": ("get", SIGN_IN, SEEN, SHUT, SHUT, SHUT),
+    "opac:renew": ("post", SIGN_IN, DONE, SHUT, SHUT, SHUT),
+    "opac:robots": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
+    "opac:favicon": ("get", DONE, DONE, DONE, DONE, DONE),
+    "set_language": ("post", DONE, DONE, DONE, DONE, DONE),
+    "desk:login": ("get", SEEN, SEEN, DONE, DONE, DONE),
+    "desk:logout": ("post", DONE, DONE, DONE, DONE, DONE),
+    "desk:home": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:scan": ("post", SIGN_IN, SHUT, DONE, DONE, DONE),
+    "desk:library": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:check_out": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:renew": ("post", SIGN_IN, SHUT, DONE, NONE, DONE),
+    "desk:done": ("post", SIGN_IN, SHUT, DONE, DONE, DONE),
+    "desk:put_away": ("post", SIGN_IN, SHUT, DONE, DONE, DONE),
+    "desk:check_in": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:patrons": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:patron": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:record": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+}
+
+
+def routes(resolver: URLResolver | None = None, prefix: str = "") -> dict[str, URLPattern]:
+    """Every named page; the REST front's own routes are left to its own walk."""
+    found: dict[str, URLPattern] = {}
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            found[prefix + str(entry.name)] = entry
+        elif "ninja" not in (entry.app_name or ""):
+            found |= routes(entry, f"{entry.namespace}:" if entry.namespace else prefix)
+    return found
+
+
+@pytest.fixture
+def house() -> dict[str, int]:
+    """A reader with a loan at GNC-M; the numbers that addresses need."""
+    a_nation()
+    record = a_record()
+    patron = a_reader()
+    item = a_copy(record)
+    set_pin(patron_id=patron, pin=SECRET, by=SYSTEM)
+    now = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    check_out(item_id=item, patron_id=patron, unit="GNC-M", by=SYSTEM, now=now)
+    a_login("here", role="librarian", unit="GNC-M")
+    a_login("elsewhere", role="librarian", unit="SAK-M")
+    a_login("administrator", role="administrator")
+    return {"patron_id": patron, "record_id": record, "problem_id": 1}
+
+
+def visitor(who: str, *, csrf: bool = False) -> Client:
+    client = Client(enforce_csrf_checks=csrf)
+    if who != "nobody":
+        client.force_login(User.objects.get(username="R1" if who == "reader" else who))
+    if who == "administrator":
+        session = client.session
+        session["unit"] = "GNC-M"
+        session.save()
+    return client
+
+
+def address(pattern: URLPattern, name: str, house: dict[str, int]) -> str:
+    wanted = pattern.pattern.converters
+    return reverse(name, kwargs={key: house[key] for key in wanted})
+
+
+def test_the_table_names_every_route() -> None:
+    assert set(routes()) == set(ROUTES)
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_everyone_gets_what_the_table_says(house: dict[str, int], who: str) -> None:
+    wrong = {}
+    for name, pattern in routes().items():
+        method, *expected = ROUTES[name]
+        client = visitor(who)
+        answer = getattr(client, method)(address(pattern, name, house))
+        if answer.status_code != expected[PEOPLE.index(who)]:
+            wrong[name] = (answer.status_code, expected[PEOPLE.index(who)])
+    assert wrong == {}
+
+
+def test_nothing_is_written_without_the_form_s_token(house: dict[str, int]) -> None:
+    for name, pattern in routes().items():
+        answer = visitor("administrator", csrf=True).post(address(pattern, name, house))
+        assert answer.status_code in (403, 405), name
+
+
+def test_a_page_that_says_nothing_is_shut() -> None:
+    for name, pattern in routes().items():
+        assert getattr(pattern.callback, "access", None), name
