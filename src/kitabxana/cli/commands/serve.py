@@ -17,6 +17,9 @@ from kitabxana.cli.environment import prepare
 from kitabxana.cli.output import Failed, json_option, people
 
 POLL_SECONDS = 0.5
+GRACE_SECONDS = 4
+"""How long a web process may take to end; one that is asked twice at once (Ctrl-C and its parent) may never answer."""
+
 WORKER_COMMAND = [sys.executable, "-c", "from kitabxana.cli import main; main()", "worker"]
 
 
@@ -69,6 +72,7 @@ def run_server(*, host: str, port: int, workers: int, as_json: bool = False) -> 
             blocking_threads=2,
             log_level=LogLevels.warning,
             websockets=False,
+            workers_kill_timeout=GRACE_SECONDS,
         ).serve()
     finally:
         background.send_signal(signal.SIGTERM)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from kitabxana.search.operations import index_records
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
+    from django.test.client import _MonkeyPatchedWSGIResponse
 
 PIN = "493817"
 
@@ -54,10 +56,10 @@ def index_all() -> None:
     index_records(Record.objects.values_list("pk", flat=True))
 
 
-def text_of(response: HttpResponse) -> str:
+def text_of(response: HttpResponse | _MonkeyPatchedWSGIResponse) -> str:
     """What a person reads of a page: tags off, white space one blank."""
-    html = re.sub(r"<(script|style|title)\b.*?</\1>", "", response.content.decode(), flags=re.DOTALL)
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split()).replace(" ,", ",")
+    shown = re.sub(r"<(script|style|title)\b.*?</\1>", "", response.content.decode(), flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", shown)).split()).replace(" ,", ",")
 
 
 __all__ = ["PIN", "a_book", "a_copy", "a_reader", "a_record", "browser", "index_all", "signed_in", "text_of"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.utils import timezone
@@ -23,10 +24,14 @@ from kitabxana.fronts.opac.tests.readers import (
     text_of,
 )
 
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse
+    from pytest_django import DjangoAssertNumQueries
+
 pytestmark = pytest.mark.django_db
 
 
-def results(query: str = "", **headers: str):
+def results(query: str = "", **headers: str) -> _MonkeyPatchedWSGIResponse:
     return browser().get(f"/search{query}", headers=headers)
 
 
@@ -58,29 +63,29 @@ def test_the_line_on_copies_follows_the_database_not_the_index() -> None:
 def test_a_late_copy_is_not_promised() -> None:
     item = a_copy(a_record(), barcode="X1")
     index_all()
-    check_out(
-        item_id=item, patron_id=a_reader(), unit="GNC-M", by=SYSTEM, now=timezone.now() - timedelta(days=60)
-    )
+    check_out(item_id=item, patron_id=a_reader(), unit="GNC-M", by=SYSTEM, now=timezone.now() - timedelta(days=60))
     assert "On loan, was due back on" in text_of(results("?q=kur"))
 
 
 @pytest.mark.parametrize(
-    ("state", "said"),
+    ("state", "listed", "own"),
     [
-        ({"lost": "lost"}, "Missing"),
-        ({"damaged": True}, "Not available"),
-        ({"restricted": True}, "Not available"),
-        ({"not_for_loan": True}, "For use in the library"),
+        ({"lost": "lost"}, "0 copies", "Missing"),
+        ({"damaged": True}, "Not available", "Not available"),
+        ({"restricted": True}, "Not available", "Not available"),
+        ({"not_for_loan": True}, "For use in the library", "For use in the library"),
+        ({"withdrawn": True}, "0 copies", "None of our libraries has a copy now."),
     ],
 )
-def test_a_copy_that_cannot_be_taken_is_not_called_available(state: dict[str, object], said: str) -> None:
+def test_a_copy_that_cannot_be_taken_is_not_called_available(state: dict[str, Any], listed: str, own: str) -> None:
     record = a_record()
     a_copy(record, **state)
     index_all()
-    listed, own = text_of(results("?q=kur")), text_of(browser().get(f"/records/{record}/"))
-    assert " available" not in listed.replace("Not available", "")
-    assert said in own
-    assert said in listed or (said == "Missing" and "0 copies" in listed)
+    hit, page = text_of(results("?q=kur")), text_of(browser().get(f"/records/{record}/"))
+    assert listed in hit
+    assert own in page
+    assert "1 available" not in hit + page
+    assert "1 of 1 on the shelf" not in page
 
 
 def test_a_book_without_copies_says_so() -> None:
@@ -110,7 +115,6 @@ def test_facets_count_toggle_and_add_up_within_one() -> None:
     assert re.search(r'href="\?q=kur" aria-current="true"', html), "the chosen value can be let go"
     assert 'aria-label="Remove the filter Language: Azerbaijani"' in html
     assert "2 results" in text_of(results("?q=kur&language=aze&language=rus"))
-    assert "0" not in re.findall(r'class="k-num">(\d+)', html)
 
 
 def _in_russian(marc: dict[str, object]) -> dict[str, object]:
@@ -166,7 +170,7 @@ def test_words_can_be_looked_for_in_one_field() -> None:
     a_book(title="Xəmsə", author="Nizami Gəncəvi")
     assert "1 result" in text_of(results("?q=nizami&in=author"))
     assert "2 results" in text_of(results("?q=nizami"))
-    assert "1 result" in text_of(results("?q=nizami+-haqqinda&in=title")) or True
+    assert "Xəmsə" not in text_of(results("?q=nizami&in=title"))
 
 
 def test_nothing_found_gives_advice_and_ways_on() -> None:
@@ -180,7 +184,9 @@ def test_nothing_found_gives_advice_and_ways_on() -> None:
 
 
 @pytest.mark.parametrize("many", [1, 40])
-def test_a_page_of_twenty_takes_six_statements_at_most(many: int, django_assert_max_num_queries) -> None:
+def test_a_page_of_twenty_takes_six_statements_at_most(
+    many: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     for number in range(25):
         record = a_record(title=f"Kitab {number}")
         for at in range(many if number < 3 else 1):

@@ -1,0 +1,28 @@
+"""What must hold after every operation of circulation, whatever it was."""
+
+from __future__ import annotations
+
+from kitabxana.circulation.models import Allocation, Loan, Transfer
+from kitabxana.holdings.models import Item
+
+
+def assert_all_true() -> None:
+    """Every copy is in one place, and what circulation says of it agrees with that place."""
+    by_place: dict[str, set[int]] = {place: set() for place, _ in Item.PLACES}
+    for item, place in Item.objects.values_list("pk", "place"):
+        by_place[place].add(item)
+    lent = set(Loan.objects.values_list("item_id", flat=True))
+    underway = set(Transfer.objects.filter(arrived_at__isnull=True).values_list("item_id", flat=True))
+    assert by_place["loan"] == lent
+    assert by_place["transit"] == underway
+    ready = set()
+    for allocation in Allocation.objects.select_related("hold", "item"):
+        assert allocation.item.record_id == allocation.hold.record_id
+        assert allocation.hold.item_id in (None, allocation.item_id)
+        assert (allocation.ready_at is None) == (allocation.expires_on is None)
+        if allocation.ready_at is not None:
+            ready.add(allocation.item_id)
+            assert allocation.item.holding_unit_id == allocation.hold.pickup_unit_id
+        else:
+            assert allocation.item.place == "transit"
+    assert by_place["hold_shelf"] == ready
