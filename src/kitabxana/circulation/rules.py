@@ -102,13 +102,9 @@ def renewed_due_at(*, due: datetime, now: datetime, days: int, mode: DaysMode, c
 
 def standing(refusals: Iterable[Refusal], *, lift: frozenset[str], liftable: frozenset[str]) -> tuple[Refusal, ...]:
     """The refusals that remain when `lift` is asked for by one who holds the permissions `liftable`."""
-    return tuple(
-        refusal for refusal in refusals if not (refusal.code in lift and refusal.override in liftable)
-    )
+    return tuple(refusal for refusal in refusals if not (refusal.code in lift and refusal.override in liftable))
 
 
 def next_hold(queue: Iterable[HoldFacts], *, item_id: int) -> HoldFacts | None:
     """The first waiting hold, in queue order, that this copy may fill."""
-    return next(
-        (hold for hold in queue if hold.allocated_item_id is None and hold.item_id in (None, item_id)), None
-    )
+    return next((hold for hold in queue if hold.allocated_item_id is None and hold.item_id in (None, item_id)), None)

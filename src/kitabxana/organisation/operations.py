@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from kitabxana.base.actor import Actor
 
+
 def _lock_tree() -> None:
     TreeVersion.objects.get_or_create(pk=1)
     TreeVersion.objects.select_for_update().get(pk=1)

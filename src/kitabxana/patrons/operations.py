@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 LONGEST_SEARCH_KEY = 320
 
 
-def lock_patron(
-    patron_id: int, *, organisation: Tree | None = None, now: datetime | None = None
-) -> PatronFacts | None:
+def lock_patron(patron_id: int, *, organisation: Tree | None = None, now: datetime | None = None) -> PatronFacts | None:
     """Lock one reader until the transaction ends and read it; None when there is none.
 
     Cards and restrictions are read after the lock is had, so they are those of now, not of before the wait. Rows that
@@ -96,9 +94,9 @@ def set_pin(*, patron_id: int, pin: str, by: Actor) -> None:
     number = patron.cards.filter(state="valid").values_list("number", flat=True).first()
     if number is None:
         raise Refused.one("no_valid_card")
-    if User.objects.filter(username=number).exclude(pk=patron.user_id).exists():
-        raise Refused.one("login_taken", card=number)
     user = patron.user or User()
+    if user.username != number and User.objects.filter(username=number).exists():
+        raise Refused.one("login_taken", card=number)
     user.username, user.password = number, make_password(pin)
     user.save()
     Patron.objects.filter(pk=patron_id).update(user=user)

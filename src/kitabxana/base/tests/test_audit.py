@@ -17,9 +17,9 @@ def write(**more: object) -> None:
     audit.record(BY, "loan.check_out", object_type="loan", object_id=12, **more)
 
 
-def sql(statement: str, *values: object) -> list[tuple[object, ...]]:
+def sql(statement: str) -> list[tuple[str, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement)
         return cursor.fetchall() if cursor.description else []
 
 
@@ -60,9 +60,9 @@ def test_the_partition_itself_refuses_as_well() -> None:
 
 @pytest.mark.django_db
 def test_an_action_that_is_undone_leaves_no_entry() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         write()
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert not AuditEntry.objects.exists()
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth import authenticate
@@ -24,14 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.http import HttpRequest
-    from pytest_django.fixtures import SettingsWrapper
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "dərin-quyu-77"
 
 
 @pytest.fixture(autouse=True)
-def _forgetful(request: pytest.FixtureRequest, settings: SettingsWrapper) -> Iterator[None]:
+def _forgetful(request: pytest.FixtureRequest, settings: Any) -> Iterator[None]:
     """No memory of other tests; and cheap hashes, except where their price is the point."""
     if "slow" not in request.keywords:
         settings.PASSWORD_HASHERS = ["kitabxana.base.tests.cheap.CheapArgon2"]

@@ -14,6 +14,8 @@ from kitabxana.base.models import OutboxEvent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kitabxana.base.outbox import Handler
+
 pytestmark = pytest.mark.django_db
 
 
@@ -52,9 +54,9 @@ def test_an_event_is_delivered_once_and_in_order() -> None:
 
 
 def test_an_event_of_something_undone_is_never_heard() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         outbox.publish("loan.opened", {"n": 1})
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert outbox.pending() == 0
 
 
@@ -68,7 +70,7 @@ def test_a_failing_handler_waits_longer_each_time_and_stops_nobody_else(caplog: 
     heard = Heard()
     outbox.publish("poison", {"n": 1})
     outbox.publish("loan.opened", {"n": 2})
-    handlers = {"poison": (failing,), "loan.opened": (heard,)}
+    handlers: dict[str, tuple[Handler]] = {"poison": (failing,), "loan.opened": (heard,)}
     assert outbox.deliver(handlers) == 1
     assert heard == [2]
     waits = [seconds_to_wait("poison")]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from kitabxana.catalogue.models import Record
+from kitabxana.catalogue.models import Identifier as Identifier  # noqa: PLC0414 - for states no operation makes yet
+from kitabxana.catalogue.models import Record as Record  # noqa: PLC0414 - for states no operation makes yet
+from kitabxana.catalogue.models import RecordVersion
 from kitabxana.catalogue.rules import derive
 
 
@@ -37,3 +39,13 @@ def a_record(*fields: dict[str, Any], **basics: str) -> int:
         agency=derived.agency, source_format="iso2709",
     )  # fmt: skip
     return row.pk
+
+
+def change(record_id: int, **columns: Any) -> None:
+    """Put a stored record into a state that no operation makes yet (suppressed, deleted…)."""
+    Record.objects.filter(pk=record_id).update(**columns)
+
+
+def former_states(record_id: int) -> int:
+    """How many versions of a record are kept beside the present one."""
+    return RecordVersion.objects.filter(record_id=record_id).count()

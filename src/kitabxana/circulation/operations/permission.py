@@ -25,6 +25,4 @@ def desk(organisation: Tree, unit: str, *, by: Actor, permission: str) -> UnitFa
 
 def liftable(refusals: Iterable[Refusal], *, by: Actor, path: str) -> frozenset[str]:
     """Which of the permissions that would lift these refusals the actor holds there."""
-    return frozenset(
-        refusal.override for refusal in refusals if refusal.override and by.may(refusal.override, path)
-    )
+    return frozenset(refusal.override for refusal in refusals if refusal.override and by.may(refusal.override, path))

@@ -89,4 +89,5 @@ def _holds_unfilled(item: ItemFacts, patron: PatronFacts) -> int:
     if not wanted:
         return 0
     others = [copy for copy in items_of([item.record_id])[item.record_id] if copy.id != item.id and copy.on_shelf]
-    return wanted.count(item.id) + max(0, wanted.count(None) - len(others))
+    wanting_this, wanting_any = (sum(want == copy for want in wanted) for copy in (item.id, None))
+    return wanting_this + max(0, wanting_any - len(others))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kitabxana.circulation.models import Allocation, Loan, Transfer
-from kitabxana.holdings.models import Item
+from kitabxana.holdings.tests.builders import Item
 
 
 def assert_all_true() -> None:

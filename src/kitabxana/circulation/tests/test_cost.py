@@ -6,6 +6,7 @@ The outer SAVEPOINT and RELEASE stand for BEGIN and COMMIT and are counted.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def scene() -> tuple[int, int, int]:
     return record, item, patron
 
 
-def test_check_out_renew_and_check_in(scene: tuple[int, int, int], django_assert_num_queries) -> None:
+def test_check_out_renew_and_check_in(scene: tuple[int, int, int], django_assert_num_queries: Any) -> None:
     _, item, patron = scene
     with django_assert_num_queries(13):
         loan = check_out(item_id=item, patron_id=patron, unit="GNC-M", by=SYSTEM, now=NOW)
@@ -40,7 +41,7 @@ def test_check_out_renew_and_check_in(scene: tuple[int, int, int], django_assert
         check_in(item_id=item, unit="GNC-M", by=SYSTEM, now=NOW + timedelta(days=2))
 
 
-def test_a_dry_run_writes_nothing(scene: tuple[int, int, int], django_assert_num_queries) -> None:
+def test_a_dry_run_writes_nothing(scene: tuple[int, int, int], django_assert_num_queries: Any) -> None:
     _, item, patron = scene
     with django_assert_num_queries(9) as asked:
         assert check_out_refusals(item_id=item, patron_id=patron, unit="GNC-M", by=SYSTEM, now=NOW) == ()
@@ -48,13 +49,15 @@ def test_a_dry_run_writes_nothing(scene: tuple[int, int, int], django_assert_num
     assert verbs == {"SAVEPOINT", "SELECT", "RELEASE"}
 
 
-def test_placing_a_hold(scene: tuple[int, int, int], django_assert_num_queries) -> None:
+def test_placing_a_hold(scene: tuple[int, int, int], django_assert_num_queries: Any) -> None:
     record, _, patron = scene
     with django_assert_num_queries(12):
         place_hold(record_id=record, patron_id=patron, pickup_unit="GNC-M", by=SYSTEM, now=NOW)
 
 
-def test_open_loans_of_the_reader_cost_nothing_more(scene: tuple[int, int, int], django_assert_num_queries) -> None:
+def test_open_loans_of_the_reader_cost_nothing_more(
+    scene: tuple[int, int, int], django_assert_num_queries: Any
+) -> None:
     record, item, patron = scene
     for number in range(3):
         other = a_copy(record, barcode=f"X{number}")

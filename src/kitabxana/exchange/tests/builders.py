@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kitabxana.catalogue.tests.builders import field, marc
 from kitabxana.formats.marc import to_iso2709
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Iterable
+    from pathlib import Path
 
 
 def copy_952(barcode: str, *, library: str = "GNC-M", **more: str) -> dict[str, Any]:

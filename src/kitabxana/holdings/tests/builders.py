@@ -6,6 +6,8 @@ from typing import Any
 
 from kitabxana.base.actor import SYSTEM
 from kitabxana.holdings.facts import NewItem
+from kitabxana.holdings.models import Item as Item  # noqa: PLC0414 - for states no operation makes yet
+from kitabxana.holdings.models import Item
 from kitabxana.holdings.operations import add_item, add_item_type
 
 
@@ -16,3 +18,8 @@ def a_copy(
     add_item_type(code=item_type, names={"az": item_type}, by=SYSTEM)
     item = NewItem(barcode=barcode, home_unit=unit, holding_unit=unit, item_type=item_type, **values)
     return add_item(record_id=record_id, item=item, by=SYSTEM)
+
+
+def places() -> dict[int, str]:
+    """Where every copy is."""
+    return dict(Item.objects.values_list("pk", "place"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -79,7 +80,7 @@ def test_a_copy_that_can_t_be_is_refused(changed: dict[str, str], code: str) -> 
     record = a_record()
     add_item(record_id=record, item=new("TAKEN"), by=SYSTEM)
     with pytest.raises(Refused, match=code):
-        add_item(record_id=record, item=new(**changed), by=SYSTEM)  # type: ignore[arg-type]
+        add_item(record_id=record, item=new(**changed), by=SYSTEM)
     assert Item.objects.count() == OutboxEvent.objects.count() == 1
 
 
@@ -125,7 +126,7 @@ def test_who_may_name_an_item_type(who: str) -> None:
         ({"restricted": True}, False, False),
     ],
 )
-def test_what_a_state_means(state: dict[str, object], lendable: bool, on_shelf: bool) -> None:  # noqa: FBT001
+def test_what_a_state_means(state: dict[str, Any], lendable: bool, on_shelf: bool) -> None:  # noqa: FBT001
     item = a_copy(a_record(), **state)
     facts = items_by_id([item])[item]
     assert (facts.lendable, facts.on_shelf) == (lendable, on_shelf)
@@ -242,7 +243,8 @@ def test_a_page_is_narrowed_ordered_and_cut() -> None:
 def test_many_at_once_are_stored_as_one_by_one() -> None:
     record = a_record()
     single = add_item(record_id=record, item=new("S", note="  iki\tcild\n", price_minor=1250), by=SYSTEM)
-    add_many([(record, new("M1", note="  iki\tcild\n", price_minor=1250)), (record, new(None, source_digest=b"x" * 16))])
+    many = [new("M1", note="  iki\tcild\n", price_minor=1250), new(None, source_digest=b"x" * 16)]
+    add_many([(record, item) for item in many])
     stored = items_by_barcode(["S", "M1", "NONE"])
     assert set(stored) == {"S", "M1"}
     for name in ("note", "price_minor", "item_type", "home_unit", "place", "call_number", "loans"):

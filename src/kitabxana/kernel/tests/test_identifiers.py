@@ -48,7 +48,13 @@ def test_an_isbn_of_ten_has_one_check_digit_only(number: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("0317-8471", "03178471"), ("0378-5955 (print)", "03785955"), ("03178471", "03178471"), ("0317-8472", None), ("", None)],
+    [
+        ("0317-8471", "03178471"),
+        ("0378-5955 (print)", "03785955"),
+        ("03178471", "03178471"),
+        ("0317-8472", None),
+        ("", None),
+    ],
 )
 def test_issn(text: str, number: str | None) -> None:
     assert issn8(text) == number

@@ -39,9 +39,7 @@ def test_the_three_modes_on_one_calendar(days: int, mode: DaysMode, due: date) -
 
 def test_a_day_loan_is_good_to_the_end_of_the_day_where_the_library_is() -> None:
     assert end_of_day(date(2026, 11, 23), BAKU) == datetime(2026, 11, 23, 19, 59, 59, tzinfo=UTC)
-    assert end_of_day(date(2026, 11, 23), ZoneInfo("Europe/Istanbul")) == datetime(
-        2026, 11, 23, 20, 59, 59, tzinfo=UTC
-    )
+    assert end_of_day(date(2026, 11, 23), ZoneInfo("Europe/Istanbul")) == datetime(2026, 11, 23, 20, 59, 59, tzinfo=UTC)
 
 
 def test_a_loan_late_in_the_evening_counts_from_the_library_s_day() -> None:

@@ -8,7 +8,7 @@ from kitabxana.organisation.rules import ROLES
 
 def holder(role: str, path: str, *, unit: str = "") -> Actor:
     """One who holds a role under a path prefix."""
-    return Actor(name=f"{role} {path}", user_id=1, unit=unit, grants={name: (path,) for name in ROLES[role]})
+    return Actor(name=f"{role} {path}", user_id=1, unit=unit, grants=dict.fromkeys(ROLES[role], (path,)))
 
 
 LIBRARIAN_HERE = holder("librarian", "AZ/GNC/GNC-M/", unit="GNC-M")

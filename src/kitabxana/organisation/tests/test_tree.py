@@ -144,10 +144,10 @@ def test_every_change_is_seen_by_the_next_question(change: str) -> None:
 
 def test_what_was_rolled_back_is_forgotten() -> None:
     before = tree()
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         set_policy(name="loan_days", value=3, by=SYSTEM)
         assert tree().policies  # its own transaction sees it
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     after = tree()
     assert after.stamp == before.stamp
     assert after.policies == {}

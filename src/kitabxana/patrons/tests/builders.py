@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 from kitabxana.base.actor import SYSTEM
+from kitabxana.patrons.models import Card as Card  # noqa: PLC0414 - for states no operation makes yet
+from kitabxana.patrons.models import Card
 from kitabxana.patrons.operations import register, set_category
 
 
@@ -24,3 +26,8 @@ def a_reader(
         card=card, surname=surname, home_unit=home_unit, category=category, expires_on=expires_on,
         enrolled_on=date(2026, 1, 1), by=SYSTEM, details={"firstname": "Aytən", **details},
     )  # fmt: skip
+
+
+def mark_card(number: str, state: str) -> None:
+    """Say of a card that it is valid, lost or replaced."""
+    Card.objects.filter(number=number).update(state=state)

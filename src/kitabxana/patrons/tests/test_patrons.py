@@ -137,7 +137,6 @@ def test_a_card_s_number_is_never_given_out_again_whatever_became_of_it() -> Non
         Card.objects.create(number="R1", patron_id=first)
     with pytest.raises(IntegrityError), transaction.atomic():
         Patron.objects.filter(pk=first).delete()  # the card keeps its reader's row
-        connection.check_constraints()
 
 
 def test_the_valid_card_stands_for_the_reader() -> None:
@@ -214,9 +213,10 @@ def test_a_restriction_holds_to_its_last_day_where_the_reader_s_library_is() -> 
 
 
 def test_nobody_s_reader_is_refused_not_an_error() -> None:
-    for operation in (set_pin, restrict):
-        with pytest.raises(Refused, match="unknown_patron"):
-            operation(patron_id=10**9, by=SYSTEM, **({"pin": "1"} if operation is set_pin else {"reason": "x"}))
+    with pytest.raises(Refused, match="unknown_patron"):
+        set_pin(patron_id=10**9, pin="4711", by=SYSTEM)
+    with pytest.raises(Refused, match="unknown_patron"):
+        restrict(patron_id=10**9, reason="x", by=SYSTEM)
 
 
 OPERATIONS: dict[str, Callable[[int, Actor], object]] = {

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 from django.db import connections
 
 from kitabxana.base import outbox
-from kitabxana.catalogue.models import Record
-from kitabxana.catalogue.tests.builders import a_record
+from kitabxana.catalogue.tests.builders import a_record, change
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.organisation.tests.builders import a_nation
 from kitabxana.search.facts import SearchRequest
 from kitabxana.search.models import store
-from kitabxana.search.operations import index_changed, index_records, rebuild, writing
+from kitabxana.search.operations import WRITER_LOCK, index_changed, index_records, rebuild, writing
 from kitabxana.search.queries import find, status
 from kitabxana.search.rules import parse_box
-from kitabxana.wiring import HANDLERS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +39,7 @@ def test_a_new_copy_is_told_to_the_index() -> None:
     assert found("qarabağ") == set()
     a_copy(record, unit="GNC-2")
     assert status().waiting == 1
-    while outbox.deliver(HANDLERS):
+    while outbox.deliver({"item.changed": (index_changed,)}):
         pass
     assert found("qarabağ", library=("GNC",)) == {record}
     assert found("qarabağ", library=("SAK",)) == set()
@@ -50,7 +49,7 @@ def test_a_new_copy_is_told_to_the_index() -> None:
 def test_a_deleted_record_is_taken_out() -> None:
     record = a_record(title="Qarabağ")
     index_records([record])
-    Record.objects.filter(pk=record).update(suppressed=True)
+    change(record, suppressed=True)
     index_changed([{"records": [record]}])
     assert found("qarabağ") == set()
 
@@ -59,7 +58,7 @@ def test_a_rebuild_switches_generations_and_keeps_searching() -> None:
     record = a_record(title="Qarabağ")
     index_records([record])
     before = store.current_directory()
-    Record.objects.filter(pk=record).update(brief={"title": "Qarabağ", "year": 1999})
+    change(record, brief={"title": "Qarabağ", "year": 1999})
     assert rebuild() == 1
     after = store.current_directory()
     assert after is not None
@@ -77,18 +76,14 @@ def test_an_index_of_another_version_is_not_read(tmp_path: Path) -> None:
 
 
 def test_while_another_writes_events_wait() -> None:
-    with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT 1")
-    import psycopg
-
+    connections["default"].ensure_connection()
     parameters = connections["default"].get_connection_params()
     own = {key: parameters[key] for key in ("dbname", "user", "host") if parameters.get(key)}
     with psycopg.connect(**own, autocommit=True) as other:
-        from kitabxana.search.operations import WRITER_LOCK
-
         other.execute("SELECT pg_advisory_lock(%s)", [WRITER_LOCK])
         with pytest.raises(outbox.NotNow):
             index_changed([{"records": [1]}])
+        other.execute("SELECT pg_advisory_unlock(%s)", [WRITER_LOCK])
     with writing():
         pass
 

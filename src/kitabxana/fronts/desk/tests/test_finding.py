@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from kitabxana.base.actor import SYSTEM
-from kitabxana.catalogue.models import Identifier
-from kitabxana.catalogue.tests.builders import a_record, field
+from kitabxana.catalogue.tests.builders import Identifier, a_record, field
 from kitabxana.circulation.operations import check_in, check_out
 from kitabxana.fronts.desk.tests.people import librarian
 from kitabxana.holdings.tests.builders import a_copy

@@ -44,7 +44,8 @@ _NOTES: Final = (
     "550",
     "586",
 )
-MOST_OTHER: Final = 8
+_WROTE: Final = ("aut", "author")
+MOST_OTHER: Final = 7
 MOST_NOTES: Final = 20
 RELATOR_CODE: Final = 3
 """How long a MARC relator code is."""
@@ -183,7 +184,9 @@ def _filter_address(facet: str, text: str, known: Sequence[str]) -> str:
 
 
 def _relator(recorded: str) -> str:
-    """What a person did: MARC codes in words, a recorded term as it is, an unknown code or an address not at all."""
+    """What a person did: MARC codes in words, a recorded term as it is; that a book's author wrote it goes unsaid."""
+    if clean(recorded).lower().endswith(_WROTE):
+        return ""
     first = clean(recorded).rpartition("/")[2].split(" ")
     if recorded and first[0].lower() in RELATORS:
         return ", ".join(str(RELATORS[code.lower()]) for code in first if code.lower() in RELATORS)

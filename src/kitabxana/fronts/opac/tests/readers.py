@@ -10,8 +10,7 @@ from django.test import Client
 
 from kitabxana.base.actor import SYSTEM
 from kitabxana.base.models import User
-from kitabxana.catalogue.models import Record
-from kitabxana.catalogue.tests.builders import a_record
+from kitabxana.catalogue.tests.builders import Record, a_record
 from kitabxana.fronts.opac.session import READER
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.patrons.operations import set_pin

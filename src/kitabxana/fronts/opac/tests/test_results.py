@@ -10,8 +10,7 @@ import pytest
 from django.utils import timezone
 
 from kitabxana.base.actor import SYSTEM
-from kitabxana.catalogue.models import Record
-from kitabxana.catalogue.tests.builders import field
+from kitabxana.catalogue.tests.builders import Record, field
 from kitabxana.circulation.operations import check_in, check_out
 from kitabxana.fronts.opac.tests.readers import (
     a_book,
