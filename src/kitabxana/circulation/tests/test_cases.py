@@ -17,13 +17,13 @@ from kitabxana.circulation.queries import holds_of, loan, loans_of, past_loan, p
 from kitabxana.circulation.tests.invariants import assert_all_true
 from kitabxana.holdings.operations import add_item_type
 from kitabxana.holdings.queries import items_by_id
-from kitabxana.holdings.tests.builders import Item, a_copy
+from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.operations import add_closure, add_unit, set_policy
 from kitabxana.organisation.tests.builders import a_nation
 from kitabxana.organisation.tests.people import LIBRARIAN_HERE
 from kitabxana.patrons.operations import restrict
-from kitabxana.patrons.tests.builders import Card, a_reader
+from kitabxana.patrons.tests.builders import a_reader, mark_card
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -195,11 +195,10 @@ def test_16_each_state_has_its_own_word_at_the_desk(state: dict[str, Any], code:
 def test_16_what_may_not_be_lent_is_set_aside_for_nobody() -> None:
     record, waiting = a_record(), a_reader()
     a_copy(record, barcode="GOOD")
-    add_item_type(code="REF", names={}, not_for_loan=True, by=SYSTEM)
     states = ("withdrawn", "not_for_loan", "restricted")
     kept = [a_copy(record, barcode=state, **{state: True}) for state in states]  # type: ignore[arg-type]
-    reference = a_copy(record, barcode="REF")
-    Item.objects.filter(pk=reference).update(item_type="REF")
+    reference = a_copy(record, barcode="REF", item_type="REF")
+    add_item_type(code="REF", names={}, not_for_loan=True, by=SYSTEM)
     hold(record, waiting)
     assert [take(item).instruction for item in (*kept, reference)] == ["to_shelf"] * 4
     assert queue_of(record)[0].allocated_item_id is None
@@ -211,7 +210,7 @@ def test_17_all_blocks_are_told_together_with_what_lifts_each() -> None:
     add_unit(code="TR", kind="nation", parent=None, names={}, by=SYSTEM)
     patron = a_reader(home_unit="TR", expires_on=date(2026, 11, 22))
     restrict(patron_id=patron, reason="borc", by=SYSTEM)
-    Card.objects.update(state="lost")
+    mark_card("R1", "lost")
     found = check_out_refusals(item_id=item, patron_id=patron, unit="GNC-M", by=SYSTEM, now=NOW)
     assert [(one.code, one.override) for one in found] == [
         ("card_invalid", None),
@@ -226,7 +225,7 @@ def test_17_all_blocks_are_told_together_with_what_lifts_each() -> None:
     assert refused(lend, item, patron, lift=everything) == ["card_invalid"]
     assert not Loan.objects.exists()
     assert not AuditEntry.objects.filter(action="loan.check_out").exists()
-    Card.objects.update(state="valid")
+    mark_card("R1", "valid")
     made = lend(item, patron, lift=everything)
     assert Loan.objects.get(pk=made.id).lifted == everything.split()[1:]
 

@@ -78,7 +78,7 @@ def _import_one(file: Path, profile: Profile, *, quiet: bool) -> Summary:
         packed = _is_packed(file)
         task = bar.add_task(file.name, total=None if packed else file.stat().st_size, counts="")
         try:
-            return import_marc(
+            summary = import_marc(
                 file,
                 by=SYSTEM,
                 profile=profile,
@@ -90,12 +90,15 @@ def _import_one(file: Path, profile: Profile, *, quiet: bool) -> Summary:
                     counts=f"{now.summary.read:,} read, {now.summary.rejected} rejected",
                 ),
             )
+            while outbox.deliver(HANDLERS):  # what a broken run had stored and not yet told the index
+                pass
         except ImportBusy as busy:
             raise Failed("Another import is running. Wait for its end.", code="busy") from busy
         except ReaderDied as died:
             raise Failed(f"Reading {file} ended early ({died}). Run the same command to go on.") from died
         except SourceError as damaged:
             raise Failed(f"{file}: {damaged}. What came before is imported.", code="damaged_file") from damaged
+    return summary
 
 
 def _is_packed(file: Path) -> bool:

@@ -6,7 +6,6 @@ from typing import Any
 
 from kitabxana.base.actor import SYSTEM
 from kitabxana.holdings.facts import NewItem
-from kitabxana.holdings.models import Item as Item  # noqa: PLC0414 - for states no operation makes yet
 from kitabxana.holdings.models import Item
 from kitabxana.holdings.operations import add_item, add_item_type
 

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from kitabxana.base.actor import SYSTEM
-from kitabxana.patrons.models import Card as Card  # noqa: PLC0414 - for states no operation makes yet
 from kitabxana.patrons.models import Card
 from kitabxana.patrons.operations import register, set_category
 

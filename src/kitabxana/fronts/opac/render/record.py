@@ -185,9 +185,10 @@ def _filter_address(facet: str, text: str, known: Sequence[str]) -> str:
 
 def _relator(recorded: str) -> str:
     """What a person did: MARC codes in words, a recorded term as it is; that a book's author wrote it goes unsaid."""
-    if clean(recorded).lower().endswith(_WROTE):
+    last = clean(recorded).rpartition("/")[2]
+    if last.lower() in _WROTE:
         return ""
-    first = clean(recorded).rpartition("/")[2].split(" ")
+    first = last.split(" ")
     if recorded and first[0].lower() in RELATORS:
         return ", ".join(str(RELATORS[code.lower()]) for code in first if code.lower() in RELATORS)
     return "" if "/" in recorded or len(recorded) <= RELATOR_CODE else clean(recorded)

@@ -1,0 +1,7 @@
+"""The tables of circulation for tests outside it that must look beneath the operations."""
+
+from __future__ import annotations
+
+from kitabxana.circulation.models import Hold, Loan, PastLoan
+
+__all__ = ["Hold", "Loan", "PastLoan"]
