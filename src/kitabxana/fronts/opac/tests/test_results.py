@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import timedelta
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +14,7 @@ from django.utils import timezone
 from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.tests.builders import Record, field
 from kitabxana.circulation.operations import check_in, check_out
+from kitabxana.fronts.opac.render.copies import state_of
 from kitabxana.fronts.opac.tests.readers import (
     a_book,
     a_copy,
@@ -22,6 +25,8 @@ from kitabxana.fronts.opac.tests.readers import (
     signed_in,
     text_of,
 )
+from kitabxana.holdings.operations import move
+from kitabxana.holdings.queries import copy_groups, items_of
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse
@@ -230,3 +235,32 @@ def test_what_was_hidden_after_indexing_is_not_shown() -> None:
     record = a_book()
     Record.objects.filter(pk=record).update(suppressed=True)
     assert "Dəli Kür" not in text_of(results("?q=kur"))
+
+
+def test_a_hostile_query_stays_text_everywhere_on_the_page() -> None:
+    a_book()
+    hostile = """"><script>alert('x')</script><img src=x onerror=alert(1)>"""
+    page = browser().get("/search", {"q": hostile, "author": hostile, "library": hostile, "year": hostile})
+    html = page.content.decode()
+    assert page.status_code == 200
+    assert "<script>alert" not in html
+    assert "<img src=x" not in html
+    assert "&lt;script&gt;alert" in html, "but it is shown back to who typed it"
+
+
+def test_counting_in_sql_and_looking_at_each_copy_tell_the_same() -> None:
+    """The list's one grouped statement and the book's page must never disagree on a copy."""
+    record = a_record()
+    flags = ("lost", "damaged", "not_for_loan", "restricted")
+    for number, state in enumerate(product((False, True), repeat=len(flags))):
+        values: dict[str, Any] = dict(zip(flags, state, strict=True))
+        values["lost"] = "lost" if values["lost"] else ""
+        item = a_copy(record, barcode=f"C{number}", unit=("GNC-M", "SAK-M")[number % 2], **values)
+        move(item_id=item, place=("shelf", "shelf", "loan", "transit")[number % 4], now=timezone.now())
+    counted: Counter[str] = Counter()
+    for group in copy_groups([record])[record]:
+        counted[state_of(group)] += group.count
+    looked_at = Counter(state_of(item) for item in items_of([record])[record])
+    assert counted == looked_at
+    assert sum(counted.values()) == 2 ** len(flags)
+    assert len(counted) > 4
