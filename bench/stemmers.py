@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from kitabxana.language import fold, lower, stem  # noqa: E402
+from kitabxana.language import fold, lower, stem
 
 LANG = ROOT.parent / "shared" / "data" / "lang"
 Stemmer = Callable[[str], str]

@@ -39,7 +39,7 @@ def install(*, nation: str = "AZ") -> None:
     """Bring an installation to this version; safe to run again."""
     call_command("migrate", verbosity=0, interactive=False)
     compile_translations()
-    call_command("collectstatic", verbosity=0, interactive=False)
+    collect_static()
     from kitabxana.base.audit import make_partitions
 
     make_partitions()
@@ -63,6 +63,14 @@ def compile_translations() -> None:
         with fresh.open("wb") as target:
             write_mo(target, catalog)
         fresh.replace(mo)
+
+
+def collect_static() -> None:
+    """Static files with hashed names and packed forms into the data directory, when ours are newer than those there."""
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    ours = (file.stat().st_mtime for file in Path(settings.PACKAGE).glob("**/static/**/*") if file.is_file())
+    if not manifest.exists() or manifest.stat().st_mtime < max(ours):
+        call_command("collectstatic", verbosity=0, interactive=False)
 
 
 def ensure_administrator() -> None:

@@ -27,10 +27,17 @@ def demo(*, port: int, load_only: bool, reset: bool, as_json: bool) -> dict[str,
     prepare()
     from kitabxana.catalogue.queries import count_records
     from kitabxana.cli.demo import load, logins
-    from kitabxana.cli.install import ADMINISTRATOR, compile_translations, ensure_administrator, password_file
+    from kitabxana.cli.install import (
+        ADMINISTRATOR,
+        collect_static,
+        compile_translations,
+        ensure_administrator,
+        password_file,
+    )
     from kitabxana.organisation.queries import tree
 
     compile_translations()
+    collect_static()
     ensure_administrator()
     loaded = load(tell=lambda line: None if as_json else people.print(line))
     result: dict[str, Any] = {

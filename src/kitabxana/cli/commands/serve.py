@@ -32,9 +32,10 @@ def serve(*, port: int, host: str, workers: int, as_json: bool) -> None:
     """Serve pages and REST, with the background worker, until ended."""
     prepare()
     refuse_taken(host, port)
-    from kitabxana.cli.install import compile_translations, ensure_administrator
+    from kitabxana.cli.install import collect_static, compile_translations, ensure_administrator
 
     compile_translations()
+    collect_static()
     ensure_administrator()
     run_server(host=host, port=port, workers=workers, as_json=as_json)
 

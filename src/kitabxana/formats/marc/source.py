@@ -97,7 +97,7 @@ def open_source(path: str | Path) -> BinaryIO:
 
     Raises OSError where the file cannot be opened; damage met on the way raises SourceError from ``read``.
     """
-    raw = cast(BinaryIO, Path(path).open("rb", buffering=0))
+    raw = cast(BinaryIO, Path(path).open("rb", buffering=0))  # noqa: SIM115 - the caller closes it
     head = raw.read(4)
     raw.seek(0)
     if head.startswith(_GZIP):

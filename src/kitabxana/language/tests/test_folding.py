@@ -104,7 +104,7 @@ def test_every_character_folds_to_rest() -> None:
 
 
 def test_any_text_folds_to_rest() -> None:
-    chance = random.Random(7)  # noqa: S311
+    chance = random.Random(7)
     points = [*range(0x20, 0x530), *range(0x600, 0x700), *range(0x1E00, 0x2000), *range(0x200B, 0x2040)]
     points += [*range(0x3040, 0x3100), *range(0x1100, 0x1200), *range(0xFB00, 0xFE00), 0x3099, 0xFF9E]
     for _ in range(20_000):

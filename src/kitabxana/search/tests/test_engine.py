@@ -19,9 +19,7 @@ BOOKS = (
     marc(field("650", " 7", a="Poemalar"), title="Xəmsə", author="Nizami Gəncəvi", number="1"),
     marc(field("020", a="978-0-253-32552-5"), title="İstanbul hatıralar ve şehir", author="Pamuk, Orhan", number="2"),
     marc(title="Dəli Kür", author="Şıxlı, İsmayıl", number="3"),
-    marc(
-        field("880", "10", _6="245-01/(N", a="Хәмсә"), title="Xəmsə (kiril)", author="Nizami Gəncəvi", number="4"
-    ),
+    marc(field("880", "10", _6="245-01/(N", a="Хәмсә"), title="Xəmsə (kiril)", author="Nizami Gəncəvi", number="4"),
     marc(field("500", a="Nizami haqqında"), title="Ədəbiyyat tarixi", author="Araslı, Həmid", number="5"),
 )
 

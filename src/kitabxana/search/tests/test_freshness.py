@@ -86,5 +86,3 @@ def test_while_another_writes_events_wait() -> None:
         other.execute("SELECT pg_advisory_unlock(%s)", [WRITER_LOCK])
     with writing():
         pass
-
-

@@ -229,7 +229,9 @@ def return_rows(entries: Sequence[dict[str, Any]], *, zone: str) -> list[ReturnR
     items = items_by_id(entry["item"] for entry in entries)
     known = briefs({entry["record"] for entry in entries})
     waiting = {entry["patron"] for entry in entries if entry["patron"]}
-    readers = {key: f"{one.name}{SEPARATOR}{one.card}" for key, one in patrons_by_id(waiting).items()} if waiting else {}
+    readers = (
+        {key: f"{one.name}{SEPARATOR}{one.card}" for key, one in patrons_by_id(waiting).items()} if waiting else {}
+    )
     return [
         ReturnRow(
             barcode=entry["barcode"],
