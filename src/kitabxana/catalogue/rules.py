@@ -44,7 +44,7 @@ def clean(text: str) -> str:
     """A part of a description without the ISBD punctuation that only led to the next part."""
     text = text.strip().rstrip(_TRAILING)
     if text.endswith(".") and not text.endswith("...") and not _INITIAL.search(text):
-        text = text[:-1]
+        text = text[:-1].rstrip(_TRAILING)
     if text.startswith("[") and text.endswith("]") and "]" not in text[1:-1]:
         text = text[1:-1]
     return text.strip()
@@ -112,12 +112,12 @@ def material_of(marc: MarcJson) -> str:
     """The kind of thing, from leader/06–07 and, for what is online, 008/23 or 007."""
     leader = marc["leader"]
     form, level = leader[6:7], leader[7:8]
-    if form == "a" and level in "bis":
+    if form == "a" and level in ("b", "i", "s"):
         material = "serial"
     else:
         material = _MATERIALS.get(form, "book")
     fixed = control_field(marc, "008")
-    position = 29 if form in "efgkor" else 23
+    position = 29 if form in ("e", "f", "g", "k", "o", "r") else 23
     if fixed[position : position + 1] in ("o", "q", "s") and material in ("book", "serial"):
         return "ebook" if material == "book" else "ejournal"
     return material
@@ -203,36 +203,42 @@ def _title(brief: dict[str, Any], field: Field) -> None:
         brief["skip"] = int(skip)
 
 
+def _first(brief: dict[str, Any], key: str, text: str) -> None:
+    """Keep the first that says anything: a field without the subfield leaves the place to the next."""
+    if text:
+        brief.setdefault(key, text)
+
+
 def _author(brief: dict[str, Any], field: Field) -> None:
-    brief.setdefault("author", clean(pick(field, "abcq")))
+    _first(brief, "author", clean(pick(field, "abcq")))
 
 
 def _heading(brief: dict[str, Any], field: Field) -> None:
     """The 1XX of an authority record is its title."""
-    brief.setdefault("title", clean(pick(field, "abcdfgklmnopqrstvxyz")))
+    _first(brief, "title", clean(pick(field, "abcdfgklmnopqrstvxyz")))
 
 
 def _imprint(brief: dict[str, Any], field: Field) -> None:
-    brief.setdefault("place", clean(pick(field, "a")))
-    brief.setdefault("publisher", clean(pick(field, "b")))
+    _first(brief, "place", clean(pick(field, "a")))
+    _first(brief, "publisher", clean(pick(field, "b")))
     if year := _YEAR.search(pick(field, "c")):
         brief.setdefault("year", int(year.group()))
 
 
 def _edition(brief: dict[str, Any], field: Field) -> None:
-    brief.setdefault("edition", clean(pick(field, "ab")))
+    _first(brief, "edition", clean(pick(field, "ab")))
 
 
 def _language(brief: dict[str, Any], field: Field) -> None:
-    brief.setdefault("language", pick(field, "a")[:3].lower())
+    _first(brief, "language", pick(field, "a")[:3].lower())
 
 
 def _script_title(brief: dict[str, Any], field: Field) -> None:
-    brief.setdefault("script_title", clean(pick(field, "anp")))
+    _first(brief, "script_title", clean(pick(field, "anp")))
 
 
 def _script_author(brief: dict[str, Any], field: Field) -> None:
-    brief.setdefault("script_author", clean(pick(field, "abcq")))
+    _first(brief, "script_author", clean(pick(field, "abcq")))
 
 
 def _from_fixed_fields(brief: dict[str, Any], marc: MarcJson) -> None:

@@ -10,7 +10,7 @@ import orjson
 
 from kitabxana.catalogue.rules import Field, clean, data_fields, linked_tag, pick, subjects_in
 from kitabxana.kernel.identifiers import isbn13, issn8
-from kitabxana.language import sort_key, words
+from kitabxana.language import fold, sort_key, words
 from kitabxana.search.facts import And, Document, Everything, FieldName, Node, Not, Or, Phrase, Term
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ FIELD_NAMES: dict[str, FieldName] = {
     **dict.fromkeys(("publisher", "nəşriyyat", "yayınevi", "издательство"), "publisher"),
     **dict.fromkeys(("isbn", "issn", "number", "nömrə"), "number"),
 }
+_FOLDED_NAMES = {fold(name): field for name, field in FIELD_NAMES.items()}
 
 
 def document(*, record_id: int, marc: MarcJson, derived: Derived, units: Iterable[str]) -> Document:
@@ -117,7 +118,7 @@ def parse_box(text: str) -> Node:
 
 
 def _part(found: re.Match[str]) -> Node | None:
-    name = FIELD_NAMES.get((found["field"] or "").lower())
+    name = _FOLDED_NAMES.get(fold(found["field"] or ""))
     raw = found["phrase"] if found["phrase"] is not None else found["word"]
     if found["field"] and name is None:
         raw = f"{found['field']} {raw}"  # an unknown field is words like any other
