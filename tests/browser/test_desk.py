@@ -168,6 +168,7 @@ def test_without_javascript_the_same_forms_do_the_same(
     assert [loan.renewals for loan in loans_of(patron)] == [1]
     page.get_by_role("button", name="Done").click()
     page.get_by_role("navigation").get_by_role("link", name="Check in").click()
+    page.wait_for_url("**/check-in/")
     scan(page, "B1")
     says(page, "To shelf")
     context.close()
