@@ -110,4 +110,5 @@ def visitor(
     one = Visitor(context, live_server.url, context.new_page(), width)
     one._listen()
     yield one
+    one.page.wait_for_load_state("networkidle")  # a request still open would meet the emptying of the database
     context.close()

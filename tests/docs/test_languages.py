@@ -32,5 +32,5 @@ def test_the_three_catalogues_hold_the_same_messages() -> None:
     held = {}
     for language in ("az", "tr", "ru"):
         with (LOCALE / language / "LC_MESSAGES" / "django.po").open("rb") as file:
-            held[language] = {str(message.id) for message in read_po(file)}
+            held[language] = {(message.context, str(message.id)) for message in read_po(file)}
     assert held["az"] == held["tr"] == held["ru"]

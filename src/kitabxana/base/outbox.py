@@ -29,8 +29,10 @@ def publish(name: str, payload: dict[str, Any]) -> int:
     return OutboxEvent.objects.create(name=name, payload=payload).pk
 
 
-def pending() -> int:
-    return OutboxEvent.objects.count()
+def pending(*names: str) -> int:
+    """How many events wait; with `names`, how many of these."""
+    rows = OutboxEvent.objects.filter(name__in=names) if names else OutboxEvent.objects.all()
+    return rows.count()
 
 
 def deliver(handlers: Mapping[str, Sequence[Handler]], *, limit: int = 500) -> int:

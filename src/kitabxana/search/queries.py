@@ -49,6 +49,6 @@ def status() -> IndexStatus:
     return IndexStatus(
         records=count_records(),
         indexed=store.current().count() if directory else 0,
-        waiting=outbox.pending(),
+        waiting=outbox.pending("record.changed", "item.changed"),
         generation=directory.name if directory else "",
     )
