@@ -30,6 +30,9 @@ random_page_cost = 1.1
 jit = off
 """
 LEAST_FREE_BYTES = 300 * 2**20
+"""What a first start needs; a library that has been at work goes on until there is next to nothing left."""
+
+LEAST_FREE_TO_GO_ON = 20 * 2**20
 START_SECONDS = 120
 
 
@@ -79,8 +82,9 @@ def _refuse_early(data_dir: Path, home: Path) -> None:
         free = shutil.disk_usage(data_dir).free
     except OSError as error:
         raise DatabaseUnavailable(f"The data directory {data_dir} can't be used: {error.strerror}.") from error
-    if free < LEAST_FREE_BYTES:
-        need, have = LEAST_FREE_BYTES >> 20, free >> 20
+    least = LEAST_FREE_TO_GO_ON if (home / "PG_VERSION").exists() else LEAST_FREE_BYTES
+    if free < least:
+        need, have = least >> 20, free >> 20
         raise DatabaseUnavailable(f"The disk of {data_dir} is full: {have} MB are free, {need} MB are needed.")
     version = home / "PG_VERSION"
     if version.exists() and version.read_text().strip() != "18":
