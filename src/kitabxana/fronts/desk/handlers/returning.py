@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect
@@ -11,7 +10,6 @@ from django.views.decorators.http import require_http_methods
 
 from kitabxana.base.access import actor_of, staff
 from kitabxana.circulation.operations import check_in as take_back
-from kitabxana.circulation.queries import queue_of
 from kitabxana.fronts.desk.forms import typed
 from kitabxana.fronts.desk.render.loans import problems, return_rows
 from kitabxana.fronts.desk.render.pages import page
@@ -22,7 +20,6 @@ from kitabxana.kernel.decisions import Refusal, Refused
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-    from kitabxana.circulation.facts import CheckedIn
     from kitabxana.fronts.desk.session import DeskRequest
     from kitabxana.organisation.facts import UnitFacts
 
@@ -51,15 +48,7 @@ def _take_back(request: DeskRequest, where: UnitFacts, barcode: str) -> None:
     except Refused as refused:
         sitting.note_problem("return", barcode, refused.refusals, item=item.id)
     else:
-        sitting.note_return(_with_shelf_day(done), barcode=barcode, at=now.isoformat())
-
-
-def _with_shelf_day(done: CheckedIn) -> CheckedIn:
-    """The hold as it is now: its last day on the shelf was set by this check-in."""
-    if done.instruction != "hold_shelf" or done.hold is None:
-        return done
-    now_ready = next((hold for hold in queue_of(done.item.record_id) if hold.id == done.hold.id), done.hold)
-    return dataclasses.replace(done, hold=now_ready)
+        sitting.note_return(done, barcode=barcode, at=now.isoformat())
 
 
 def _show(request: DeskRequest, where: UnitFacts) -> HttpResponse:
