@@ -8,28 +8,89 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FIELDS = ("all", "title", "author", "subject", "publisher", "number")
-"""Searchable fields; "number" holds standard and control numbers in their normalised form."""
+FieldName = Literal[
+    "all",
+    "title",
+    "uniform_title",
+    "series",
+    "author",
+    "subject",
+    "genre",
+    "publisher",
+    "place",
+    "notes",
+    "contents",
+    "number",
+    "isbn",
+    "issn",
+    "control_number",
+    "call_number",
+    "barcode",
+]
+"""Words are looked for in the first eleven; the others hold whole numbers in their normalised form.
+
+"title" holds every title of a record, "uniform_title" and "series" only theirs; "subject" holds genre too. "number" is
+any standard or control number.
+"""
+
+NUMBER_FIELDS: frozenset[FieldName] = frozenset({"number", "isbn", "issn", "control_number", "call_number", "barcode"})
+CodeName = Literal["language", "original_language", "material", "audience", "library"]
+"""What is recorded as a code: MARC language codes, `catalogue.rules.MATERIALS`, MARC 008/22, unit codes."""
 
 FACETS = ("library", "material", "language", "year", "author", "subject")
-SORTS = ("relevance", "title", "author", "newest", "oldest", "added")
-Sort = Literal["relevance", "title", "author", "newest", "oldest", "added"]
-FieldName = Literal["all", "title", "author", "subject", "publisher", "number"]
+SORTS = ("relevance", "title", "author", "newest", "oldest", "call_number", "added")
+Sort = Literal["relevance", "title", "author", "newest", "oldest", "call_number", "added"]
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One folded word in a field; `prefix` for a trailing *."""
+    """One word in a field; `prefix` for a trailing *.
+
+    `word` is folded (or a normalised number). `written` is the word as it was typed, by which exact spelling is ranked
+    and stems are taken; without it the folded one stands for it. `relator` narrows an author to a MARC relator code.
+    `exact` takes the word alone, without its relatives (stems, other spellings).
+    """
 
     field: FieldName
     word: str
     prefix: bool = False
+    written: str = ""
+    relator: str = ""
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
+    """Folded words next to each other in this order."""
+
     field: FieldName
     words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A coded value: language "aze", material "map"; a unit code stands for all that is under it."""
+
+    name: CodeName
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A range, both ends within it; None is open. Years as they are, `added` as the number YYYYMMDD."""
+
+    name: Literal["year", "added"]
+    first: int | None
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Marc:
+    """A folded word anywhere in the subfield `code` ("" for any) of the fields with this tag."""
+
+    tag: str
+    code: str
+    word: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +113,7 @@ class Everything:
     """What an empty search box asks for."""
 
 
-Node = Term | Phrase | And | Or | Not | Everything
+Node = Term | Phrase | Code | Span | Marc | And | Or | Not | Everything
 
 
 @dataclass(frozen=True, slots=True)
