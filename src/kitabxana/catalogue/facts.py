@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 MarcJson = dict[str, Any]
 
@@ -56,3 +59,4 @@ class RecordFacts:
     version: int
     suppressed: bool
     deleted: bool
+    created_at: datetime

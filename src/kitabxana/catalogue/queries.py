@@ -30,6 +30,7 @@ def _facts(row: Record) -> RecordFacts:
         version=row.version,
         suppressed=row.suppressed,
         deleted=row.deleted_at is not None,
+        created_at=row.created_at,
     )
 
 

@@ -30,7 +30,7 @@ class Prepared:
     """One record read from a file, ready to be stored; made without the database, in a process of its own.
 
     A refused record has `reason` and nothing derived. `marc` and `brief_json` are JSON texts; `document` is the tail
-    of the index document (search.rules.encoded_tail).
+    of the index document (search.rules.encoded_tail), `class_key` the shelf key of its first class number.
     """
 
     offset: int
@@ -47,6 +47,7 @@ class Prepared:
     brief_json: str = ""
     identifiers: tuple[tuple[str, str], ...] = ()
     document: str = ""
+    class_key: str = ""
     items: tuple[NewItem, ...] = ()
 
 

@@ -89,3 +89,14 @@ class NewItem:
     loans: int = 0
     created_at: datetime | None = None
     source_digest: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What is held of one record: where, under which call numbers (in shelf order), how many, how often lent."""
+
+    unit_ids: tuple[int, ...]
+    call_numbers: tuple[str, ...]
+    shelf_key: str
+    copies: int
+    loans: int

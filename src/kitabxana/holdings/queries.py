@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Case, Count, Q, When
 
 from kitabxana.base.actor import EVERYWHERE
-from kitabxana.holdings.facts import CopyGroup, ItemFacts
+from kitabxana.holdings.facts import CopyGroup, ItemFacts, Stock
 from kitabxana.holdings.models import Item, ItemType
 from kitabxana.organisation.queries import tree
 
@@ -124,12 +125,23 @@ def items_page(
     return rows.count(), _all(rows.order_by(*columns, "pk")[offset : offset + limit])
 
 
-def units_by_record(record_ids: Iterable[int]) -> dict[int, list[int]]:
-    """Ids of the home units of each record's copies that are not withdrawn; one statement."""
-    rows = Item.objects.filter(record_id__in=list(record_ids), withdrawn=False)
-    found: dict[int, list[int]] = {}
-    for record_id, unit_id in rows.values_list("record_id", "home_unit_id").distinct():
-        found.setdefault(record_id, []).append(unit_id)
+def stock_of(record_ids: Iterable[int]) -> dict[int, Stock]:
+    """What is held of each record, without withdrawn copies; one statement."""
+    rows = (
+        Item.objects.filter(record_id__in=list(record_ids), withdrawn=False)
+        .order_by("record_id", "shelf_key", "pk")
+        .values_list("record_id", "home_unit_id", "call_number", "shelf_key", "loans")
+    )
+    found: dict[int, Stock] = {}
+    for record_id, copies in groupby(rows.iterator(), key=lambda row: int(row[0])):
+        listed = list(copies)
+        found[record_id] = Stock(
+            unit_ids=tuple(dict.fromkeys(unit_id for _, unit_id, *_ in listed)),
+            call_numbers=tuple(dict.fromkeys(text for _, _, text, *_ in listed if text)),
+            shelf_key=next((key for _, _, _, key, _ in listed if key), ""),
+            copies=len(listed),
+            loans=sum(loans for *_, loans in listed),
+        )
     return found
 
 

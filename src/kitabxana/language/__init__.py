@@ -5,7 +5,7 @@ from __future__ import annotations
 from kitabxana.language.bridging import bridge, skeleton
 from kitabxana.language.casing import lower, title, upper
 from kitabxana.language.collation import sort_key
-from kitabxana.language.folding import fold, words
+from kitabxana.language.folding import fold, words, words_of_each
 from kitabxana.language.scripts import is_rtl
 from kitabxana.language.shelving import shelf_key
 from kitabxana.language.stemming import stem, stems
@@ -25,4 +25,5 @@ __all__ = [
     "transliterate",
     "upper",
     "words",
+    "words_of_each",
 ]

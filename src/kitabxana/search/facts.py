@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,6 +104,14 @@ class Or:
 
 
 @dataclass(frozen=True, slots=True)
+class Some:
+    """At least `least` of the parts: what an And becomes when nothing has all of them."""
+
+    parts: tuple[Node, ...]
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     part: Node
 
@@ -113,7 +121,7 @@ class Everything:
     """What an empty search box asks for."""
 
 
-Node = Term | Phrase | Code | Span | Marc | And | Or | Not | Everything
+Node = Term | Phrase | Code | Span | Marc | And | Or | Some | Not | Everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +144,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """`facets` maps a facet to (value, count) pairs, most frequent first."""
+    """`facets` maps a facet to (value, count) pairs, most frequent first; "year" has decades, "1990-1999"."""
 
     total: int
     hits: tuple[Hit, ...]
@@ -144,13 +152,25 @@ class SearchAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What the house holds of a record, as the index takes it.
+
+    `units` are the codes of every unit with a copy and of those above; `call_numbers` the copies' own; `shelf_key` the
+    first of them by shelf order; `popularity` 0–9 by copies and loans; `added` the day as the number YYYYMMDD.
+    """
+
+    units: tuple[str, ...] = ()
+    call_numbers: tuple[str, ...] = ()
+    shelf_key: str = ""
+    popularity: int = 0
+    added: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """One record as the index takes it: folded words by field, facet values as shown, numbers to sort by."""
+    """One record as the index takes it: `values` by index field, and what is `held` of it."""
 
     record_id: int
-    texts: Mapping[str, str]
-    numbers: tuple[str, ...]
-    facets: Mapping[str, tuple[str, ...]]
-    year: int
-    title_key: int
-    author_key: int
+    values: Mapping[str, Any]
+    class_key: str
+    held: Held

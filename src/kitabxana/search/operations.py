@@ -10,14 +10,17 @@ from django.db import connection
 from kitabxana.base.outbox import NotNow
 from kitabxana.catalogue.queries import each_record, records_by_id
 from kitabxana.catalogue.rules import derive
-from kitabxana.holdings.queries import units_by_record
+from kitabxana.holdings.facts import Stock
+from kitabxana.holdings.queries import stock_of
 from kitabxana.organisation.queries import tree
+from kitabxana.search.facts import Held
 from kitabxana.search.models import store
 from kitabxana.search.models.tantivy_engine import TantivyEngine
-from kitabxana.search.rules import document
+from kitabxana.search.rules import document, popularity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date
 
     from kitabxana.catalogue.facts import RecordFacts
     from kitabxana.organisation.facts import Tree
@@ -96,9 +99,16 @@ def rebuild(*, progress: Callable[[int], None] = lambda _done: None) -> int:
     return done
 
 
-def units_and_above(organisation: Tree, unit_ids: Iterable[int]) -> tuple[str, ...]:
-    """The codes of these units and of all units above them, as the library facet takes them."""
-    return tuple(dict.fromkeys(code for unit_id in unit_ids for code in organisation.by_id[unit_id].lineage))
+def held(organisation: Tree, stock: Stock | None, *, added: date) -> Held:
+    """What the index takes of a record's holdings: the units above each one too, as the library facet shows them."""
+    stock = stock or Stock((), (), "", 0, 0)
+    return Held(
+        units=tuple(dict.fromkeys(code for unit_id in stock.unit_ids for code in organisation.by_id[unit_id].lineage)),
+        call_numbers=stock.call_numbers,
+        shelf_key=stock.shelf_key,
+        popularity=popularity(copies=stock.copies, loans=stock.loans),
+        added=int(f"{added:%Y%m%d}"),
+    )
 
 
 def put_changed(writer: EngineWriter, record_ids: Sequence[int]) -> None:
@@ -111,8 +121,8 @@ def put_changed(writer: EngineWriter, record_ids: Sequence[int]) -> None:
 
 
 def _put_all(writer: EngineWriter, records: Sequence[RecordFacts], organisation: Tree, *, fresh: bool) -> None:
-    holding = units_by_record([record.id for record in records])
+    stock = stock_of(record.id for record in records)
     for record in records:
-        units = units_and_above(organisation, holding.get(record.id, ()))
-        made = document(record_id=record.id, marc=record.marc, derived=derive(record.marc), units=units)
+        now_held = held(organisation, stock.get(record.id), added=record.created_at)
+        made = document(record_id=record.id, marc=record.marc, derived=derive(record.marc), held=now_held)
         writer.put(made, fresh=fresh)

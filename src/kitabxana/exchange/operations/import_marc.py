@@ -19,15 +19,18 @@ from kitabxana.exchange.models import ImportRun
 from kitabxana.exchange.operations.batch import Stored, runs_without_doubles, store_run
 from kitabxana.exchange.operations.rejects import RejectFile
 from kitabxana.exchange.rules import feed
+from kitabxana.holdings.facts import Stock
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.queries import tree
 from kitabxana.search import operations as search
 from kitabxana.search.rules import encoded_head
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from kitabxana.base.actor import Actor
+    from kitabxana.holdings.facts import NewItem
+    from kitabxana.organisation.facts import Tree
     from kitabxana.search.models import EngineWriter
 
 BATCH = 1000
@@ -136,16 +139,26 @@ def _commit(work: _Work, records: list[Prepared], *, position: int) -> None:
 
 
 def _index(work: _Work, stored: Stored) -> None:
-    organisation = tree()
+    organisation, today = tree(), timezone.now().date()
     for record_id, record in stored.created:
         if record.kind == "b":
-            homes = (
-                organisation.units[item.home_unit].id for item in record.items if item.home_unit in organisation.units
-            )
-            units = search.units_and_above(organisation, homes)
-            work.writer.put_encoded(encoded_head(record_id, units) + record.document)
+            now_held = search.held(organisation, _stock(record.items, organisation), added=today)
+            work.writer.put_encoded(encoded_head(record_id, now_held, record.class_key) + record.document)
     search.put_changed(work.writer, stored.changed)
     work.events += stored.event_ids
+
+
+def _stock(items: Sequence[NewItem], organisation: Tree) -> Stock:
+    """What will be held of a new record; copies in unknown libraries are set aside, so they do not count."""
+    kept = [item for item in items if item.home_unit in organisation.units and not item.withdrawn]
+    kept.sort(key=lambda item: item.shelf_key)
+    return Stock(
+        unit_ids=tuple(organisation.units[item.home_unit].id for item in kept),
+        call_numbers=tuple(item.call_number for item in kept),
+        shelf_key=next((item.shelf_key for item in kept if item.shelf_key), ""),
+        copies=len(kept),
+        loans=sum(item.loans for item in kept),
+    )
 
 
 def _make_findable(work: _Work) -> None:

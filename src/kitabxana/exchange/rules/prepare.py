@@ -10,6 +10,7 @@ from kitabxana.catalogue.rules import canonical, derive
 from kitabxana.exchange.facts import Prepared, Profile
 from kitabxana.exchange.rules.items import split_items
 from kitabxana.formats.marc import SourceError, iter_records
+from kitabxana.search.facts import Held
 from kitabxana.search.rules import document, encoded_tail
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def prepare(parsed: Parsed, profile: Profile) -> Prepared:
     if b"\\u0000" in text:
         return _refused(parsed, "bad_character", "NUL in a field: PostgreSQL holds no such text")
     derived = derive(marc, text=text)
-    made = document(record_id=0, marc=marc, derived=derived, units=())
+    made = document(record_id=0, marc=marc, derived=derived, held=Held())
     return Prepared(
         offset=parsed.offset,
         next_position=parsed.next_position,
@@ -64,6 +65,7 @@ def prepare(parsed: Parsed, profile: Profile) -> Prepared:
         brief_json=orjson.dumps(derived.brief).decode(),
         identifiers=derived.identifiers,
         document=encoded_tail(made),
+        class_key=made.class_key,
         items=items,
     )
 

@@ -1,65 +1,41 @@
-"""Tantivy: an index in a directory, read by every process, written by one.
-
-Text comes folded and split by the language engine, so the index's own tokeniser only splits at spaces: index and
-query pass the same door.
-"""
+"""Tantivy: an index in a directory, read by every process, written by one."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import tantivy
-from tantivy import Occur, Query
+from tantivy import Query
 
-from kitabxana.search.facts import (
-    And,
-    Document,
-    Everything,
-    Hit,
-    Node,
-    Not,
-    Or,
-    Phrase,
-    SearchAnswer,
-    SearchRequest,
-    Term,
-)
-from kitabxana.search.rules import FACET_FIELD, encoded
+from kitabxana.search.facts import Hit, Node, SearchAnswer, SearchRequest
+from kitabxana.search.models.asking import Asking
+from kitabxana.search.models.schema import open_index
+from kitabxana.search.rules.documents import FACET_FIELD, encoded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-TOKENISER = "folded"
-TEXT_FIELDS = ("title", "author", "subject", "publisher", "all")
-FACET_FIELDS = ("library", "material", "language", "author_facet", "subject_facet")
-BOOSTS = {"title": 3.0, "author": 2.5, "subject": 1.2}
-"""How much more a word weighs where it stands in one of these fields than anywhere in the record."""
+    from kitabxana.search.facts import Document
 
-FACET_SIZE = 20
-WRITER_MEMORY = 64 * 2**20
-LOCK_SECONDS = 30
-_ORDERS = {
+FACET_SIZE: Final = 20
+MOST_LIBRARIES: Final = 200
+WRITER_MEMORY: Final = 64 * 2**20
+LOCK_SECONDS: Final = 30
+DECADE: Final = 10
+LARGEST_TIE: Final = 5000
+"""Records with one sort key up to this many are ordered by the rest of their key; more of them by that key alone."""
+
+_ORDERS: Final = {
     "title": ("title_key", tantivy.Order.Asc),
     "author": ("author_key", tantivy.Order.Asc),
+    "call_number": ("call_key", tantivy.Order.Asc),
     "newest": ("year", tantivy.Order.Desc),
     "oldest": ("year", tantivy.Order.Asc),
     "added": ("id", tantivy.Order.Desc),
 }
-
-
-def schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_integer_field("id", stored=True, indexed=True, fast=True)  # deleting by term knows signed numbers only
-    for name in TEXT_FIELDS:
-        builder.add_text_field(name, tokenizer_name=TOKENISER, index_option="position")
-    builder.add_text_field("number", tokenizer_name="raw", index_option="basic")
-    for name in FACET_FIELDS:
-        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-    for name in ("year", "title_key", "author_key"):
-        builder.add_unsigned_field(name, indexed=name == "year", fast=True)
-    return builder.build()
+_FINER: Final = {"title": "title_key2", "author": "author_key2"}
 
 
 class TantivyWriter:
@@ -92,109 +68,125 @@ class TantivyEngine:
 
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
-        self._index = tantivy.Index(schema(), path=str(directory))
-        analyser = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-        self._index.register_tokenizer(TOKENISER, analyser)
-        self._index.config_reader(reload_policy="manual")
+        self._index = open_index(str(directory))
+        self._asking = Asking(self._index.schema)
 
     def writer(self, *, memory_bytes: int = WRITER_MEMORY, threads: int = 1) -> TantivyWriter:
         return TantivyWriter(self._index, memory_bytes=memory_bytes, threads=threads)
 
     def count(self) -> int:
-        self._index.reload()
-        return int(self._index.searcher().num_docs)
+        return int(self._searcher().num_docs)
 
     def search(self, request: SearchRequest) -> SearchAnswer:
-        self._index.reload()
-        searcher = self._index.searcher()
-        query = self._filtered(request)
-        order: dict[str, Any] = {}
+        searcher = self._searcher()
         if request.sort in _ORDERS:
-            order["order_by_field"], order["order"] = _ORDERS[request.sort]
-        found: Any = searcher.search(query, limit=max(1, request.limit), offset=request.offset, count=True, **order)
-        ids: list[Any] = searcher.fast_field_values("id", [address for _, address in found.hits])
-        scored = request.sort not in _ORDERS
-        hits = tuple(
-            Hit(int(record_id), round(float(score), 4) if scored else 0.0)
-            for (score, _), record_id in zip(found.hits, ids, strict=True)
+            total, hits = self._sorted(searcher, request)
+        else:
+            query = self._asking.filtered(request.query, request.filters)
+            found: Any = searcher.search(query, limit=max(1, request.limit), offset=request.offset, count=True)
+            ids = searcher.fast_field_values("id", [address for _, address in found.hits])
+            hits = [
+                Hit(int(record_id or 0), round(float(score), 4))
+                for (score, _), record_id in zip(found.hits, ids, strict=True)
+            ]
+            total = int(found.count or 0)
+        return SearchAnswer(total=total, hits=tuple(hits[: request.limit]), facets=self._facets(searcher, request))
+
+    def terms(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
+        """(term, number of records) of the most frequent terms of a field that begin with `prefix`."""
+        return self._searcher().terms_with_prefix(field, prefix, limit=limit)
+
+    def frequency(self, field: str, term: str) -> int:
+        """In how many records a term stands (those deleted lately still count)."""
+        return self._searcher().doc_freq(field, term)
+
+    def _searcher(self) -> tantivy.Searcher:
+        self._index.reload()
+        return self._index.searcher()
+
+    def _sorted(self, searcher: tantivy.Searcher, request: SearchRequest) -> tuple[int, list[Hit]]:
+        field, order = _ORDERS[request.sort]
+        query = self._asking.filtered(request.query, request.filters, scored=False)
+        found: Any = searcher.search(
+            query, limit=max(1, request.limit), offset=request.offset, count=True, order_by_field=field, order=order
         )
-        facets = self._facets(searcher, query, request.facets) if request.facets else {}
-        return SearchAnswer(total=int(found.count or 0), hits=hits[: request.limit], facets=facets)
+        total = int(found.count or 0)
+        if request.sort in _FINER and found.hits:
+            finer = self._tied(searcher, request, query, field, keys=[int(key) for key, _ in found.hits])
+            if finer is not None:
+                return total, finer
+        ids = searcher.fast_field_values("id", [address for _, address in found.hits])
+        return total, [Hit(int(record_id or 0), 0.0) for record_id in ids]
 
-    def _filtered(self, request: SearchRequest) -> Query:
-        clauses = [(Occur.Must, self._query(request.query))]
-        for facet, values in request.filters.items():
-            if values:
-                wanted = [(Occur.Should, self._facet_query(facet, value)) for value in values]
-                clauses.append((Occur.Must, Query.const_score_query(Query.boolean_query(wanted), 0.0)))
-        return clauses[0][1] if len(clauses) == 1 else Query.boolean_query(clauses)
+    def _tied(
+        self, searcher: tantivy.Searcher, request: SearchRequest, query: Query, field: str, *, keys: list[int]
+    ) -> list[Hit] | None:
+        """The page in the order of the whole key: all records whose first key is on it are ordered by the second too.
 
-    def _facet_query(self, facet: str, value: str) -> Query:
-        if facet != "year":
-            return Query.term_query(self._index.schema, FACET_FIELD.get(facet, facet), value)
-        first, _, last = value.partition("-")
-        low, high = (int(part) if part.isdecimal() and len(part) <= 4 else None for part in (first, last or first))
-        if low is None or high is None:
-            return Query.empty_query()
-        return Query.range_query(self._index.schema, "year", tantivy.FieldType.Unsigned, low, high)
+        None where that would be too many.
+        """
+        both = [(tantivy.Occur.Must, query), (tantivy.Occur.Must, self._keys_within(field, keys[0], keys[-1]))]
+        found: Any = searcher.search(
+            Query.boolean_query(both), limit=LARGEST_TIE, count=True, order_by_field=field, order=tantivy.Order.Asc
+        )
+        if int(found.count or 0) > LARGEST_TIE:
+            return None
+        before = 0
+        if request.offset:
+            earlier = [(tantivy.Occur.Must, query), (tantivy.Occur.Must, self._keys_within(field, 0, keys[0] - 1))]
+            counted: Any = searcher.search(Query.boolean_query(earlier), limit=1, count=True)
+            before = int(counted.count or 0)
+        addresses = [address for _, address in found.hits]
+        second = searcher.fast_field_values(_FINER[request.sort], addresses)
+        ids = searcher.fast_field_values("id", addresses)
+        rows = zip((key for key, _ in found.hits), second, ids, strict=True)
+        ordered = sorted((int(key), int(finer or 0), int(record_id or 0)) for key, finer, record_id in rows)
+        start = request.offset - before
+        return [Hit(record_id, 0.0) for _, _, record_id in ordered[start : start + request.limit]]
 
-    def _query(self, node: Node) -> Query:
-        match node:
-            case Everything():
-                return Query.all_query()
-            case Term():
-                return self._term(node)
-            case Phrase():
-                return self._phrase(node)
-            case Not():
-                return Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, self._query(node.part))])
-            case Or():
-                return Query.boolean_query([(Occur.Should, self._query(part)) for part in node.parts])
-            case And():
-                clauses = [
-                    (Occur.MustNot, self._query(part.part))
-                    if isinstance(part, Not)
-                    else (Occur.Must, self._query(part))
-                    for part in node.parts
-                ]
-                return Query.boolean_query(clauses)
+    def _keys_within(self, field: str, low: int, high: int) -> Query:
+        return Query.range_query(self._index.schema, field, tantivy.FieldType.Unsigned, low, max(high, 0))
 
-    def _term(self, term: Term) -> Query:
-        if term.field != "all":
-            return self._word(term.field, term)
-        wide = [(Occur.Must, self._word("all", term))]
-        wide += [(Occur.Should, Query.boost_query(self._word(name, term), boost)) for name, boost in BOOSTS.items()]
-        return Query.boolean_query(wide)
+    def _facets(self, searcher: tantivy.Searcher, request: SearchRequest) -> Mapping[str, tuple[tuple[str, int], ...]]:
+        """Counts by facet. Values of a facet add up, so each is counted as if nothing were chosen in its own."""
+        if not request.facets:
+            return {}
+        chosen = [facet for facet in request.facets if request.filters.get(facet)]
+        free = [facet for facet in request.facets if facet not in chosen]
+        counts = self._counted(searcher, request.query, request.filters, free)
+        for facet in chosen:
+            others = {name: values for name, values in request.filters.items() if name != facet}
+            counts |= self._counted(searcher, request.query, others, [facet])
+        return counts
 
-    def _word(self, field: str, term: Term) -> Query:
-        if term.prefix and field != "number":
-            return Query.phrase_prefix_query(self._index.schema, field, [term.word])
-        return Query.term_query(self._index.schema, field, term.word, index_option="freq")
-
-    def _phrase(self, phrase: Phrase) -> Query:
-        if phrase.field == "number":
-            return Query.term_query(self._index.schema, "number", "".join(phrase.words))
-        return Query.phrase_query(self._index.schema, phrase.field, list(phrase.words))
-
-    @staticmethod
-    def _facets(
-        searcher: tantivy.Searcher, query: Query, wanted: tuple[str, ...]
+    def _counted(
+        self,
+        searcher: tantivy.Searcher,
+        node: Node,
+        filters: Mapping[str, tuple[str, ...]],
+        facets: list[str],
     ) -> dict[str, tuple[tuple[str, int], ...]]:
-        asked = {
-            facet: {
-                "terms": {"field": FACET_FIELD.get(facet, facet), "size": 200 if facet == "library" else FACET_SIZE}
-            }
-            for facet in wanted
-        }
-        answer = searcher.aggregate(query, asked)
-        return {
-            facet: tuple(
-                (str(int(bucket["key"]) if facet == "year" else bucket["key"]), int(bucket["doc_count"]))
-                for bucket in answer[facet]["buckets"]
-                if bucket["key"] not in (0, 0.0)
-            )
-            for facet in wanted
-        }
+        if not facets:
+            return {}
+        query = self._asking.filtered(node, filters, scored=False)
+        answer = searcher.aggregate(query, {facet: _aggregation(facet) for facet in facets})
+        return {facet: tuple(_buckets(facet, answer[facet]["buckets"])) for facet in facets}
+
+
+def _aggregation(facet: str) -> dict[str, Any]:
+    if facet == "year":
+        return {"histogram": {"field": "year", "interval": DECADE, "min_doc_count": 1}}
+    size = MOST_LIBRARIES if facet == "library" else FACET_SIZE
+    return {"terms": {"field": FACET_FIELD.get(facet, facet), "size": size}}
+
+
+def _buckets(facet: str, buckets: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, int]]:
+    for bucket in buckets:
+        key, count = bucket["key"], int(bucket["doc_count"])
+        if facet != "year":
+            yield str(key), count
+        elif first := int(key):
+            yield f"{first}-{first + DECADE - 1}", count
 
 
 def _locked_writer(index: tantivy.Index, memory_bytes: int, threads: int) -> tantivy.IndexWriter:

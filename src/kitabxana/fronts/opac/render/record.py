@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kitabxana.catalogue.rules import clean, control_field, data_fields, derive, headings, pick, subjects
+from kitabxana.catalogue.rules import clean, control_field, data_fields, headings, pick, subjects
 from kitabxana.fronts.opac.asked import Asked
 from kitabxana.fronts.opac.messages import RELATORS
 from kitabxana.fronts.opac.render.words import language_name
@@ -16,7 +16,7 @@ from kitabxana.kernel.identifiers import isbn13, issn8
 from kitabxana.language import words
 from kitabxana.search.facts import And, Node, Or, Phrase, SearchRequest, Term
 from kitabxana.search.queries import find
-from kitabxana.search.rules import document
+from kitabxana.search.rules import facet_headings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -169,8 +169,7 @@ def _phrase(title: list[str]) -> Node:
 
 def _facet_values(record: RecordFacts) -> dict[str, tuple[str, ...]]:
     """The values under which this record stands in the facets."""
-    made = document(record_id=record.id, marc=record.marc, derived=derive(record.marc), units=())
-    return {name: tuple(made.facets.get(name, ())) for name in ("author", "subject")}
+    return facet_headings(record.marc)
 
 
 def _facet_value(text: str, known: Sequence[str]) -> str | None:
