@@ -11,6 +11,7 @@ record is not among the first 10.
 from __future__ import annotations
 
 import argparse
+import atexit
 import csv
 import importlib
 import json
@@ -62,7 +63,11 @@ def read_queries(path: Path = QUERIES) -> list[Query]:
     with path.open(encoding="utf-8", newline="") as file:
         return [
             Query(
-                *(row[name] for name in ("id", "part", "kind", "language", "text")),
+                id=row["id"],
+                part=row["part"],
+                kind=row["kind"],
+                language=row["language"],
+                text=row["text"],
                 judged={key: grade for name, grade in GRADES.items() for key in row[name].split()},
             )
             for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
@@ -94,7 +99,8 @@ def number_of(marc: dict[str, Any]) -> str:
 
 def gain(grades: Iterable[int]) -> float:
     """Discounted cumulative gain of the first ten."""
-    return sum((2**grade - 1) / math.log2(rank + 1) for rank, grade in zip(range(1, DEPTH + 1), grades, strict=False))
+    first = zip(range(1, DEPTH + 1), grades, strict=False)
+    return sum(((1 << grade) - 1) / math.log2(rank + 1) for rank, grade in first)
 
 
 def ndcg(keys: Sequence[str], judged: Mapping[str, int]) -> float:
@@ -138,9 +144,18 @@ def report(results: Sequence[Result]) -> dict[str, Any]:
     }
 
 
+def a_home() -> Path:
+    """A directory that goes at this process's end: after the database in it, for what is registered first goes last."""
+    home = tempfile.TemporaryDirectory(prefix="kitabxana-bench-")
+    atexit.register(home.cleanup)
+    return Path(home.name)
+
+
 def build(records: Path, home: Path) -> None:
     """A catalogue of these records alone, by the commands an operator uses; joined by this process."""
     sys.path.insert(0, str(ROOT / "src"))
+    for name in [name for name in os.environ if name.startswith(("KITABXANA_", "DJANGO_"))]:
+        del os.environ[name]  # no configured database may be filled with these records
     os.environ.update(KITABXANA_DATA_DIR=str(home / "data"), PYTHONPATH=str(ROOT / "src"))
     run = [sys.executable, "-c", "from kitabxana.cli import main\nif __name__ == '__main__':\n    main()"]
     for command in (["init"], ["import", "marc", str(records)]):
@@ -232,17 +247,16 @@ def main() -> None:
     queries = [query for query in queries if options.part in (None, query.part)]
     if not queries:
         parser.error(f"the set {options.set} has no part {options.part}")
-    with tempfile.TemporaryDirectory(prefix="kitabxana-bench-") as home:
-        build(TUL / "collection.marcxml.xml.gz" if tul else DEMO, Path(home))
-        known = catalogue(number_of if tul else key_of)
-        ask(queries, known)  # the index is opened and its tables are built at first use
-        results = ask(queries, known)
-        answer = {"bench": "relevance", "set": options.set, "records": len(known), **report(results)}
-        if options.ablate:
-            answer["without"] = ablated(queries, known)
-        if options.misses:
-            answer["misses"] = misses(results)
-        print(json.dumps(answer, ensure_ascii=False))
+    build(TUL / "collection.marcxml.xml.gz" if tul else DEMO, a_home())
+    known = catalogue(number_of if tul else key_of)
+    ask(queries, known)  # the index is opened and its tables are built at first use
+    results = ask(queries, known)
+    answer = {"bench": "relevance", "set": options.set, "records": len(known), **report(results)}
+    if options.ablate:
+        answer["without"] = ablated(queries, known)
+    if options.misses:
+        answer["misses"] = misses(results)
+    print(json.dumps(answer, ensure_ascii=False))
 
 
 if __name__ == "__main__":

