@@ -35,7 +35,7 @@ QUERIES = ROOT / "bench" / "relevance" / "queries.tsv"
 DEMO = ROOT / "src" / "kitabxana" / "cli" / "demo" / "records.mrc.zst"
 TUL = ROOT.parent / "shared" / "data" / "ir" / "tul_relevance"
 GRADES = {"wanted": 3, "right": 2, "near": 1}
-LAYERS = "kitabxana.search.models.layers"
+LAYERS = "kitabxana.search.rules.kin"
 DEPTH = 10
 
 

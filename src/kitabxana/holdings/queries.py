@@ -125,6 +125,19 @@ def items_page(
     return rows.count(), _all(rows.order_by(*columns, "pk")[offset : offset + limit])
 
 
+def on_shelf(record_ids: Iterable[int], *, units: Sequence[str] = ()) -> set[int]:
+    """Which of these records have a copy to take from a shelf now, with `units` one that stands under any of them."""
+    rows = Item.objects.filter(
+        record_id__in=list(record_ids), place="shelf", lost="", withdrawn=False, damaged=False, not_for_loan=False,
+        restricted=False, item_type__not_for_loan=False,
+    )  # fmt: skip
+    if units:
+        organisation = tree()
+        known = [organisation.units[code] for code in units if code in organisation.units]
+        rows = rows.filter(holding_unit_id__in={unit.id for one in known for unit in organisation.under(one.path)})
+    return set(rows.values_list("record_id", flat=True).distinct())
+
+
 def stock_of(record_ids: Iterable[int]) -> dict[int, Stock]:
     """What is held of each record, without withdrawn copies; one statement."""
     rows = (

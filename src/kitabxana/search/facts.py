@@ -126,7 +126,10 @@ Node = Term | Phrase | Code | Span | Marc | And | Or | Some | Not | Everything
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """`filters` maps a facet to the values wanted: any of them within a facet, all facets together."""
+    """`filters` maps a facet to the values wanted: any of them within a facet, all facets together.
+
+    `available` leaves only what has a copy on the shelf now (in the libraries chosen).
+    """
 
     query: Node
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -134,6 +137,7 @@ class SearchRequest:
     offset: int = 0
     limit: int = 20
     facets: tuple[str, ...] = ()
+    available: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +148,19 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """`facets` maps a facet to (value, count) pairs, most frequent first; "year" has decades, "1990-1999"."""
+    """`facets` maps a facet to (value, count) pairs, most frequent first; "year" has decades, "1990-1999".
+
+    `loosened` tells that nothing was found as asked: these hits have words spelt "alike", or "most" of the words.
+    `instead` are (word as typed, folded word of the index) that may have been meant. `cut` tells that only the best
+    hits were looked through, so that there may be more.
+    """
 
     total: int
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    loosened: Literal["", "alike", "most"] = ""
+    instead: tuple[tuple[str, str], ...] = ()
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from kitabxana.search.facts import Document, SearchAnswer, SearchRequest
 
@@ -30,7 +30,22 @@ class EngineWriter(Protocol):
 class Engine(Protocol):
     def search(self, request: SearchRequest) -> SearchAnswer: ...
 
+    def facets(self, request: SearchRequest) -> Mapping[str, tuple[tuple[str, int], ...]]:
+        """Counts by facet, each as if nothing were chosen in its own."""
+
+    def ids_after(self, request: SearchRequest, last: int, limit: int) -> list[int]:
+        """Ids of hits above `last`, in their order."""
+
+    def terms(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
+        """(term, number of records) of the most frequent terms of a field that begin with `prefix`."""
+
+    def frequency(self, field: str, term: str) -> int:
+        """In how many records a term stands."""
+
     def count(self) -> int:
         """How many documents are findable."""
+
+    def stamp(self) -> object:
+        """Changes when what can be found changes."""
 
     def writer(self, *, memory_bytes: int = ..., threads: int = ...) -> EngineWriter: ...

@@ -68,7 +68,8 @@ class TantivyEngine:
 
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
-        self._index = open_index(str(directory))
+        self._directory = str(directory)
+        self._index = open_index(self._directory)
         self._asking = Asking(self._index.schema)
 
     def writer(self, *, memory_bytes: int = WRITER_MEMORY, threads: int = 1) -> TantivyWriter:
@@ -90,7 +91,35 @@ class TantivyEngine:
                 for (score, _), record_id in zip(found.hits, ids, strict=True)
             ]
             total = int(found.count or 0)
-        return SearchAnswer(total=total, hits=tuple(hits[: request.limit]), facets=self._facets(searcher, request))
+        return SearchAnswer(total=total, hits=tuple(hits[: request.limit]))
+
+    def facets(self, request: SearchRequest) -> Mapping[str, tuple[tuple[str, int], ...]]:
+        """Counts by facet. Values of a facet add up, so each is counted as if nothing were chosen in its own."""
+        searcher = self._searcher()
+        chosen = [facet for facet in request.facets if request.filters.get(facet)]
+        free = [facet for facet in request.facets if facet not in chosen]
+        counts = self._counted(searcher, request.query, request.filters, free)
+        for facet in chosen:
+            others = {name: values for name, values in request.filters.items() if name != facet}
+            counts |= self._counted(searcher, request.query, others, [facet])
+        return counts
+
+    def ids_after(self, request: SearchRequest, last: int, limit: int) -> list[int]:
+        """Ids of hits above `last`, in their order."""
+        asked = self._asking.filtered(request.query, request.filters, scored=False)
+        above = Query.range_query(self._index.schema, "id", tantivy.FieldType.Integer, last + 1, 2**63 - 1)
+        found: Any = self._searcher().search(
+            Query.boolean_query([(tantivy.Occur.Must, asked), (tantivy.Occur.Must, above)]),
+            limit=limit,
+            count=False,
+            order_by_field="id",
+            order=tantivy.Order.Asc,
+        )
+        return [int(record_id) for record_id, _ in found.hits]
+
+    def stamp(self) -> tuple[str, int]:
+        """Changes when what can be found changes."""
+        return self._directory, self.count()
 
     def terms(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
         """(term, number of records) of the most frequent terms of a field that begin with `prefix`."""
@@ -146,18 +175,6 @@ class TantivyEngine:
 
     def _keys_within(self, field: str, low: int, high: int) -> Query:
         return Query.range_query(self._index.schema, field, tantivy.FieldType.Unsigned, low, max(high, 0))
-
-    def _facets(self, searcher: tantivy.Searcher, request: SearchRequest) -> Mapping[str, tuple[tuple[str, int], ...]]:
-        """Counts by facet. Values of a facet add up, so each is counted as if nothing were chosen in its own."""
-        if not request.facets:
-            return {}
-        chosen = [facet for facet in request.facets if request.filters.get(facet)]
-        free = [facet for facet in request.facets if facet not in chosen]
-        counts = self._counted(searcher, request.query, request.filters, free)
-        for facet in chosen:
-            others = {name: values for name, values in request.filters.items() if name != facet}
-            counts |= self._counted(searcher, request.query, others, [facet])
-        return counts
 
     def _counted(
         self,

@@ -105,7 +105,7 @@ def query_keys(word: str, written: str = "") -> tuple[tuple[str, str], ...]:
     consonants = skeleton(written)
     if len(consonants) >= _SHORTEST_SKELETON:
         found.append(("skeleton", (_OTHER_SCRIPT if arabic else "k") + consonants))
-    return tuple(pair for pair in found if LAYERS[pair[0]])
+    return tuple(found)
 
 
 @lru_cache(maxsize=1 << 12)

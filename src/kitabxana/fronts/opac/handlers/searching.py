@@ -15,10 +15,11 @@ from kitabxana.base.access import public
 from kitabxana.fronts.opac.asked import DEEPEST, LAST_PAGE, PAGE_SIZE, Asked
 from kitabxana.fronts.opac.messages import SORTS
 from kitabxana.fronts.opac.render.books import found_books
-from kitabxana.fronts.opac.render.facets import ENGINE_FACETS, chips, counts_of, facets
+from kitabxana.fronts.opac.render.facets import chips, counts_of, facets
 from kitabxana.fronts.opac.render.pages import pages
 from kitabxana.fronts.opac.render.words import number
 from kitabxana.organisation.queries import tree
+from kitabxana.search.facts import FACETS
 from kitabxana.search.queries import find
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def search(request: OpacRequest) -> HttpResponse:
     """A results page; of a search within the page only its part is sent."""
     asked, answer = _answer(Asked.read(request.GET))
     organisation, now = tree(), timezone.now()
-    counts = counts_of(asked, answer.facets, year=now.year) if answer.total or asked.filters else {}
+    counts = counts_of(answer.facets, asked=asked, year=now.year) if answer.total or asked.filters else {}
     books = found_books(
         [hit.record_id for hit in answer.hits],
         organisation=organisation,
@@ -77,9 +78,9 @@ def _last_page(total: int) -> int:
 
 def _answer(asked: Asked) -> tuple[Asked, SearchAnswer]:
     """What is found; a page past the end becomes the last one."""
-    answer = find(asked.request(facets=ENGINE_FACETS))
+    answer = find(asked.request(facets=FACETS))
     last = _last_page(answer.total)
     if asked.page <= last:
         return asked, answer
     asked = asked.on_page(last)
-    return asked, find(asked.request(facets=ENGINE_FACETS))
+    return asked, find(asked.request(facets=FACETS))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 
 from kitabxana.fronts.opac.messages import FACETS, MATERIALS
 from kitabxana.fronts.opac.render.words import language_name, number, unit_name
-from kitabxana.search.queries import count_each, find
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from kitabxana.fronts.opac.asked import Asked
     from kitabxana.organisation.facts import Tree
 
-ENGINE_FACETS: Final = ("library", "material", "language", "author", "subject")
 SHOWN_FIRST: Final = 8
 """Values past this many of a facet stand behind "more"."""
 
@@ -61,18 +59,20 @@ class Chip:
     address: str
 
 
-def counts_of(asked: Asked, answered: Mapping[str, Sequence[tuple[str, int]]], *, year: int) -> dict[str, Counts]:
-    """Hits by facet value. Within a facet values add up, so each is counted as if nothing were chosen in it."""
-    found: dict[str, Counts] = {}
-    for facet in ENGINE_FACETS:
-        counts = answered.get(facet, ())
-        if facet in asked.filters:
-            open_request = asked.without(facet).request(facets=(facet,), limit=1)
-            counts = find(replace(open_request, offset=0)).facets[facet]
-        found[facet] = list(counts)
-    years = count_each(asked.request(), facet="year", values=(*year_ranges(year), *asked.filters.get("year", ())))
-    found["year"] = [(value, count) for value, count in years.items() if count]
+def counts_of(answered: Mapping[str, Sequence[tuple[str, int]]], *, asked: Asked, year: int) -> dict[str, Counts]:
+    """Hits by facet value, years gathered into the spans that are shown."""
+    found = {facet: list(counts) for facet, counts in answered.items()}
+    decades = {int(value.partition("-")[0]): count for value, count in found.get("year", ())}
+    spans = dict.fromkeys((*year_ranges(year), *asked.filters.get("year", ())))
+    counted = {value: _within(value, decades) for value in spans}
+    found["year"] = [(value, count) for value, count in counted.items() if count]
     return found
+
+
+def _within(span: str, decades: Mapping[int, int]) -> int:
+    """How many hits the decades that lie in a span have together."""
+    read = _RANGE.fullmatch(span)
+    return sum(count for first, count in decades.items() if read and int(read[1]) <= first <= int(read[2]))
 
 
 def year_ranges(year: int) -> list[str]:

@@ -1,18 +1,12 @@
-"""Reads of the index. What is found is a number; everything shown of it is read from the database."""
+"""How the index stands beside the database."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from kitabxana.base import outbox
 from kitabxana.catalogue.queries import count_records
 from kitabxana.search.models import store
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from kitabxana.search.facts import SearchAnswer, SearchRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +21,6 @@ class IndexStatus:
     @property
     def in_step(self) -> bool:
         return self.records == self.indexed and self.waiting == 0
-
-
-def find(request: SearchRequest) -> SearchAnswer:
-    return store.current().search(request)
-
-
-def count_each(request: SearchRequest, *, facet: str, values: Iterable[str]) -> dict[str, int]:
-    """How many hits each of these values of a facet would leave, in place of what `request` filters there."""
-    engine = store.current()
-    return {
-        value: engine.search(
-            replace(request, filters={**request.filters, facet: (value,)}, offset=0, limit=1, facets=())
-        ).total
-        for value in values
-    }
 
 
 def status() -> IndexStatus:

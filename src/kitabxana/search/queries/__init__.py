@@ -1,0 +1,9 @@
+"""Reads of the index. What is found is a number; everything shown of it is read from the database."""
+
+from __future__ import annotations
+
+from kitabxana.search.queries.finding import each_hit, find
+from kitabxana.search.queries.status import IndexStatus, status
+from kitabxana.search.queries.suggesting import Suggestion, suggest
+
+__all__ = ["IndexStatus", "Suggestion", "each_hit", "find", "status", "suggest"]

@@ -1,0 +1,155 @@
+"""Finding, and what is tried when nothing is found."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import replace
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from kitabxana.holdings.queries import on_shelf
+from kitabxana.search.facts import SearchAnswer, SearchRequest
+from kitabxana.search.models import store
+from kitabxana.search.rules.documents import HEADS
+from kitabxana.search.rules.kin import LAYERS, query_keys
+from kitabxana.search.rules.loosening import alike, beginnings, most_of, respelt, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from kitabxana.search.facts import Term
+    from kitabxana.search.models import Engine
+
+FEW: Final = 3
+"""With fewer hits than this, and a much more usual word spelt alike, that word is offered."""
+
+MUCH_MORE_USUAL: Final = 10
+DICTIONARY_WORDS: Final = 20_000
+LOOKED_THROUGH: Final = 2000
+"""How many of the best hits are asked whether a copy is on the shelf."""
+
+FACETS_KEPT: Final = 500
+FACETS_SECONDS: Final = 60
+BATCH: Final = 1000
+
+
+def find(request: SearchRequest) -> SearchAnswer:
+    """What is found; with nothing found, what is spelt alike, then what has most of the words."""
+    engine = store.current()
+    answer = _within_reach(engine, request)
+    if answer.total:
+        return answer if answer.total > FEW else replace(answer, instead=_more_usual(engine, request))
+    meant = _meant(engine, request) if LAYERS["fuzzy"] else {}
+    if meant:
+        spelt_alike = replace(request, query=respelt(request.query, meant))
+        answer = _within_reach(engine, spelt_alike)
+        if answer.total:
+            instead = tuple(
+                (term.written or term.word, meant[term.word][0])
+                for term in words_of(request.query)
+                if term.word in meant
+            )
+            return replace(answer, loosened="alike", instead=instead)
+    fewer = most_of(request.query)
+    if fewer is not None:
+        answer = _within_reach(engine, replace(request, query=fewer))
+        if answer.total:
+            return replace(answer, loosened="most")
+    return answer
+
+
+def each_hit(request: SearchRequest) -> Iterator[list[int]]:
+    """The ids of all hits, in order of id, a batch at a time: for exports."""
+    last = 0
+    engine = store.current()
+    while batch := engine.ids_after(request, last, BATCH):
+        yield batch
+        last = batch[-1]
+
+
+def _within_reach(engine: Engine, request: SearchRequest) -> SearchAnswer:
+    if request.available:
+        return _available(engine, request)
+    answer = engine.search(request)
+    if request.facets:
+        return replace(answer, facets=_kept_facets(engine, request))
+    return answer
+
+
+def _available(engine: Engine, request: SearchRequest) -> SearchAnswer:
+    """The hits with a copy on the shelf now, among the best ones: the index knows no loans, the database does."""
+    wide = replace(request, offset=0, limit=LOOKED_THROUGH)
+    answer = engine.search(wide)
+    there = on_shelf((hit.record_id for hit in answer.hits), units=request.filters.get("library", ()))
+    kept = tuple(hit for hit in answer.hits if hit.record_id in there)
+    return SearchAnswer(
+        total=len(kept),
+        hits=kept[request.offset : request.offset + request.limit],
+        facets=_kept_facets(engine, request) if request.facets else {},
+        cut=answer.total > LOOKED_THROUGH,
+    )
+
+
+class _Facets:
+    """Counts of the last searches, so that paging, sorting and crawlers do not count anew; per process."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[object, tuple[float, Mapping[str, tuple[tuple[str, int], ...]]]] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, engine: Engine, request: SearchRequest) -> Mapping[str, tuple[tuple[str, int], ...]]:
+        key = (engine.stamp(), request.query, tuple(sorted(request.filters.items())), request.facets)
+        now = time.monotonic()
+        with self._lock:
+            known = self._kept.get(key)
+            if known and known[0] > now:
+                self._kept.move_to_end(key)
+                return known[1]
+        counted = engine.facets(request)
+        with self._lock:
+            self._kept[key] = (now + FACETS_SECONDS, counted)
+            while len(self._kept) > FACETS_KEPT:
+                self._kept.popitem(last=False)
+        return counted
+
+
+_kept_facets = _Facets().of
+
+
+def _meant(engine: Engine, request: SearchRequest) -> dict[str, list[str]]:
+    """Words of a query that stand in no record, with the dictionary's words that are spelt alike."""
+    unknown = [term for term in words_of(request.query) if not _known(engine, term)]
+    found = {term.word: [word for word, _ in alike(term.word, _dictionary(engine, term.word))] for term in unknown}
+    return {word: words for word, words in found.items() if words}
+
+
+def _known(engine: Engine, term: Term) -> bool:
+    if engine.frequency("all", term.word):
+        return True
+    keys = [key for layer, key in query_keys(term.word, term.written) if layer in ("bridged", "transliterated")]
+    return any(engine.frequency(f"{name}_kin", key) for key in keys for name in HEADS)
+
+
+def _dictionary(engine: Engine, word: str) -> dict[str, int]:
+    """The index's own words, by which a misspelt one may be meant, with the number of their records."""
+    counted: dict[str, int] = {}
+    for beginning in beginnings(word):
+        for name in HEADS:
+            for other, count in engine.terms(name, beginning, DICTIONARY_WORDS):
+                counted[other] = counted.get(other, 0) + count
+    return counted
+
+
+def _more_usual(engine: Engine, request: SearchRequest) -> tuple[tuple[str, str], ...]:
+    """For rare words: a word spelt alike that is much more usual."""
+    offered = []
+    for term in words_of(request.query):
+        count = engine.frequency("all", term.word)
+        if count > FEW:
+            continue
+        counted = _dictionary(engine, term.word)
+        nearest = [word for word, edits in alike(term.word, counted) if edits == 1]
+        if nearest and counted[nearest[0]] >= MUCH_MORE_USUAL * max(count, 1):
+            offered.append((term.written or term.word, nearest[0]))
+    return tuple(offered)
