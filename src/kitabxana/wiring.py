@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kitabxana.search.operations import index_changed
+from kitabxana.search.operations import headings_changed, index_changed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from kitabxana.base.outbox import Handler
 
 HANDLERS: Mapping[str, Sequence[Handler]] = {
-    "record.changed": (index_changed,),
+    "record.changed": (index_changed, headings_changed),
+    "headings.wanted": (headings_changed,),
     "item.changed": (index_changed,),
     "loan.opened": (),
     "loan.renewed": (),

@@ -21,6 +21,10 @@ def _live() -> QuerySet[Record]:
     return Record.objects.filter(kind="b", deleted_at__isnull=True, suppressed=False)
 
 
+def _authorities() -> QuerySet[Record]:
+    return Record.objects.filter(kind="a", deleted_at__isnull=True)
+
+
 def _facts(row: Record) -> RecordFacts:
     return RecordFacts(
         id=row.pk,
@@ -63,6 +67,19 @@ def each_record(*, batch: int) -> Iterator[list[RecordFacts]]:
     while rows := list(_live().filter(pk__gt=last).order_by("pk")[:batch]):
         yield [_facts(row) for row in rows]
         last = rows[-1].pk
+
+
+def each_authority(*, batch: int) -> Iterator[list[RecordFacts]]:
+    """All authority records in order of id, `batch` at a time, in bounded memory."""
+    last = 0
+    while rows := list(_authorities().filter(pk__gt=last).order_by("pk")[:batch]):
+        yield [_facts(row) for row in rows]
+        last = rows[-1].pk
+
+
+def authorities_by_id(record_ids: Iterable[int]) -> dict[int, RecordFacts]:
+    """The authority records among these records."""
+    return {row.pk: _facts(row) for row in _authorities().filter(pk__in=list(record_ids))}
 
 
 def count_records() -> int:

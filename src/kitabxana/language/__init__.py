@@ -6,6 +6,7 @@ from kitabxana.language.bridging import bridge, skeleton
 from kitabxana.language.casing import lower, title, upper
 from kitabxana.language.collation import sort_key
 from kitabxana.language.folding import fold, words, words_of_each
+from kitabxana.language.keyboards import retyped
 from kitabxana.language.scripts import is_rtl
 from kitabxana.language.shelving import shelf_key
 from kitabxana.language.stemming import stem, stems
@@ -16,6 +17,7 @@ __all__ = [
     "fold",
     "is_rtl",
     "lower",
+    "retyped",
     "shelf_key",
     "skeleton",
     "sort_key",

@@ -41,6 +41,17 @@ def a_record(*fields: dict[str, Any], **basics: str) -> int:
     return row.pk
 
 
+def an_authority(*fields: dict[str, Any]) -> int:
+    """A stored authority record; returns the id."""
+    whole = {"leader": "00000nz  a2200000n  4500", "fields": list(fields)}
+    derived = derive(whole)
+    row = Record.objects.create(
+        kind="a", marc=whole, brief=derived.brief, digest=derived.digest, control_number="", agency="",
+        source_format="iso2709",
+    )  # fmt: skip
+    return row.pk
+
+
 def change(record_id: int, **columns: Any) -> None:
     """Put a stored record into a state that no operation makes yet (suppressed, deleted…)."""
     Record.objects.filter(pk=record_id).update(**columns)

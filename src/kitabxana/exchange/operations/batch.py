@@ -79,6 +79,7 @@ def store_run(
     stored.changed = sorted({*stored.changed, *changed} - set(new_ids))
     if touched := [*new_ids, *stored.changed]:
         stored.event_ids.append(outbox.publish("record.changed", {"records": touched}))
+        outbox.publish("headings.wanted", {"records": touched})  # the lists may come later than the index
         after = {"created": len(new_ids), "changed": len(stored.changed), "first": touched[0], "last": touched[-1]}
         audit.record(by, "catalogue.import", object_type="batch", object_id=touched[0], after=after)
     return stored

@@ -34,8 +34,8 @@ from kitabxana.holdings.queries import (
     items_of,
     items_page,
     known_items,
+    stock_of,
     unbarcoded_digests,
-    units_by_record,
 )
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.kernel.decisions import Refused
@@ -182,7 +182,8 @@ def test_copies_are_told_by_record_in_shelf_order_without_the_withdrawn() -> Non
     assert [item.barcode for item in items_of([record, other])[record]] == ["B", "A"]
     assert other not in items_of([other])
     assert {item.barcode for item in items_of([record], withdrawn=True)[record]} == {"A", "B", "C"}
-    assert len(units_by_record([record])[record]) == 1
+    stock = stock_of([record, other])[record]
+    assert (stock.copies, stock.call_numbers, len(stock.unit_ids)) == (2, ("821 A", "821 B"), 1)
 
 
 def test_a_question_costs_the_same_for_one_copy_and_for_many() -> None:

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 BOOSTS: Final = {"title": 3.0, "author": 2.5, "subject": 1.2}
 """How much more a word weighs where it stands in one of these fields than anywhere in the record."""
 
-POPULARITY_STEPS: Final = 9
 _CODES: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _LARGEST: Final = 2**64 - 1
 
@@ -51,8 +50,6 @@ class Asking:
             if values:
                 wanted = Query.boolean_query([(Occur.Should, self._chosen(facet, value)) for value in values])
                 clauses.append((Occur.Must, Query.const_score_query(wanted, 0.0)))
-        if scored and LAYERS["prior"] and not isinstance(node, Everything):
-            clauses += [(Occur.Should, self._popular(step)) for step in range(1, POPULARITY_STEPS + 1)]
         return clauses[0][1] if len(clauses) == 1 else Query.boolean_query(clauses)
 
     def query(self, node: Node) -> Query:  # noqa: C901, PLR0911 - one line a node
@@ -182,9 +179,6 @@ class Asking:
         first, _, last = value.partition("-")
         low, high = (int(part) if part.isdecimal() and len(part) <= 4 else None for part in (first, last or first))
         return Query.empty_query() if low is None or high is None else self.span("year", low, high)
-
-    def _popular(self, step: int) -> Query:
-        return Query.const_score_query(self.word("prior", str(step)), LAYERS["prior"])
 
     @staticmethod
     def _any(queries: Iterable[Query]) -> Query:

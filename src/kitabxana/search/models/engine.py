@@ -30,8 +30,8 @@ class EngineWriter(Protocol):
 class Engine(Protocol):
     def search(self, request: SearchRequest) -> SearchAnswer: ...
 
-    def facets(self, request: SearchRequest) -> Mapping[str, tuple[tuple[str, int], ...]]:
-        """Counts by facet, each as if nothing were chosen in its own."""
+    def facets(self, request: SearchRequest, total: int) -> Mapping[str, tuple[tuple[str, int], ...]]:
+        """Counts by facet, each as if nothing were chosen in its own; of very many hits (`total`), estimated."""
 
     def ids_after(self, request: SearchRequest, last: int, limit: int) -> list[int]:
         """Ids of hits above `last`, in their order."""

@@ -13,11 +13,10 @@ TEXT_FIELDS: Final = ("all", *HEADS, "other")
 """Words in their order: phrases can be looked for. The words of "other" begin with the sign of their field."""
 
 KEY_FIELDS: Final = (*(f"{name}_kin" for name in HEADS), "marc")
-RAW_FIELDS: Final = ("number", "code", "call_number", "class_number", "suggest", "prior")
+RAW_FIELDS: Final = ("number", "code", "call_number", "class_number", "suggest", "sample")
 FACET_FIELDS: Final = ("library", "material", "language", "author_facet", "subject_facet")
-NUMERIC_FIELDS: Final = (
-    "year", "added", "title_key", "title_key2", "author_key", "author_key2", "call_key",
-)  # fmt: skip
+KEPT_IN_ORDER: Final = ("title_key", "author_key", "call_key")
+NUMERIC_FIELDS: Final = ("year", "added")
 
 
 def schema() -> tantivy.Schema:
@@ -29,10 +28,11 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name=TOKENISER, index_option="basic")
     for name in RAW_FIELDS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in FACET_FIELDS:
+    for name in (*FACET_FIELDS, *KEPT_IN_ORDER):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     for name in NUMERIC_FIELDS:
         builder.add_unsigned_field(name, indexed=False, fast=True)
+    builder.add_float_field("prior", fast=True)
     return builder.build()
 
 

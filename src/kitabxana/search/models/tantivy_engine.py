@@ -6,12 +6,13 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 import tantivy
-from tantivy import Query
+from tantivy import Occur, Query
 
 from kitabxana.search.facts import Hit, Node, SearchAnswer, SearchRequest
 from kitabxana.search.models.asking import Asking
 from kitabxana.search.models.schema import open_index
-from kitabxana.search.rules.documents import FACET_FIELD, encoded
+from kitabxana.search.rules.documents import FACET_FIELD, SAMPLES, encoded
+from kitabxana.search.rules.kin import LAYERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,9 +25,7 @@ MOST_LIBRARIES: Final = 200
 WRITER_MEMORY: Final = 64 * 2**20
 LOCK_SECONDS: Final = 30
 DECADE: Final = 10
-LARGEST_TIE: Final = 5000
-"""Records with one sort key up to this many are ordered by the rest of their key; more of them by that key alone."""
-
+SAMPLED_FROM: Final = 200_000
 _ORDERS: Final = {
     "title": ("title_key", tantivy.Order.Asc),
     "author": ("author_key", tantivy.Order.Asc),
@@ -35,7 +34,6 @@ _ORDERS: Final = {
     "oldest": ("year", tantivy.Order.Asc),
     "added": ("id", tantivy.Order.Desc),
 }
-_FINER: Final = {"title": "title_key2", "author": "author_key2"}
 
 
 class TantivyWriter:
@@ -81,27 +79,36 @@ class TantivyEngine:
     def search(self, request: SearchRequest) -> SearchAnswer:
         searcher = self._searcher()
         if request.sort in _ORDERS:
-            total, hits = self._sorted(searcher, request)
-        else:
-            query = self._asking.filtered(request.query, request.filters)
-            found: Any = searcher.search(query, limit=max(1, request.limit), offset=request.offset, count=True)
-            ids = searcher.fast_field_values("id", [address for _, address in found.hits])
-            hits = [
-                Hit(int(record_id or 0), round(float(score), 4))
-                for (score, _), record_id in zip(found.hits, ids, strict=True)
-            ]
-            total = int(found.count or 0)
-        return SearchAnswer(total=total, hits=tuple(hits[: request.limit]))
+            return self._sorted(searcher, request)
+        found: Any = searcher.search(
+            self._asking.filtered(request.query, request.filters),
+            limit=max(1, request.limit),
+            offset=request.offset,
+            count=True,
+            weight_by_field="prior" if LAYERS["prior"] else None,
+        )
+        ids = searcher.fast_field_values("id", [address for _, address in found.hits])
+        hits = [
+            Hit(int(record_id or 0), round(float(score), 4))
+            for (score, _), record_id in zip(found.hits, ids, strict=True)
+        ]
+        return SearchAnswer(total=int(found.count or 0), hits=tuple(hits[: request.limit]))
 
-    def facets(self, request: SearchRequest) -> Mapping[str, tuple[tuple[str, int], ...]]:
-        """Counts by facet. Values of a facet add up, so each is counted as if nothing were chosen in its own."""
+    def facets(self, request: SearchRequest, total: int) -> Mapping[str, tuple[tuple[str, int], ...]]:
+        """Counts by facet. Values of a facet add up, so each is counted as if nothing were chosen in its own.
+
+        Of more than `SAMPLED_FROM` hits one part in `SAMPLES` is counted, and the counts are rounded to two digits.
+        """
         searcher = self._searcher()
         chosen = [facet for facet in request.facets if request.filters.get(facet)]
         free = [facet for facet in request.facets if facet not in chosen]
-        counts = self._counted(searcher, request.query, request.filters, free)
+        counts = self._counted(searcher, request.query, request.filters, free, total)
         for facet in chosen:
             others = {name: values for name, values in request.filters.items() if name != facet}
-            counts |= self._counted(searcher, request.query, others, [facet])
+            opened: Any = searcher.search(
+                self._asking.filtered(request.query, others, scored=False), limit=1, count=True
+            )
+            counts |= self._counted(searcher, request.query, others, [facet], int(opened.count or 0))
         return counts
 
     def ids_after(self, request: SearchRequest, last: int, limit: int) -> list[int]:
@@ -109,7 +116,7 @@ class TantivyEngine:
         asked = self._asking.filtered(request.query, request.filters, scored=False)
         above = Query.range_query(self._index.schema, "id", tantivy.FieldType.Integer, last + 1, 2**63 - 1)
         found: Any = self._searcher().search(
-            Query.boolean_query([(tantivy.Occur.Must, asked), (tantivy.Occur.Must, above)]),
+            Query.boolean_query([(Occur.Must, asked), (Occur.Must, above)]),
             limit=limit,
             count=False,
             order_by_field="id",
@@ -133,48 +140,15 @@ class TantivyEngine:
         self._index.reload()
         return self._index.searcher()
 
-    def _sorted(self, searcher: tantivy.Searcher, request: SearchRequest) -> tuple[int, list[Hit]]:
+    def _sorted(self, searcher: tantivy.Searcher, request: SearchRequest) -> SearchAnswer:
         field, order = _ORDERS[request.sort]
         query = self._asking.filtered(request.query, request.filters, scored=False)
         found: Any = searcher.search(
             query, limit=max(1, request.limit), offset=request.offset, count=True, order_by_field=field, order=order
         )
-        total = int(found.count or 0)
-        if request.sort in _FINER and found.hits:
-            finer = self._tied(searcher, request, query, field, keys=[int(key) for key, _ in found.hits])
-            if finer is not None:
-                return total, finer
         ids = searcher.fast_field_values("id", [address for _, address in found.hits])
-        return total, [Hit(int(record_id or 0), 0.0) for record_id in ids]
-
-    def _tied(
-        self, searcher: tantivy.Searcher, request: SearchRequest, query: Query, field: str, *, keys: list[int]
-    ) -> list[Hit] | None:
-        """The page in the order of the whole key: all records whose first key is on it are ordered by the second too.
-
-        None where that would be too many.
-        """
-        both = [(tantivy.Occur.Must, query), (tantivy.Occur.Must, self._keys_within(field, keys[0], keys[-1]))]
-        found: Any = searcher.search(
-            Query.boolean_query(both), limit=LARGEST_TIE, count=True, order_by_field=field, order=tantivy.Order.Asc
-        )
-        if int(found.count or 0) > LARGEST_TIE:
-            return None
-        before = 0
-        if request.offset:
-            earlier = [(tantivy.Occur.Must, query), (tantivy.Occur.Must, self._keys_within(field, 0, keys[0] - 1))]
-            counted: Any = searcher.search(Query.boolean_query(earlier), limit=1, count=True)
-            before = int(counted.count or 0)
-        addresses = [address for _, address in found.hits]
-        second = searcher.fast_field_values(_FINER[request.sort], addresses)
-        ids = searcher.fast_field_values("id", addresses)
-        rows = zip((key for key, _ in found.hits), second, ids, strict=True)
-        ordered = sorted((int(key), int(finer or 0), int(record_id or 0)) for key, finer, record_id in rows)
-        start = request.offset - before
-        return [Hit(record_id, 0.0) for _, _, record_id in ordered[start : start + request.limit]]
-
-    def _keys_within(self, field: str, low: int, high: int) -> Query:
-        return Query.range_query(self._index.schema, field, tantivy.FieldType.Unsigned, low, max(high, 0))
+        hits = [Hit(int(record_id or 0), 0.0) for record_id in ids]
+        return SearchAnswer(total=int(found.count or 0), hits=tuple(hits[: request.limit]))
 
     def _counted(
         self,
@@ -182,19 +156,30 @@ class TantivyEngine:
         node: Node,
         filters: Mapping[str, tuple[str, ...]],
         facets: list[str],
+        total: int,
     ) -> dict[str, tuple[tuple[str, int], ...]]:
         if not facets:
             return {}
         query = self._asking.filtered(node, filters, scored=False)
+        sampled = total > SAMPLED_FROM
+        if sampled:
+            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, self._asking.word("sample", "0"))])
         answer = searcher.aggregate(query, {facet: _aggregation(facet) for facet in facets})
-        return {facet: tuple(_buckets(facet, answer[facet]["buckets"])) for facet in facets}
+        counts = {facet: tuple(_buckets(facet, answer[facet]["buckets"])) for facet in facets}
+        return {facet: _estimated(pairs) for facet, pairs in counts.items()} if sampled else counts
 
 
 def _aggregation(facet: str) -> dict[str, Any]:
     if facet == "year":
         return {"histogram": {"field": "year", "interval": DECADE, "min_doc_count": 1}}
     size = MOST_LIBRARIES if facet == "library" else FACET_SIZE
-    return {"terms": {"field": FACET_FIELD.get(facet, facet), "size": size}}
+    return {
+        "terms": {
+            "field": FACET_FIELD.get(facet, facet),
+            "size": size,
+            "segment_size": 40 if facet in FACET_FIELD else size,
+        }
+    }
 
 
 def _buckets(facet: str, buckets: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, int]]:
@@ -204,6 +189,10 @@ def _buckets(facet: str, buckets: Iterable[Mapping[str, Any]]) -> Iterable[tuple
             yield str(key), count
         elif first := int(key):
             yield f"{first}-{first + DECADE - 1}", count
+
+
+def _estimated(pairs: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+    return tuple((value, int(float(f"{count * SAMPLES:.1e}"))) for value, count in pairs)
 
 
 def _locked_writer(index: tantivy.Index, memory_bytes: int, threads: int) -> tantivy.IndexWriter:

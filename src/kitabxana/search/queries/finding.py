@@ -9,7 +9,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from kitabxana.holdings.queries import on_shelf
-from kitabxana.search.facts import SearchAnswer, SearchRequest
+from kitabxana.language import fold, retyped
+from kitabxana.search.facts import SearchAnswer, SearchRequest, Term
 from kitabxana.search.models import store
 from kitabxana.search.rules.documents import HEADS
 from kitabxana.search.rules.kin import LAYERS, query_keys
@@ -18,7 +19,6 @@ from kitabxana.search.rules.loosening import alike, beginnings, most_of, respelt
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from kitabxana.search.facts import Term
     from kitabxana.search.models import Engine
 
 FEW: Final = 3
@@ -73,7 +73,7 @@ def _within_reach(engine: Engine, request: SearchRequest) -> SearchAnswer:
         return _available(engine, request)
     answer = engine.search(request)
     if request.facets:
-        return replace(answer, facets=_kept_facets(engine, request))
+        return replace(answer, facets=_kept_facets(engine, request, answer.total))
     return answer
 
 
@@ -86,7 +86,7 @@ def _available(engine: Engine, request: SearchRequest) -> SearchAnswer:
     return SearchAnswer(
         total=len(kept),
         hits=kept[request.offset : request.offset + request.limit],
-        facets=_kept_facets(engine, request) if request.facets else {},
+        facets=_kept_facets(engine, request, answer.total) if request.facets else {},
         cut=answer.total > LOOKED_THROUGH,
     )
 
@@ -98,7 +98,7 @@ class _Facets:
         self._kept: OrderedDict[object, tuple[float, Mapping[str, tuple[tuple[str, int], ...]]]] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, engine: Engine, request: SearchRequest) -> Mapping[str, tuple[tuple[str, int], ...]]:
+    def of(self, engine: Engine, request: SearchRequest, total: int) -> Mapping[str, tuple[tuple[str, int], ...]]:
         key = (engine.stamp(), request.query, tuple(sorted(request.filters.items())), request.facets)
         now = time.monotonic()
         with self._lock:
@@ -106,7 +106,7 @@ class _Facets:
             if known and known[0] > now:
                 self._kept.move_to_end(key)
                 return known[1]
-        counted = engine.facets(request)
+        counted = engine.facets(request, total)
         with self._lock:
             self._kept[key] = (now + FACETS_SECONDS, counted)
             while len(self._kept) > FACETS_KEPT:
@@ -119,9 +119,15 @@ _kept_facets = _Facets().of
 
 def _meant(engine: Engine, request: SearchRequest) -> dict[str, list[str]]:
     """Words of a query that stand in no record, with the dictionary's words that are spelt alike."""
-    unknown = [term for term in words_of(request.query) if not _known(engine, term)]
-    found = {term.word: [word for word, _ in alike(term.word, _dictionary(engine, term.word))] for term in unknown}
-    return {word: words for word, words in found.items() if words}
+    found: dict[str, list[str]] = {}
+    for term in words_of(request.query):
+        if not _known(engine, term):
+            other_layout = fold(retyped(term.written or term.word))
+            if _known(engine, Term(term.field, other_layout)):
+                found[term.word] = [other_layout]
+            elif words := [word for word, _ in alike(term.word, _dictionary(engine, term.word))]:
+                found[term.word] = words
+    return found
 
 
 def _known(engine: Engine, term: Term) -> bool:

@@ -60,14 +60,19 @@ _ORIGINAL: Final = re.compile("[^a-z]")
 
 _MOST_FACET_VALUES: Final = 12
 _LONGEST_FACET: Final = 120
-_LONGEST_SUGGESTED: Final = 100
+LONGEST_TITLE: Final = 100
 _SUGGESTED_STARTS: Final = 3
 _LONGEST_CALL_NUMBER: Final = 60
+# The engine multiplies a score by log2(2 + prior): one part in twenty more for each step of popularity.
+_PRIORS: Final = tuple(round(2 ** (1 + 0.05 * step) - 2, 4) for step in range(10))
 MARK: Final = "\x1f"
 """Parts the words a heading is looked up by from its kind and the heading itself, in the suggestions."""
 
 _COLLATED: Final = {"aze": "az", "tur": "tr", "rus": "ru"}
-_KEY_BYTES: Final = 7
+LONGEST_KEY: Final = 40
+SAMPLES: Final = 16
+"""In how many equal parts the records are, by their ids: one part stands for all where there are very many."""
+LAST: Final = "\U0010ffff"
 
 
 def document(*, record_id: int, marc: MarcJson, derived: Derived, held: Held) -> Document:
@@ -81,8 +86,8 @@ def document(*, record_id: int, marc: MarcJson, derived: Derived, held: Held) ->
     values |= _facets(fields, brief)
     title = brief.get("title", "")
     filed = title[brief.get("skip", 0) :] or title
-    values["title_key"], values["title_key2"] = _sort_numbers(filed, language)
-    values["author_key"], values["author_key2"] = _sort_numbers(brief.get("author", ""), language)
+    values["title_key"] = _filing_key(filed, language)
+    values["author_key"] = _filing_key(brief.get("author", ""), language)
     values["suggest"] = list(_suggested(title, filed, values))
     class_numbers = [(scheme, pick(field, "ab")) for tag, field in fields if (scheme := _CLASS_TAGS.get(tag))]
     values["class_number"] = list(dict.fromkeys(call_number(text) for _, text in class_numbers if text))
@@ -97,14 +102,14 @@ def encoded(document: Document) -> str:
 
 def encoded_head(record_id: int, held: Held, class_key: str = "") -> str:
     """The part of the JSON that only the writer knows; `encoded_tail` follows it."""
-    key = (held.shelf_key or class_key).encode()[:_KEY_BYTES] or b"\xff" * _KEY_BYTES
     head = {
         "id": record_id,
         "library": held.units,
         "call_number": list(dict.fromkeys(call_number(text) for text in held.call_numbers if text)),
-        "call_key": int.from_bytes(key.ljust(_KEY_BYTES, b"\0"), "big"),
-        "prior": [str(step) for step in range(1, held.popularity + 1)],
+        "call_key": (held.shelf_key or class_key)[:LONGEST_KEY] or LAST,
+        "prior": _PRIORS[held.popularity],
         "added": held.added,
+        "sample": str(record_id % SAMPLES),
     }
     return orjson.dumps(head).decode()[:-1]
 
@@ -287,9 +292,9 @@ def _facet_values(values: Iterable[str]) -> list[str]:
 def _suggested(title: str, filed: str, values: dict[str, Any]) -> Iterator[str]:
     """Headings behind the words they are looked up by: a title from its start, a name or subject from each word."""
     if title:
-        shown = title[:_LONGEST_SUGGESTED]
+        shown = title[:LONGEST_TITLE]
         for text in dict.fromkeys((filed, title)):
-            if plain := " ".join(words(text[:_LONGEST_SUGGESTED])):
+            if plain := " ".join(words(text[:LONGEST_TITLE])):
                 yield f"{plain}{MARK}t{shown}"
     for kind, field in (("a", "author_facet"), ("s", "subject_facet")):
         for shown in values[field]:
@@ -301,10 +306,8 @@ def _suggested(title: str, filed: str, values: dict[str, Any]) -> Iterator[str]:
 _words_of_heading = functools.lru_cache(maxsize=1 << 14)(words)
 
 
-def _sort_numbers(text: str, language: str) -> tuple[int, int]:
-    """The head of the collation key as two numbers that sort alike; what has none comes last."""
+def _filing_key(text: str, language: str) -> str:
+    """The head of the collation key, as a text that sorts alike; what has none comes last."""
     if not text:
-        return (1 << 8 * _KEY_BYTES) - 1, 0
-    key = sort_key(text[: 2 * _KEY_BYTES], _COLLATED.get(language, "az")).partition(b"\0")[0]
-    first, second = key[:_KEY_BYTES], key[_KEY_BYTES : 2 * _KEY_BYTES]
-    return int.from_bytes(first.ljust(_KEY_BYTES, b"\0"), "big"), int.from_bytes(second.ljust(_KEY_BYTES, b"\0"), "big")
+        return LAST
+    return sort_key(text[:LONGEST_KEY], _COLLATED.get(language, "az")).partition(b"\0")[0].decode()

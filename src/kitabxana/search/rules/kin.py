@@ -25,7 +25,7 @@ LAYERS: dict[str, float] = {
     "stemmed": 0.3,
     "skeleton": 0.1,
     "fuzzy": 0.1,
-    "prior": 0.1,
+    "prior": 1.0,
 }
 """How much a match weighs in each layer, beside 1 for the folded word; 0 leaves the layer out.
 

@@ -64,7 +64,7 @@ def respelt(node: Node, meant: Mapping[str, Iterable[str]]) -> Node:
     """The query with each word of `meant` standing for any of its readings as well."""
     match node:
         case Term() if node.word in meant:
-            forms = [replace(node, word=form, written=form, exact=True) for form in meant[node.word]]
+            forms = [replace(node, word=form, written=form, exact=form.isascii()) for form in meant[node.word]]
             return Or((node, *forms)) if forms else node
         case And(parts):
             return And(tuple(respelt(part, meant) for part in parts))

@@ -1,0 +1,67 @@
+"""The headings of a record, for the lists that are browsed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from kitabxana.catalogue.rules import clean, data_fields, pick
+from kitabxana.language import sort_key
+from kitabxana.search.rules.documents import LONGEST_TITLE, facet_headings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from kitabxana.catalogue.facts import MarcJson
+
+LONGEST: Final = 120
+LONGEST_KEY: Final = 200
+_AUTHORITY_KINDS: Final = {"00": "a", "10": "a", "11": "a", "48": "s", "50": "s", "51": "s", "55": "s"}
+_HEADING_CODES: Final = "abcdq"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A line of a list: `kind` "t", "a" or "s"; with `see` a reference to another heading, `also` to a related one.
+
+    `filed` is what the line is filed under where that is not the whole text: a title without its article.
+    """
+
+    kind: str
+    text: str
+    see: str = ""
+    also: bool = False
+    filed: str = ""
+
+
+def headings_of(marc: MarcJson, brief: dict[str, Any]) -> Iterator[Listed]:
+    """The lines of a bibliographic record: its title without the leading article, its names, its subjects."""
+    title = brief.get("title", "")
+    if title:
+        yield Listed("t", title[:LONGEST_TITLE], filed=title[brief.get("skip", 0) :][:LONGEST_TITLE])
+    found = facet_headings(marc)
+    yield from (Listed("a", name) for name in found["author"])
+    yield from (Listed("s", topic) for topic in found["subject"])
+
+
+def references_of(marc: MarcJson) -> Iterator[Listed]:
+    """The references of an authority record (MARC 21: 1XX the heading, 4XX see from, 5XX see also from)."""
+    fields = data_fields(marc)
+    main = next(((tag, field) for tag, field in fields if tag[0] == "1" and tag[1:] in _AUTHORITY_KINDS), None)
+    if main is None:
+        return
+    kind = _AUTHORITY_KINDS[main[0][1:]]
+    heading = clean(pick(main[1], _HEADING_CODES))[:LONGEST]
+    for tag, field in fields:
+        other = clean(pick(field, _HEADING_CODES))[:LONGEST]
+        if heading and other and other != heading and tag[1:] in _AUTHORITY_KINDS:
+            if tag[0] == "4":
+                yield Listed(kind, other, heading)
+            elif tag[0] == "5":
+                yield Listed(kind, heading, other, also=True)
+
+
+def place_of(text: str, language: str) -> bytes:
+    """Where a heading stands in a language's order."""
+    return sort_key(text, language)[:LONGEST_KEY]
