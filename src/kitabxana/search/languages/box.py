@@ -8,27 +8,26 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, cast, get_args
 
-from kitabxana.search.facts import Everything, FieldName, Node, Not, Span
-from kitabxana.search.languages import codes
+from kitabxana.search.facts import CodeName, Everything, FieldName, Node, Not, Span
+from kitabxana.search.languages.matching import coded
 from kitabxana.search.languages.names import BY_NAME, Asked, name_key
 from kitabxana.search.languages.nodes import (
     all_of,
-    any_code,
     any_of,
     is_number,
     marc_words,
     number,
+    only_number,
     phrase,
     standard_number,
-    unit,
     words_of,
     years,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from kitabxana.search.languages.names import Target
 
 MOST_CHARACTERS = 2000
 """What is typed beyond them is not read."""
@@ -47,8 +46,8 @@ _PIECE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _RUN = re.compile(rf"[^\s{_QUOTES}]+")
-_ONLY_NUMBER = re.compile(r"[\dXx\s‐‑‒–—-]+")
 _MOST_DAYS = 36_500
+_READ_AS_A_WHOLE = frozenset({*get_args(CodeName), "year", "added", "marc"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ class _Group:
 def parse(text: str, *, today: date) -> Read:
     """What a reader typed; `today` is what "new:30" counts back from. Never raises."""
     text = text[:MOST_CHARACTERS]
-    if _ONLY_NUMBER.fullmatch(text) and standard_number(text.strip()):
+    if only_number(text):
         return Read(number("number", text) or Everything())
     return _Reader(text, today).read()
 
@@ -159,7 +158,8 @@ class _Reader:
         place = self._place(found)
         if place is None:
             self.unknown.append(f"{found['name']}:")
-            self.stack[-1].take(all_of(words_of("all", found["name"])), negated=bool(found["minus"]))
+            named = words_of("all", found["name"])
+            self.stack[-1].take(all_of(named) if named else None, negated=bool(found["minus"]))
         self.stack.append(_Group(place or self.stack[-1].place, bool(found["minus"])))
 
     def _close(self) -> None:
@@ -197,14 +197,19 @@ class _Reader:
             return marc_words(place.tag, place.code, value.text)
         if _whole_number(place.asked):
             return _number(cast("FieldName", target), value)
-        coded = _CODED.get(target)
-        if coded is None:
+        if target not in _READ_AS_A_WHOLE:
             return _words(place.asked, value)
-        node = coded(value.text, self.today)
+        node = self._coded(target, value.text)
         if node is None:
             self.unknown.append(value.whole)
             return _words(BY_NAME["all"], value)
         return node
+
+    def _coded(self, target: Target, text: str) -> Node | None:
+        """A code, a range of years or days; None for what is none, and for "marc:" without a tag."""
+        if target == "year":
+            return years(text)
+        return _added(text, self.today) if target == "added" else coded(target, text)
 
 
 def _whole_number(asked: Asked) -> bool:
@@ -225,48 +230,9 @@ def _words(asked: Asked, value: _Value) -> Node | None:
     return all_of(found) if found else None
 
 
-def _language(text: str, _today: date) -> Node | None:
-    code = codes.language_code(text)
-    return any_code("language", (code,)) if code else None
-
-
-def _original(text: str, _today: date) -> Node | None:
-    code = codes.language_code(text)
-    return any_code("original_language", (code,)) if code else None
-
-
-def _material(text: str, _today: date) -> Node | None:
-    code = codes.material_code(text)
-    return any_code("material", (code,)) if code else None
-
-
-def _audience(text: str, _today: date) -> Node | None:
-    found = codes.audience_codes(text)
-    return any_code("audience", found) if found else None
-
-
-def _library(text: str, _today: date) -> Node | None:
-    return unit(text) if text.strip() else None
-
-
-def _year(text: str, _today: date) -> Node | None:
-    return years(text)
-
-
 def _added(text: str, today: date) -> Node | None:
     """Added within so many days before `today`."""
     if not re.fullmatch(r"\d{1,9}", text.strip()):
         return None
     back = min(int(text), _MOST_DAYS, today.toordinal() - 1)
     return Span("added", int((today - timedelta(days=back)).strftime("%Y%m%d")), None)
-
-
-def _no_tag(_text: str, _today: date) -> Node | None:
-    """What follows "marc:" without being a tag with its value."""
-    return None
-
-
-_CODED: dict[str, Callable[[str, date], Node | None]] = {
-    "language": _language, "original_language": _original, "material": _material, "audience": _audience,
-    "library": _library, "year": _year, "added": _added, "marc": _no_tag,
-}  # fmt: skip

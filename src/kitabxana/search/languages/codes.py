@@ -27,9 +27,9 @@ uk:ukr ur:urd uz:uzb ve:ven vi:vie vo:vol wa:wln wo:wol xh:xho yi:yid yo:yor za:
 """
 # Codes of ISO 639-2 that have no two-letter one, as far as CLDR gives them no name or another one; dead codes of MARC.
 _THREE_LETTERS = """
-afa alg apa art ath aus bad bai bat ber bnt btk cai cau cel cmc cnr cpe cpf cpp crp cus day dra fiu gem him ijo inc ine ira
-iro kar khi kro map mis mkh mno mun mul myn nah nai nic nub oto paa phi pra roa sai sal sem sgn sio sit sla smi son ssa
-tai tly tup tut und wak wen ypk zap znd zxx zza
+afa alg apa art ath aus bad bai bat ber bnt btk cai cau cel cmc cnr cpe cpf cpp crp cus day dra fiu gem him ijo inc
+ine ira iro kar khi kro map mis mkh mno mun mul myn nah nai nic nub oto paa phi pra roa sai sal sem sgn sio sit sla
+smi son ssa tai tly tup tut und wak wen ypk zap znd zxx zza
 """
 _TERMINOLOGY = {
     "bod": "tib", "ces": "cze", "cym": "wel", "deu": "ger", "ell": "gre", "eus": "baq", "fas": "per", "fra": "fre",

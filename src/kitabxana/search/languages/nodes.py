@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kitabxana.search.facts import CodeName
 
 _CHUNK = re.compile(r"[^\s\-‐‑‒–—―−/\\.,;:!?()\[\]{}<>…*|=+&\"“”„«»‟]+")
+_ONLY_NUMBER = re.compile(r"[\dXx\s‐‑‒–—-]+")
 _QUOTING = "'’ʼ‘`^#"
 _YEAR = r"(\d{1,4})"
 _YEARS = re.compile(rf"(?P<sign>[<>]=?|=)?{_YEAR}|{_YEAR}?(?:-|\.\.){_YEAR}?")
@@ -90,6 +91,11 @@ def standard_number(raw: str) -> str:
     """The ISBN (as 13 digits) or ISSN in a text as it is compared, "" when there is none."""
     found = isbn13(raw) or (issn8(raw) if len(raw.strip()) in (8, 9) else None)
     return found.lower() if found else ""
+
+
+def only_number(raw: str) -> bool:
+    """Whether a text is nothing but an ISBN or ISSN, however it is spaced."""
+    return bool(_ONLY_NUMBER.fullmatch(raw) and standard_number(raw.strip()))
 
 
 def number(field: FieldName, raw: str, *, prefix: bool = False) -> Term | None:
