@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, cast
 
 from kitabxana.formats.cql import Boolean, Clause, CqlError, CqlNode, Modifier, SortKey, parse_cql
 from kitabxana.language import words
-from kitabxana.search.facts import Everything, Node, Not, Phrase, Sort
+from kitabxana.search.facts import Everything, Node, Not, Sort
 from kitabxana.search.languages.indexes import SETS, Index, index_anywhere, index_in, set_of
 from kitabxana.search.languages.matching import Comparison, Part, Unfit, compare, compare_marc, has_words
-from kitabxana.search.languages.nodes import all_of, any_of
+from kitabxana.search.languages.nodes import all_of, any_of, side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -77,7 +77,7 @@ def _node(node: CqlNode, scope: Mapping[str, str]) -> Node:
 
 def _boolean(boolean: Boolean, left: Node, scope: Mapping[str, str]) -> Node:
     if boolean.operator == "prox":
-        return _side_by_side(boolean, scope)
+        return _near(boolean, scope)
     if boolean.modifiers:
         raise CqlError(46, boolean.modifiers[0].name, boolean.position)
     right = _node(boolean.right, scope)
@@ -200,7 +200,7 @@ def _refuse_signs(signs: Iterable[tuple[str, bool]], term: str, position: int) -
             raise CqlError({"*": 49, "?": 28, "^": 32}[letter], term, position)
 
 
-def _side_by_side(boolean: Boolean, scope: Mapping[str, str]) -> Node:
+def _near(boolean: Boolean, scope: Mapping[str, str]) -> Node:
     """prox, as far as it asks for words next to each other."""
     ordered = _distance_is_one(boolean)
     left, right = boolean.left, boolean.right
@@ -209,8 +209,7 @@ def _side_by_side(boolean: Boolean, scope: Mapping[str, str]) -> Node:
     (field, before), (other, after) = (_words_of(one, _scope(scope, one)) for one in (left, right))
     if field != other:
         raise CqlError(18, f"{left.index} {right.index}", boolean.position)
-    there = Phrase(field, (*before, *after))
-    return there if ordered else any_of((there, Phrase(field, (*after, *before))))
+    return side_by_side(field, before, after, ordered=ordered)
 
 
 def _distance_is_one(boolean: Boolean) -> bool:

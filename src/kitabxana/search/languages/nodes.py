@@ -82,6 +82,12 @@ def phrase(field: FieldName, raw: str, *, relator: str = "") -> Node | None:
     return Phrase(field, tuple(tokens))
 
 
+def side_by_side(field: FieldName, before: Sequence[str], after: Sequence[str], *, ordered: bool) -> Node:
+    """Folded words next to others, in this order or in any."""
+    there = Phrase(field, (*before, *after))
+    return there if ordered else any_of((there, Phrase(field, (*after, *before))))
+
+
 def number_key(raw: str) -> str:
     """A number as it is compared: folded, without white space and hyphens ("Az-001" is "az001")."""
     return re.sub(r"[\s\-]", "", fold(raw))
