@@ -85,6 +85,13 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Records:
+    """Records known by their ids: what a barcode becomes."""
+
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Marc:
     """A folded word anywhere in the subfield `code` ("" for any) of the fields with this tag."""
 
@@ -121,7 +128,7 @@ class Everything:
     """What an empty search box asks for."""
 
 
-Node = Term | Phrase | Code | Span | Marc | And | Or | Some | Not | Everything
+Node = Term | Phrase | Code | Span | Records | Marc | And | Or | Some | Not | Everything
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,14 @@ from kitabxana.cli.output import json_option
 def search(*, query: str, limit: int, as_json: bool) -> dict[str, Any]:
     """Search the catalogue as the search box does."""
     prepare()
+    from django.utils import timezone
+
     from kitabxana.catalogue.queries import briefs, in_order
     from kitabxana.search.facts import SearchRequest
+    from kitabxana.search.languages import box
     from kitabxana.search.queries import find
-    from kitabxana.search.rules import parse_box
 
-    answer = find(SearchRequest(parse_box(query), limit=limit))
+    answer = find(SearchRequest(box.parse(query, today=timezone.localdate()).node, limit=limit))
     scores = {hit.record_id: hit.score for hit in answer.hits}
     hits = [
         {

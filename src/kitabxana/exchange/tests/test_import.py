@@ -24,7 +24,7 @@ from kitabxana.organisation.queries import tree
 from kitabxana.organisation.tests.builders import a_nation
 from kitabxana.search.facts import SearchRequest
 from kitabxana.search.queries import find, status
-from kitabxana.search.rules import parse_box
+from kitabxana.search.tests.builders import typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def counts(summary: Summary) -> tuple[int, int, int, int, int]:
 def test_a_file_becomes_findable_records_with_their_copies(tmp_path: Path) -> None:
     summary = import_marc(a_file(tmp_path / "a.mrc", numbered(3)), by=SYSTEM)
     assert counts(summary) == (3, 3, 0, 0, 0)
-    answer = find(SearchRequest(parse_box("kitab"), facets=("library",)))
+    answer = find(SearchRequest(typed("kitab"), facets=("library",)))
     assert answer.total == 3
     assert dict(answer.facets["library"])["GNC-M"] == 3
     assert dict(answer.facets["library"])["AZ"] == 3
@@ -73,7 +73,7 @@ def test_a_changed_record_is_updated_and_its_former_state_kept(tmp_path: Path) -
     summary = import_marc(a_file(tmp_path / "b.mrc", changed), by=SYSTEM)
     assert counts(summary) == (2, 0, 1, 1, 0)
     assert [former_states(record_id) for record_id, _ in newest(2)] == [1, 0]
-    assert find(SearchRequest(parse_box("annotasiya"))).total == 1
+    assert find(SearchRequest(typed("annotasiya"))).total == 1
 
 
 def test_one_control_number_for_two_strangers_makes_two_records(tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, get_args
 from urllib.parse import quote_plus, urlencode
 
+from django.utils import timezone
+
 from kitabxana.search.facts import FACETS, SORTS, And, FieldName, Node, Not, Or, Phrase, SearchRequest, Sort, Term
-from kitabxana.search.rules import parse_box
+from kitabxana.search.languages import box
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +39,7 @@ class Asked:
     sort: Sort | None = None
     page: int = 1
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    available: bool = False
 
     @classmethod
     def read(cls, params: QueryDict) -> Asked:
@@ -50,6 +53,7 @@ class Asked:
             sort=sorts.get(params.get("sort", "")),
             page=_page(params.get("page", "")),
             filters={facet: values for facet, values in chosen.items() if values},
+            available=params.get("available") == "1",
         )
 
     @property
@@ -73,6 +77,8 @@ class Asked:
             pairs.append(("in", self.where))
         if self.sort:
             pairs.append(("sort", self.sort))
+        if self.available:
+            pairs.append(("available", "1"))
         return pairs + [(facet, value) for facet, values in self.filters.items() for value in values]
 
     def address(self) -> str:
@@ -91,7 +97,20 @@ class Asked:
         return self._filtered({**self.filters, facet: changed})
 
     def without_filters(self) -> Asked:
-        return self._filtered({})
+        return replace(self._filtered({}), available=False)
+
+    @property
+    def availability_switched(self) -> Asked:
+        return replace(self, available=not self.available, page=1)
+
+    def saying(self, text: str) -> Asked:
+        """The same search with other words."""
+        return replace(self, text=text[:LONGEST_TEXT], page=1)
+
+    @property
+    def misread(self) -> tuple[str, ...]:
+        """The parts of the text that look like a field of the box but are none: they are searched as words."""
+        return self._read().unknown
 
     def without(self, facet: str) -> Asked:
         return self._filtered({name: values for name, values in self.filters.items() if name != facet})
@@ -99,13 +118,17 @@ class Asked:
     def request(self, *, facets: tuple[str, ...] = (), limit: int = PAGE_SIZE) -> SearchRequest:
         """What the search engine is asked."""
         return SearchRequest(
-            query=_within(parse_box(self.text), self.where),
+            query=_within(self._read().node, self.where),
             filters=self.filters,
             sort=self.sorted_by,
             offset=(self.page - 1) * PAGE_SIZE,
             limit=limit,
             facets=facets,
+            available=self.available,
         )
+
+    def _read(self) -> box.Read:
+        return box.parse(self.text, today=timezone.localdate())
 
     def _filtered(self, filters: Mapping[str, tuple[str, ...]]) -> Asked:
         kept = {facet: filters[facet] for facet in FACETS if filters.get(facet)}

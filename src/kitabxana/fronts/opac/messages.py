@@ -37,12 +37,15 @@ FACETS: dict[str, _StrPromise] = {
     "subject": _("Subject"),
 }
 
+KINDS: dict[str, _StrPromise] = {"title": _("Title"), "author": _("Author"), "subject": _("Subject")}
+
 SORTS: dict[str, _StrPromise] = {
     "relevance": _("Best match"),
     "title": _("Title"),
     "author": _("Author"),
     "newest": _("Newest first"),
     "oldest": _("Oldest first"),
+    "call_number": _("Call number"),
     "added": _("Latest additions"),
 }
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kitabxana.fronts.opac.handlers import account, books, home, searching, small
+from kitabxana.fronts.opac.handlers import account, books, browsing, home, searching, small
 
 app_name = "opac"
 urlpatterns = [
     path("", home.home, name="home"),
     path("search", searching.search, name="search"),
+    path("suggestions", searching.suggestions, name="suggestions"),
+    path("browse", browsing.show, name="browse"),
     path("records/<int:record_id>/", books.show, name="record"),
     path("records/<int:record_id>/marc/", books.marc, name="marc"),
     path("covers/<int:record_id>.svg", books.cover, name="cover"),

@@ -47,6 +47,7 @@ _PIECE = re.compile(
 )
 _RUN = re.compile(rf"[^\s{_QUOTES}]+")
 _MOST_DAYS = 36_500
+_LIKE_A_NUMBER = re.compile(r"(?=\S*\d{3})[\w.-]{6,40}")
 _READ_AS_A_WHOLE = frozenset({*get_args(CodeName), "year", "added", "marc"})
 
 
@@ -105,7 +106,10 @@ def parse(text: str, *, today: date) -> Read:
     text = text[:MOST_CHARACTERS]
     if only_number(text):
         return Read(number("number", text) or Everything())
-    return _Reader(text, today).read()
+    read = _Reader(text, today).read()
+    if _LIKE_A_NUMBER.fullmatch(text.strip()) and (whole := number("number", text)):
+        return Read(any_of((read.node, whole)), read.unknown)  # perhaps a control number
+    return read
 
 
 class _Reader:

@@ -17,6 +17,7 @@ from kitabxana.search.facts import (
     Not,
     Or,
     Phrase,
+    Records,
     Some,
     Span,
     Term,
@@ -64,6 +65,8 @@ class Asking:
                 return self._code(name, value)
             case Span(name, first, last):
                 return self.span(name, first, last)
+            case Records(ids):
+                return Query.term_set_query(self._schema, "id", list(ids)) if ids else Query.empty_query()
             case Marc():
                 return self._marc(node)
             case Not():

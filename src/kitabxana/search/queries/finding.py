@@ -8,17 +8,19 @@ from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from kitabxana.holdings.queries import on_shelf
-from kitabxana.language import fold, retyped
-from kitabxana.search.facts import SearchAnswer, SearchRequest, Term
+from kitabxana.catalogue.queries import findable_briefs
+from kitabxana.holdings.queries import items_by_barcode, on_shelf
+from kitabxana.language import fold, retyped, words
+from kitabxana.search.facts import And, Not, Or, Records, SearchAnswer, SearchRequest, Term
 from kitabxana.search.models import store
 from kitabxana.search.rules.documents import HEADS
-from kitabxana.search.rules.kin import LAYERS, query_keys
+from kitabxana.search.rules.kin import LAYERS, WRITTEN_WORD, query_keys
 from kitabxana.search.rules.loosening import alike, beginnings, most_of, respelt, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from kitabxana.search.facts import Node
     from kitabxana.search.models import Engine
 
 FEW: Final = 3
@@ -26,6 +28,8 @@ FEW: Final = 3
 
 MUCH_MORE_USUAL: Final = 10
 DICTIONARY_WORDS: Final = 20_000
+MOST_FORMS: Final = 12
+_BEGINNING: Final = 3
 LOOKED_THROUGH: Final = 2000
 """How many of the best hits are asked whether a copy is on the shelf."""
 
@@ -37,6 +41,7 @@ BATCH: Final = 1000
 def find(request: SearchRequest) -> SearchAnswer:
     """What is found; with nothing found, what is spelt alike, then what has most of the words."""
     engine = store.current()
+    request = replace(request, query=_with_barcodes(request.query))
     answer = _within_reach(engine, request)
     if answer.total:
         return answer if answer.total > FEW else replace(answer, instead=_more_usual(engine, request))
@@ -63,9 +68,26 @@ def each_hit(request: SearchRequest) -> Iterator[list[int]]:
     """The ids of all hits, in order of id, a batch at a time: for exports."""
     last = 0
     engine = store.current()
+    request = replace(request, query=_with_barcodes(request.query))
     while batch := engine.ids_after(request, last, BATCH):
         yield batch
         last = batch[-1]
+
+
+def _with_barcodes(node: Node) -> Node:
+    """The query with barcodes looked up: copies are the database's to know."""
+    match node:
+        case Term("barcode"):
+            found = items_by_barcode([node.written or node.word])
+            return Records(tuple(item.record_id for item in found.values()))
+        case And(parts):
+            return And(tuple(_with_barcodes(part) for part in parts))
+        case Or(parts):
+            return Or(tuple(_with_barcodes(part) for part in parts))
+        case Not(part):
+            return Not(_with_barcodes(part))
+        case _:
+            return node
 
 
 def _within_reach(engine: Engine, request: SearchRequest) -> SearchAnswer:
@@ -125,9 +147,20 @@ def _meant(engine: Engine, request: SearchRequest) -> dict[str, list[str]]:
             other_layout = fold(retyped(term.written or term.word))
             if _known(engine, Term(term.field, other_layout)):
                 found[term.word] = [other_layout]
-            elif words := [word for word, _ in alike(term.word, _dictionary(engine, term.word))]:
-                found[term.word] = words
+            elif near := _same_stem(engine, term) or [word for word, _ in alike(term.word, _dictionary(engine, term.word))]:
+                found[term.word] = near
     return found
+
+
+def as_written(word: str) -> str:
+    """A folded word of the index as its records write it: "xemse" is "Xəmsə". One statement."""
+    hits = store.current().search(SearchRequest(Term("all", word, exact=True), limit=3)).hits
+    for brief in findable_briefs(hit.record_id for hit in hits).values():
+        for text in (brief.get(part, "") for part in ("title", "rest", "author", "by")):
+            for written in WRITTEN_WORD.findall(text):
+                if words(written) == [word]:
+                    return written
+    return word
 
 
 def _known(engine: Engine, term: Term) -> bool:
@@ -135,6 +168,14 @@ def _known(engine: Engine, term: Term) -> bool:
         return True
     keys = [key for layer, key in query_keys(term.word, term.written) if layer in ("bridged", "transliterated")]
     return any(engine.frequency(f"{name}_kin", key) for key in keys for name in HEADS)
+
+
+def _same_stem(engine: Engine, term: Term) -> list[str]:
+    """Other forms of a word: keys of stems stand in titles, names and subjects only, words everywhere."""
+    wanted = {key for layer, key in query_keys(term.word, term.written) if layer == "stemmed"}
+    counted = engine.terms("all", term.word[:_BEGINNING], DICTIONARY_WORDS) if len(term.word) > _BEGINNING else []
+    forms = [word for word, _ in counted if wanted & {key for layer, key in query_keys(word) if layer == "stemmed"}]
+    return forms[:MOST_FORMS]
 
 
 def _dictionary(engine: Engine, word: str) -> dict[str, int]:

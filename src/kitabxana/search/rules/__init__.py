@@ -1,8 +1,7 @@
-"""What of a record is searchable, by which keys its words are met, and what a reader's words ask for."""
+"""What of a record is searchable, by which keys its words are met."""
 
 from __future__ import annotations
 
-from kitabxana.search.rules.box import parse_box
 from kitabxana.search.rules.documents import document, encoded, encoded_head, encoded_tail, facet_headings, popularity
 
-__all__ = ["document", "encoded", "encoded_head", "encoded_tail", "facet_headings", "parse_box", "popularity"]
+__all__ = ["document", "encoded", "encoded_head", "encoded_tail", "facet_headings", "popularity"]

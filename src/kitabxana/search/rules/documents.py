@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from kitabxana.catalogue.rules import Field, clean, control_field, data_fields, linked_tag, pick, subjects_in
-from kitabxana.language import fold, shelf_key, sort_key, words, words_of_each
+from kitabxana.language import shelf_key, sort_key, words, words_of_each
 from kitabxana.search.facts import Document, Held
+from kitabxana.search.languages.nodes import number_key
 from kitabxana.search.rules.kin import BAKU_1926, WRITTEN_WORD, YANALIF, index_keys
 
 if TYPE_CHECKING:
@@ -90,7 +91,9 @@ def document(*, record_id: int, marc: MarcJson, derived: Derived, held: Held) ->
     values["author_key"] = _filing_key(brief.get("author", ""), language)
     values["suggest"] = list(_suggested(title, filed, values))
     class_numbers = [(scheme, pick(field, "ab")) for tag, field in fields if (scheme := _CLASS_TAGS.get(tag))]
-    values["class_number"] = list(dict.fromkeys(call_number(text) for _, text in class_numbers if text))
+    values["class_number"] = list(
+        dict.fromkeys(number_key(text)[:_LONGEST_CALL_NUMBER] for _, text in class_numbers if text)
+    )
     first = shelf_key(class_numbers[0][1], class_numbers[0][0]) if class_numbers else ""
     return Document(record_id=record_id, values=values, class_key=first, held=held)
 
@@ -105,7 +108,9 @@ def encoded_head(record_id: int, held: Held, class_key: str = "") -> str:
     head = {
         "id": record_id,
         "library": held.units,
-        "call_number": list(dict.fromkeys(call_number(text) for text in held.call_numbers if text)),
+        "call_number": list(
+            dict.fromkeys(number_key(text)[:_LONGEST_CALL_NUMBER] for text in held.call_numbers if text)
+        ),
         "call_key": (held.shelf_key or class_key)[:LONGEST_KEY] or LAST,
         "prior": _PRIORS[held.popularity],
         "added": held.added,
@@ -117,11 +122,6 @@ def encoded_head(record_id: int, held: Held, class_key: str = "") -> str:
 def encoded_tail(document: Document) -> str:
     """The part of the JSON that needs neither id nor holdings."""
     return "," + orjson.dumps(document.values).decode()[1:]
-
-
-def call_number(text: str) -> str:
-    """A call number as it is compared: folded, without white space."""
-    return "".join(fold(text).split())[:_LONGEST_CALL_NUMBER]
 
 
 def facet_headings(marc: MarcJson) -> dict[str, tuple[str, ...]]:
@@ -237,17 +237,10 @@ def _fields_of(tag: str) -> tuple[str, ...]:
 def _numbers(derived: Derived) -> list[str]:
     """Control and standard numbers as a query compares them, each behind the sign of its kind."""
     found = (
-        [NUMBER_SIGNS["control_number"] + "=" + plain_number(derived.control_number)] if derived.control_number else []
+        [NUMBER_SIGNS["control_number"] + "=" + number_key(derived.control_number)] if derived.control_number else []
     )
-    found += [
-        f"{NUMBER_SIGNS.get(scheme, OTHER_NUMBER)}={plain_number(value)}" for scheme, value in derived.identifiers
-    ]
+    found += [f"{NUMBER_SIGNS.get(scheme, OTHER_NUMBER)}={number_key(value)}" for scheme, value in derived.identifiers]
     return list(dict.fromkeys(found))
-
-
-def plain_number(number: str) -> str:
-    """No white space, no hyphens, lower case."""
-    return "".join(number.split()).replace("-", "").lower()
 
 
 def _codes(marc: MarcJson, fields: Sequence[tuple[str, Field]]) -> list[str]:

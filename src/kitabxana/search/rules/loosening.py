@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from rapidfuzz.distance import OSA
 
-from kitabxana.search.facts import NUMBER_FIELDS, And, Code, Node, Not, Or, Some, Span, Term
+from kitabxana.search.facts import NUMBER_FIELDS, And, Code, Node, Not, Or, Records, Some, Span, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 MOST_ALIKE: Final = 4
 _SHORTEST: Final = 3
+_BOUND: Final = Not | Code | Span | Records
 _LONG_WORD: Final = 6
 _TYPED_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 
@@ -78,8 +79,8 @@ def most_of(node: Node) -> Node | None:
     """The query with one of its words missing, or a third of them where there are many; None when it has too few."""
     if not isinstance(node, And):
         return None
-    free = [part for part in node.parts if not isinstance(part, Not | Code | Span)]
-    bound = [part for part in node.parts if isinstance(part, Not | Code | Span)]
+    free = [part for part in node.parts if not isinstance(part, _BOUND)]
+    bound = [part for part in node.parts if isinstance(part, _BOUND)]
     if len(free) < _SHORTEST:
         return None
     some = Some(tuple(free), len(free) - max(1, len(free) // 3))

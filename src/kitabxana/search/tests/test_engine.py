@@ -10,7 +10,8 @@ from kitabxana.catalogue.rules import derive
 from kitabxana.catalogue.tests.builders import field, marc
 from kitabxana.search.facts import FACETS, Held, SearchRequest
 from kitabxana.search.models import TantivyEngine
-from kitabxana.search.rules import document, parse_box
+from kitabxana.search.rules import document
+from kitabxana.search.tests.builders import typed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +38,7 @@ def engine(tmp_path: Path) -> TantivyEngine:
 
 
 def ids(engine: TantivyEngine, text: str, **more: Any) -> list[int]:
-    return [hit.record_id for hit in engine.search(SearchRequest(parse_box(text), **more)).hits]
+    return [hit.record_id for hit in engine.search(SearchRequest(typed(text), **more)).hits]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_a_word_in_the_author_weighs_more_than_in_a_note(engine: TantivyEngine) 
 
 
 def test_facets_count_and_filter(engine: TantivyEngine) -> None:
-    facets = engine.facets(SearchRequest(parse_box(""), facets=FACETS), 5)
+    facets = engine.facets(SearchRequest(typed(""), facets=FACETS), 5)
     assert dict(facets["library"]) == {"AZ": 5, "GNC-M": 3, "GNC": 3, "SAK-M": 2, "SAK": 2}
     assert dict(facets["language"]) == {"aze": 5}
     assert dict(facets["year"]) == {"1980-1989": 5}

@@ -16,7 +16,7 @@ from kitabxana.search.facts import SearchRequest
 from kitabxana.search.models import store
 from kitabxana.search.operations import WRITER_LOCK, index_changed, index_records, rebuild, writing
 from kitabxana.search.queries import find, status
-from kitabxana.search.rules import parse_box
+from kitabxana.search.tests.builders import typed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ def _own_index(settings: Any, tmp_path: Path) -> None:
 
 
 def found(text: str, **filters: tuple[str, ...]) -> set[int]:
-    return {hit.record_id for hit in find(SearchRequest(parse_box(text), filters=filters)).hits}
+    return {hit.record_id for hit in find(SearchRequest(typed(text), filters=filters)).hits}
 
 
 def test_a_new_copy_is_told_to_the_index() -> None:

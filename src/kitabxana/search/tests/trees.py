@@ -43,7 +43,7 @@ def assert_sound(node: Node, depth: int = 0) -> None:
             assert_leaf(node)
 
 
-def assert_leaf(node: Term | Phrase | Code | Span | Marc) -> None:
+def assert_leaf(node: Node) -> None:
     match node:
         case Term():
             assert node.field in get_args(FieldName)
@@ -66,6 +66,8 @@ def assert_leaf(node: Term | Phrase | Code | Span | Marc) -> None:
             assert re.fullmatch(r"\d{3}", node.tag)
             assert re.fullmatch("[a-z0-9]?", node.code)
             assert words(node.word) == [node.word]
+        case _:
+            raise AssertionError(f"no language asks for {node}")
 
 
 def without_spelling(node: Node) -> Node:

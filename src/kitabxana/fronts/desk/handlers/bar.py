@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,8 +23,8 @@ from kitabxana.holdings.queries import item_by_barcode
 from kitabxana.kernel.identifiers import isbn13
 from kitabxana.patrons.queries import patron, patron_by_card, patrons_page
 from kitabxana.search.facts import SearchRequest
+from kitabxana.search.languages import box
 from kitabxana.search.queries import find
-from kitabxana.search.rules import parse_box
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -59,7 +60,9 @@ def _found(request: DeskRequest, where: UnitFacts, text: str) -> dict[str, Any]:
         found["readers"] = reader_rows(some, where=where)
         found["reader_pages"] = pages(request.GET, name="readers", number=numbers["readers"], total=total, size=SIZE)
     if actor.may_anywhere("catalogue.view"):
-        wanted = SearchRequest(query=parse_box(text), offset=(numbers["records"] - 1) * SIZE, limit=SIZE)
+        wanted = SearchRequest(
+            query=box.parse(text, today=timezone.localdate()).node, offset=(numbers["records"] - 1) * SIZE, limit=SIZE
+        )
         answer = find(wanted)
         found["records"] = record_rows([hit.record_id for hit in answer.hits], where=where)
         found["record_pages"] = pages(

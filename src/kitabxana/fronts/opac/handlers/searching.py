@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
@@ -17,10 +18,12 @@ from kitabxana.fronts.opac.messages import SORTS
 from kitabxana.fronts.opac.render.books import found_books
 from kitabxana.fronts.opac.render.facets import chips, counts_of, facets
 from kitabxana.fronts.opac.render.pages import pages
+from kitabxana.fronts.opac.render.suggestions import suggested
 from kitabxana.fronts.opac.render.words import number
 from kitabxana.organisation.queries import tree
 from kitabxana.search.facts import FACETS
-from kitabxana.search.queries import find
+from kitabxana.search.operations import note_miss
+from kitabxana.search.queries import as_written, find, suggest
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -36,6 +39,8 @@ def search(request: OpacRequest) -> HttpResponse:
     """A results page; of a search within the page only its part is sent."""
     asked, answer = _answer(Asked.read(request.GET))
     organisation, now = tree(), timezone.now()
+    if asked.text and (answer.loosened or not answer.total) and not asked.filters and asked.page == 1:
+        note_miss(asked.text, on=now.date())
     counts = counts_of(answer.facets, asked=asked, year=now.year) if answer.total or asked.filters else {}
     books = found_books(
         [hit.record_id for hit in answer.hits],
@@ -50,6 +55,9 @@ def search(request: OpacRequest) -> HttpResponse:
         "books": books,
         "facets": facets(asked, counts, organisation=organisation) if counts else [],
         "chips": chips(asked, organisation=organisation),
+        "loosened": answer.loosened,
+        "instead": _instead(asked, answer.instead),
+        "looked_through": answer.cut,
         "chosen": sum(len(values) for values in asked.filters.values()),
         "sorts": [(code, label, code == asked.sorted_by) for code, label in SORTS.items()],
         "pages": pages(asked, last=_last_page(answer.total)),
@@ -58,6 +66,24 @@ def search(request: OpacRequest) -> HttpResponse:
     }
     partly = request.htmx and not request.htmx.history_restore_request
     return render(request, "opac/_results.html" if partly else "opac/search.html", context)
+
+
+@public
+@require_safe
+def suggestions(request: OpacRequest) -> HttpResponse:
+    """Headings that begin as typed, as the list under the search box; kept by browsers and caches for a while."""
+    typed = request.GET.get("q", "")
+    response = render(request, "opac/_suggestions.html", {"found": suggested(suggest(typed))})
+    response["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+def _instead(asked: Asked, pairs: tuple[tuple[str, str], ...]) -> Asked | None:
+    """The search with the words that may have been meant, as the catalogue writes them."""
+    text = asked.text
+    for typed, word in pairs:
+        text = re.sub(rf"(?<!\w){re.escape(typed)}(?!\w)", as_written(word).replace("\\", ""), text, count=1)
+    return asked.saying(text) if text != asked.text else None
 
 
 def _heading(asked: Asked, total: int) -> str:

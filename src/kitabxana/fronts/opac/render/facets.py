@@ -39,6 +39,8 @@ class FacetValue:
     address: str
     chosen: bool
     level: int = 0
+    share: int = 0
+    """Tenths of the fullest span of years, for its bar; 0 draws none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,12 @@ def facets(asked: Asked, counts: Mapping[str, Counts], *, organisation: Tree) ->
         if name == "library":
             values = _libraries(asked, dict(counts["library"]), organisation)
         else:
-            values = [_value(asked, name, value, count, organisation) for value, count in _listed(asked, name, counts)]
+            pairs = list(_listed(asked, name, counts))
+            most = max((count for _, count in pairs), default=0) if name == "year" else 0
+            values = [
+                _value(asked, name, value, count, organisation, share=-(-10 * count // most) if most else 0)
+                for value, count in pairs
+            ]
         if values:
             first = len(values) if name in ("library", "year") else max(SHOWN_FIRST, sum(one.chosen for one in values))
             opened = name in OPEN or name in asked.filters
@@ -135,13 +142,15 @@ def _listed(asked: Asked, facet: str, counts: Mapping[str, Counts]) -> Iterable[
     return (chosen + rest)[:MOST_SHOWN]
 
 
-def _value(asked: Asked, facet: str, value: str, count: int, organisation: Tree, level: int = 0) -> FacetValue:
+def _value(asked: Asked, facet: str, value: str, count: int, organisation: Tree, level: int = 0, share: int = 0
+) -> FacetValue:
     return FacetValue(
         label=label_of(facet, value, organisation),
         count=number(count),
         address=asked.toggled(facet, value).address(),
         chosen=value in asked.filters.get(facet, ()),
         level=level,
+        share=share,
     )
 
 
