@@ -19,9 +19,9 @@ from kitabxana.search.languages.nodes import (
     is_number,
     marc_words,
     number,
-    only_number,
+    number_alone,
+    number_among_words,
     phrase,
-    standard_number,
     words_of,
     years,
 )
@@ -104,8 +104,9 @@ class _Group:
 def parse(text: str, *, today: date) -> Read:
     """What a reader typed; `today` is what "new:30" counts back from. Never raises."""
     text = text[:MOST_CHARACTERS]
-    if only_number(text):
-        return Read(number("number", text) or Everything())
+    alone = number_alone(text)
+    if alone is not None:
+        return Read(alone)
     read = _Reader(text, today).read()
     if _LIKE_A_NUMBER.fullmatch(text.strip()) and (whole := number("number", text)):
         return Read(any_of((read.node, whole)), read.unknown)  # perhaps a control number
@@ -226,8 +227,8 @@ def _number(name: FieldName, value: _Value) -> Node | None:
 
 def _words(asked: Asked, value: _Value) -> Node | None:
     name = cast("FieldName", asked.target)
-    if name == "all" and standard_number(value.text):
-        return number("number", value.text)
+    if name == "all" and (one := number_among_words(value.text)):
+        return one
     if value.quoted:
         return phrase(name, value.text, relator=asked.relator)
     found = words_of(name, value.text, prefix=value.prefix, relator=asked.relator)

@@ -17,7 +17,7 @@ from kitabxana.search.languages.nodes import (
     is_number,
     marc_words,
     number,
-    only_number,
+    number_alone,
     phrase,
     unit,
     words_of,
@@ -92,8 +92,8 @@ def _words(field: FieldName, comparison: Comparison, parts: Sequence[Part], rela
     if comparison not in ("=", "=="):
         raise Unfit("relation")
     text = " ".join(text for text, _ in parts)
-    if field == "all" and only_number(text):
-        return _number("number", text, truncated=False)
+    if field == "all" and (one := number_alone(text)):
+        return one
     truncated, count = any(prefix for _, prefix in parts), len(words(text))
     if truncated and count > 1:
         raise Unfit("truncated_phrase")

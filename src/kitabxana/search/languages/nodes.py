@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _CHUNK = re.compile(r"[^\s\-‐‑‒–—―−/\\.,;:!?()\[\]{}<>…*|=+&\"“”„«»‟]+")
 _ONLY_NUMBER = re.compile(r"[\dXx\s‐‑‒–—-]+")
+_JOINTS = re.compile(r"[\s\-]")
+_DASH = re.compile("[‐‑‒–—-]")
 _QUOTING = "'’ʼ‘`^#"
 _YEAR = r"(\d{1,4})"
 _YEARS = re.compile(rf"(?P<sign>[<>]=?|=)?{_YEAR}|{_YEAR}?(?:-|\.\.){_YEAR}?")
@@ -89,8 +91,10 @@ def side_by_side(field: FieldName, before: Sequence[str], after: Sequence[str], 
 
 
 def number_key(raw: str) -> str:
-    """A number as it is compared: folded, without white space and hyphens ("Az-001" is "az001")."""
-    return re.sub(r"[\s\-]", "", fold(raw))
+    """A number as it is compared: folded, without white space and hyphens ("Az-001" is "az001"). At rest."""
+    key = _JOINTS.sub("", fold(raw))
+    # Letters of two alphabets that stood apart fold otherwise side by side.
+    return key if key.isascii() else _JOINTS.sub("", fold(key))
 
 
 def standard_number(raw: str) -> str:
@@ -99,9 +103,24 @@ def standard_number(raw: str) -> str:
     return found.lower() if found else ""
 
 
-def only_number(raw: str) -> bool:
-    """Whether a text is nothing but an ISBN or ISSN, however it is spaced."""
-    return bool(_ONLY_NUMBER.fullmatch(raw) and standard_number(raw.strip()))
+def number_alone(raw: str) -> Node | None:
+    """What a text asks for that is nothing but an ISBN or ISSN, however it is spaced; None when it is none."""
+    return number_among_words(raw) if _ONLY_NUMBER.fullmatch(raw) else None
+
+
+def number_among_words(raw: str) -> Node | None:
+    """What a word asks for that no field was said for, when it is an ISBN or ISSN; None when it is none.
+
+    One in eleven spans of years ("1917-1927") and days is a valid ISSN: those are looked for as words too.
+    """
+    key = standard_number(raw)
+    found = number("number", raw) if key else None
+    if found is None or len(key) == 13:
+        return found
+    halves = re.split(_DASH, raw.strip())
+    if len(halves) == 2 and not all("1000" <= half <= "2099" for half in halves):
+        return found
+    return any_of((found, all_of(words_of("all", raw))))
 
 
 def number(field: FieldName, raw: str, *, prefix: bool = False) -> Term | None:

@@ -7,4 +7,16 @@ from kitabxana.search.queries.finding import as_written, each_hit, find
 from kitabxana.search.queries.status import IndexStatus, status
 from kitabxana.search.queries.suggesting import Suggestion, suggest
 
-__all__ = ["IndexStatus", "Line", "Page", "Suggestion", "as_written", "browse", "each_hit", "find", "misses", "status", "suggest"]
+__all__ = [
+    "IndexStatus",
+    "Line",
+    "Page",
+    "Suggestion",
+    "as_written",
+    "browse",
+    "each_hit",
+    "find",
+    "misses",
+    "status",
+    "suggest",
+]

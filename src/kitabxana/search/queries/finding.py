@@ -147,7 +147,9 @@ def _meant(engine: Engine, request: SearchRequest) -> dict[str, list[str]]:
             other_layout = fold(retyped(term.written or term.word))
             if _known(engine, Term(term.field, other_layout)):
                 found[term.word] = [other_layout]
-            elif near := _same_stem(engine, term) or [word for word, _ in alike(term.word, _dictionary(engine, term.word))]:
+            elif near := _same_stem(engine, term) or [
+                word for word, _ in alike(term.word, _dictionary(engine, term.word))
+            ]:
                 found[term.word] = near
     return found
 

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kitabxana.catalogue.rules import MATERIALS
+from kitabxana.catalogue.rules import MATERIALS, derive
+from kitabxana.formats.marc import iter_records
 from kitabxana.language import words
 from kitabxana.search.facts import And, Code, Everything, Marc, Node, Not, Or, Phrase, Span, Term
 from kitabxana.search.languages import box
@@ -31,6 +32,7 @@ from kitabxana.search.languages.nodes import typed
 from kitabxana.search.tests.trees import assert_sound, without_spelling
 
 CODES = Path(__file__).resolve().parents[5] / "shared" / "data" / "codes"
+MARC = CODES.parent / "marc"
 PAGE = Path(__file__).resolve().parents[4] / "docs" / "librarian" / "searching.md"
 TODAY = date(2026, 3, 1)
 NAMES = st.sampled_from([name for asked in ASKED for name in asked.names] + ["no_such", "BAŞLIQ", "245$a", "marc:100"])
@@ -117,8 +119,12 @@ def term(word: str, field_name: Any = "all", **more: Any) -> Term:
         ("isbn:978-9952-8-0000-5", term("9789952800005", "isbn")),
         ("isbn:9952-8-0000", term("995280000", "isbn")),
         ("0317-8471", term("03178471", "number")),
+        ("Impressionistlər 1874-1886", And((term("impressionistler"), Or((term("18741886", "number"),
+                                                                    And((term("1874"), term("1886")))))))),
+        ("03178471", Or((term("03178471", "number"), term("03178471")))),
         ("issn:2434-561x", term("2434561x", "issn")),
         ("number:AZ 1", And((term("az", "number"), term("1")))),
+        ("number:AB-к1", term("abk1", "number")),
         ("number:Az-001", term("az001", "number")),
         ('id:"AZ 1"', term("az1", "control_number")),
         ("001:AZ-1", term("az1", "control_number")),
@@ -199,6 +205,25 @@ def test_words_are_kept_as_they_were_written(raw: str, pairs: list[tuple[str, st
     node = box.parse(raw, today=TODAY).node
     terms = node.parts if isinstance(node, And) else (node,)
     assert [(one.word, one.written) for one in terms if isinstance(one, Term)] == pairs
+
+
+def test_real_titles_are_read_as_their_words() -> None:
+    """Typed as they stand, all but those with quotation marks, AND or a span of years ask for their own words."""
+    asked, otherwise = 0, []
+    for parsed in iter_records(MARC / "bib.utf8.mrc.gz"):
+        title = derive(parsed.marc).brief.get("title", "") if parsed.marc else ""
+        node = box.parse(title, today=TODAY).node
+        parts = node.parts if isinstance(node, And) else (node,)
+        asked += bool(title)
+        if [part.word for part in parts if isinstance(part, Term)] != words(title):
+            otherwise.append(title)
+        assert_sound(node)
+        assert box.parse(title, today=TODAY).unknown == ()
+        quoted = box.parse('title:"' + title.replace('"', " ") + '"', today=TODAY).node
+        assert not isinstance(quoted, Phrase) or quoted.words == tuple(words(title))
+    assert asked > 1500
+    assert [title for title in otherwise if not re.search(r'["“”«»]|\bAND\b|\d{4}-\d{4}', title)] == []
+    assert len(otherwise) < asked / 50
 
 
 @given(st.text())

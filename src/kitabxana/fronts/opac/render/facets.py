@@ -142,7 +142,8 @@ def _listed(asked: Asked, facet: str, counts: Mapping[str, Counts]) -> Iterable[
     return (chosen + rest)[:MOST_SHOWN]
 
 
-def _value(asked: Asked, facet: str, value: str, count: int, organisation: Tree, level: int = 0, share: int = 0
+def _value(
+    asked: Asked, facet: str, value: str, count: int, organisation: Tree, level: int = 0, share: int = 0
 ) -> FacetValue:
     return FacetValue(
         label=label_of(facet, value, organisation),

@@ -36,7 +36,9 @@ class Listed:
 
 
 def suggested(found: Iterable[Suggestion]) -> list[Offered]:
-    return [Offered(one.text, str(KINDS[one.kind]), number(one.records), address_of(one.kind, one.text)) for one in found]
+    return [
+        Offered(one.text, str(KINDS[one.kind]), number(one.records), address_of(one.kind, one.text)) for one in found
+    ]
 
 
 def listed(kind: Kind, lines: Iterable[Line]) -> list[Listed]:
