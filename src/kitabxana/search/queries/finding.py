@@ -159,9 +159,9 @@ def as_written(word: str) -> str:
     hits = store.current().search(SearchRequest(Term("all", word, exact=True), limit=3)).hits
     for brief in findable_briefs(hit.record_id for hit in hits).values():
         for text in (brief.get(part, "") for part in ("title", "rest", "author", "by")):
-            for written in WRITTEN_WORD.findall(text):
-                if words(written) == [word]:
-                    return written
+            for written in WRITTEN_WORD.finditer(text):
+                if words(written[0]) == [word]:
+                    return written[0]
     return word
 
 
