@@ -215,14 +215,15 @@ def test_real_titles_are_read_as_their_words() -> None:
         node = box.parse(title, today=TODAY).node
         parts = node.parts if isinstance(node, And) else (node,)
         asked += bool(title)
-        if [part.word for part in parts if isinstance(part, Term)] != words(title):
+        number_alone = re.fullmatch(r"\S*\d{3}\S*", title)
+        if not number_alone and [part.word for part in parts if isinstance(part, Term)] != words(title):
             otherwise.append(title)
         assert_sound(node)
         assert box.parse(title, today=TODAY).unknown == ()
         quoted = box.parse('title:"' + title.replace('"', " ") + '"', today=TODAY).node
         assert not isinstance(quoted, Phrase) or quoted.words == tuple(words(title))
     assert asked > 1500
-    assert [title for title in otherwise if not re.search(r'["“”«»]|\bAND\b|\d{4}-\d{4}|^\S*\d{3}\S*$', title)] == []
+    assert [title for title in otherwise if not re.search(r'["“”«»]|\bAND\b|\d{4}-\d{4}', title)] == []
     assert len(otherwise) < asked / 50
 
 
