@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kitabxana.fronts.opac.handlers import account, books, home, searching, small
+from kitabxana.fronts.opac.handlers import account, books, home, place, searching, shelf, small, taking
 
 app_name = "opac"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("search", searching.search, name="search"),
     path("records/<int:record_id>/", books.show, name="record"),
     path("records/<int:record_id>/marc/", books.marc, name="marc"),
+    path("records/<int:record_id>/cite/", taking.citations, name="cite"),
+    path("records/<int:record_id>.<str:form>", taking.take, name="take"),
+    path("shelf/<str:unit>", shelf.shelf, name="shelf"),
+    path("my-library/", place.own, name="own"),
     path("covers/<int:record_id>.svg", books.cover, name="cover"),
     path("sign-in/", account.sign_in, name="sign_in"),
     path("sign-out/", account.sign_out, name="sign_out"),

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 
 from kitabxana.fronts.opac.asked import Asked
-from kitabxana.fronts.opac.messages import BOX_FIELDS
+from kitabxana.fronts.opac.messages import BOX_FIELDS, FORMATS
 from kitabxana.fronts.opac.render.words import number
 
 register = template.Library()
@@ -18,3 +18,9 @@ register.filter("num", number)
 def search_box(context: template.Context, *, large: bool = False) -> dict[str, Any]:
     """The search box, filled with what was asked on a results page."""
     return {"asked": context.get("asked", Asked()), "box_fields": BOX_FIELDS.items(), "large": large}
+
+
+@register.simple_tag
+def formats() -> list[tuple[str, str]]:
+    """(what its address ends in, name) of each format a record can be taken in."""
+    return list(FORMATS.items())
