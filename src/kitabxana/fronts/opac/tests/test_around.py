@@ -27,7 +27,7 @@ from kitabxana.organisation.queries import tree
 from kitabxana.patrons.operations import set_pin
 
 if TYPE_CHECKING:
-    from pytest_django import DjangoAssertMaxNumQueries
+    from pytest_django import DjangoAssertNumQueries
 
 pytestmark = pytest.mark.django_db
 
@@ -167,7 +167,7 @@ def test_translations_are_editions_too() -> None:
 
 
 def test_the_whole_page_takes_a_bounded_number_of_statements(
-    django_assert_max_num_queries: DjangoAssertMaxNumQueries,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     records = a_shelf()
     a_copy(records[10], barcode="SECOND", call_number="821.10 Q", unit="SAK-M")
