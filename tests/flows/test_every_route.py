@@ -29,6 +29,10 @@ SECRET = "cox-gizli-91"
 ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "opac:home": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
     "opac:search": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
+    "opac:feed": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
+    "opac:opensearch": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
+    "opac:sitemap": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
+    "opac:sitemap_part": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
     "opac:record": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
     "opac:marc": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
     "opac:cite": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
@@ -83,7 +87,7 @@ def house() -> dict[str, int | str]:
     a_login("here", role="librarian", unit="GNC-M")
     a_login("elsewhere", role="librarian", unit="SAK-M")
     a_login("administrator", role="administrator")
-    return {"patron_id": patron, "record_id": record, "problem_id": 1, "form": "ris", "unit": "GNC-M"}
+    return {"patron_id": patron, "record_id": record, "problem_id": 1, "form": "ris", "unit": "GNC-M", "part": 0}
 
 
 def visitor(who: str, *, csrf: bool = False) -> Client:

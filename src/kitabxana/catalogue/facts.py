@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 MarcJson = dict[str, Any]
 
@@ -56,3 +59,13 @@ class RecordFacts:
     version: int
     suppressed: bool
     deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A record in a list that tells when: `brief` as in `Derived`, the moments in UTC."""
+
+    id: int
+    brief: dict[str, Any]
+    created_at: datetime
+    changed_at: datetime

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kitabxana.fronts.opac.handlers import account, books, home, place, searching, shelf, small, taking
+from kitabxana.fronts.opac.handlers import account, books, feed, home, place, searching, shelf, sitemap, small, taking
 
 app_name = "opac"
 urlpatterns = [
     path("", home.home, name="home"),
     path("search", searching.search, name="search"),
+    path("search.atom", feed.feed, name="feed"),
     path("records/<int:record_id>/", books.show, name="record"),
     path("records/<int:record_id>/marc/", books.marc, name="marc"),
     path("records/<int:record_id>/cite/", taking.citations, name="cite"),
@@ -22,5 +23,8 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/renew/", account.renew, name="renew"),
     path("robots.txt", small.robots, name="robots"),
+    path("opensearch.xml", small.opensearch, name="opensearch"),
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap-<int:part>.xml", sitemap.part, name="sitemap_part"),
     path("favicon.ico", small.favicon, name="favicon"),
 ]

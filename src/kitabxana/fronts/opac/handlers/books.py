@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from kitabxana.holdings.facts import ItemFacts
     from kitabxana.organisation.facts import Tree
 
-NEIGHBOURS = 4
+NEIGHBOURS = 3
 """How many copies on either side are looked at for "beside it on the shelf"."""
 
 YEAR = 365 * 24 * 3600
