@@ -5,17 +5,18 @@ from __future__ import annotations
 from django.urls import path
 
 from kitabxana.fronts.opac.handlers import account, books, feed, home, place, searching, shelf, sitemap, small, taking
+from kitabxana.fronts.opac.limits import limited
 
 app_name = "opac"
 urlpatterns = [
     path("", home.home, name="home"),
-    path("search", searching.search, name="search"),
-    path("search.atom", feed.feed, name="feed"),
+    path("search", limited(searching.search), name="search"),
+    path("search.atom", limited(feed.feed), name="feed"),
     path("records/<int:record_id>/", books.show, name="record"),
     path("records/<int:record_id>/marc/", books.marc, name="marc"),
-    path("records/<int:record_id>/cite/", taking.citations, name="cite"),
+    path("records/<int:record_id>/cite/", limited(taking.citations), name="cite"),
     path("records/<int:record_id>.<str:form>", taking.take, name="take"),
-    path("shelf/<str:unit>", shelf.shelf, name="shelf"),
+    path("shelf/<str:unit>", limited(shelf.shelf), name="shelf"),
     path("my-library/", place.own, name="own"),
     path("covers/<int:record_id>.svg", books.cover, name="cover"),
     path("sign-in/", account.sign_in, name="sign_in"),
