@@ -128,8 +128,8 @@ def describe(marc: MarcJson) -> Description:
         pages=int(counted[1]) if counted else None,
         series=_series(marc),
         languages=_languages(marc),
-        subjects=_each(marc, _SUBJECTS, "abcdtpvxyz", separator=" -- "),
-        genres=_each(marc, ("655",), "avxyz", separator=" -- "),
+        subjects=_headings(marc, _SUBJECTS),
+        genres=_headings(marc, ("655",)),
         abstract=" ".join(_sentences(marc, ("520",), "ab")),
         notes=_sentences(marc, ("500", "504", "505"), "art"),
         thesis=plain(_text(marc, ("502",), "abcd")),
@@ -160,12 +160,13 @@ def _text(marc: MarcJson, tags: tuple[str, ...], codes: str) -> str:
     return next((shown for text in found if (shown := visible(text))), "")
 
 
-def _each(marc: MarcJson, tags: tuple[str, ...], codes: str, *, separator: str = " ") -> tuple[str, ...]:
+def _headings(marc: MarcJson, tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Headings as "main -- subdivision -- subdivision"."""
     found: dict[str, None] = {}
     for tag in tags:
         for field in fields(marc, tag):
-            parts = (plain(visible(part)) for part in subfields(field, codes))
-            if text := separator.join(part for part in parts if part):
+            parts = [" ".join(subfields(field, "abcdqtnp")), *subfields(field, "vxyz")]
+            if text := " -- ".join(shown for part in parts if (shown := plain(visible(part)))):
                 found[text] = None
     return tuple(found)
 

@@ -85,6 +85,18 @@ def test_a_place_or_publisher_said_to_be_unknown_is_none() -> None:
     assert not is_unknown("Salyan")
 
 
+def test_subjects_stand_as_main_heading_and_subdivisions() -> None:
+    work = describe(
+        record(
+            field("600", "14", a="Nizami Gəncəvi,", d="1141-1209", x="Tənqid və təfsir."),
+            field("650", " 7", a="Poeziya"),
+            field("650", " 0", a="Poeziya."), field("655", " 7", a="Romanlar", z="Azərbaycan"),
+        )
+    )  # fmt: skip
+    assert work.subjects == ("Nizami Gəncəvi, 1141-1209 -- Tənqid və təfsir", "Poeziya")
+    assert work.genres == ("Romanlar -- Azərbaycan",)
+
+
 def test_a_serial_has_a_first_and_a_last_year() -> None:
     work = describe(record(leader="00000nas a22", fixed="240101d19231931aj" + " " * 18 + "aze d"))
     assert (work.year, work.last_year) == (1923, 1931)
