@@ -63,4 +63,7 @@ def _too_many(request: HttpRequest, seconds: int) -> HttpResponse:
     response = render(request, "429.html", {"seconds": seconds}, status=429)
     response["Retry-After"] = str(seconds)
     response["Cache-Control"] = "no-store"
+    if getattr(request, "htmx", None):
+        # A part of a page is not swapped for an error: the whole page goes where it is told what happened.
+        response["HX-Redirect"] = request.get_full_path()
     return response

@@ -39,6 +39,9 @@ def test_a_network_that_asks_too_much_is_told_when_to_come_back() -> None:
     assert 0 < int(answer["Retry-After"]) <= 10
     assert answer["Cache-Control"] == "no-store"
     assert "Too many searches at once" in text_of(answer)
+    part = browser().get("/search?q=kur", headers={"hx-request": "true"})
+    assert (part.status_code, part["HX-Redirect"]) == (429, "/search?q=kur")
+    assert "HX-Redirect" not in answer
     assert browser().get("/search?q=kur", REMOTE_ADDR="127.0.0.99").status_code == 429, (
         "a neighbour is the same network"
     )
