@@ -76,7 +76,11 @@ def database(url: str) -> dict[str, Any]:
 
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = [host for host in env("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
+BEHIND_PROXY = env_flag("BEHIND_PROXY")
 ON_LOOPBACK = set(ALLOWED_HOSTS) <= {"localhost", "127.0.0.1", "[::1]", "testserver"}
+
+# Searches a minute and network by whoever is not signed in; 0: without measure.
+SEARCHES_PER_MINUTE = int(env("SEARCHES_PER_MINUTE", "0" if ON_LOOPBACK else "120"))
 
 # The command line starts the embedded server and sets this before Django is set up.
 DATABASES = {"default": database(env("DATABASE_URL", "postgresql://postgres@/kitabxana?host=/nonexistent"))}
@@ -104,6 +108,7 @@ INSTALLED_APPS = [
     "lucide",
 ]
 MIDDLEWARE = [
+    "kitabxana.base.proxy.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -187,7 +192,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 if not ON_LOOPBACK:
     SECURE_SSL_REDIRECT = True
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_flag("BEHIND_PROXY") else None
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True

@@ -60,3 +60,13 @@ class RecordFacts:
     suppressed: bool
     deleted: bool
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A record in a list that tells when: `brief` as in `Derived`, the moments in UTC."""
+
+    id: int
+    brief: dict[str, Any]
+    created_at: datetime
+    changed_at: datetime

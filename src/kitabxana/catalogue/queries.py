@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from kitabxana.catalogue.facts import Known, RecordFacts
+from kitabxana.catalogue.facts import Dated, Known, RecordFacts
 from kitabxana.catalogue.models import Identifier, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from django.db.models import QuerySet
 
@@ -59,6 +60,29 @@ def briefs(record_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
 def findable_briefs(record_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """What lists show readers of these records: without what is suppressed or deleted by now; one statement."""
     return dict(_live().filter(pk__in=list(record_ids)).values_list("pk", "brief"))
+
+
+def findable_dated(record_ids: Iterable[int]) -> dict[int, Dated]:
+    """What readers may see of these records, with when each was added and changed; one statement."""
+    rows = _live().filter(pk__in=list(record_ids)).values_list("pk", "brief", "created_at", "changed_at")
+    return {row[0]: Dated(*row) for row in rows}
+
+
+def last_id() -> int:
+    """The highest number any record has, 0 when there is none."""
+    return Record.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def each_change(*, after: int, upto: int, batch: int) -> Iterator[tuple[int, datetime]]:
+    """(id, when changed) of the findable records with ids after `after` and up to `upto`, in their order.
+
+    Read `batch` at a time without their MARC, each batch by one step of the primary key: memory is bounded.
+    """
+    while rows := list(
+        _live().filter(pk__gt=after, pk__lte=upto).order_by("pk").values_list("pk", "changed_at")[:batch]
+    ):
+        yield from rows
+        after = rows[-1][0]
 
 
 def each_record(*, batch: int) -> Iterator[list[RecordFacts]]:

@@ -37,7 +37,7 @@ class Item(models.Model):
     id = models.BigAutoField(primary_key=True)
     record = models.ForeignKey("catalogue.Record", on_delete=models.PROTECT, related_name="+")
     barcode = models.CharField(max_length=60, null=True, unique=True)
-    home_unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+")
+    home_unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
     holding_unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
     item_type = models.ForeignKey(ItemType, on_delete=models.PROTECT, related_name="+", db_index=False)
     location = models.CharField(max_length=80, blank=True)
@@ -71,6 +71,8 @@ class Item(models.Model):
             ),
         ]
         indexes = [
+            # Serves the foreign key too: all copies of a library, in the order in which they stand.
+            models.Index(fields=["home_unit", "shelf_key", "id"], name="item_shelf"),
             models.Index(
                 fields=["holding_unit", "place"],
                 condition=Q(place__in=["hold_shelf", "transit"]),

@@ -158,6 +158,40 @@ def stock_of(record_ids: Iterable[int]) -> dict[int, Stock]:
     return found
 
 
+def along_the_shelf(*, unit: str, after: int = 0, before: int = 0, limit: int) -> list[ItemFacts]:
+    """Up to `limit` copies of the library `unit` as their call numbers stand, from left to right.
+
+    Those right of the copy `after`, or left of the copy `before`; from the left end when neither is given or the copy
+    is none of this library's. Withdrawn copies and those without a call number stand nowhere. Two statements and one
+    with the tree: an index gives each step, however long the shelf is.
+    """
+    organisation = tree()
+    rows = Item.objects.filter(home_unit_id=organisation.units[unit].id, withdrawn=False).exclude(shelf_key="")
+    known = rows.filter(pk=after or before).values_list("shelf_key", "pk").first() if after or before else None
+    if known and before:
+        key, pk = known
+        left = rows.filter(shelf_key__lte=key).filter(Q(shelf_key__lt=key) | Q(pk__lt=pk))
+        return _all(left.order_by("-shelf_key", "-pk")[:limit], organisation)[::-1]
+    if known:
+        key, pk = known
+        rows = rows.filter(shelf_key__gte=key).filter(Q(shelf_key__gt=key) | Q(pk__gt=pk))
+    return _all(rows.order_by("shelf_key", "pk")[:limit], organisation)
+
+
+def beside(item: ItemFacts, *, each_side: int, organisation: Tree) -> list[int]:
+    """Ids of the records that stand around a copy in its library, the copy's own left out; two statements.
+
+    The nearest `each_side` copies on either side are looked at, so a work in many copies leaves fewer records.
+    """
+    rows = Item.objects.filter(home_unit_id=organisation.units[item.home_unit].id, withdrawn=False)
+    rows = rows.exclude(record_id=item.record_id)
+    key = item.shelf_key
+    left = rows.filter(shelf_key__lt=key, shelf_key__gt="").order_by("-shelf_key", "-pk")
+    right = rows.filter(shelf_key__gte=key).order_by("shelf_key", "pk")
+    near = [list(side.values_list("record_id", flat=True)[:each_side]) for side in (left, right)]
+    return list(dict.fromkeys([*reversed(near[0]), *near[1]]))
+
+
 def item_types() -> dict[str, dict[str, Any]]:
     """code → {"names": …, "not_for_loan": …}."""
     return {row.code: {"names": row.names, "not_for_loan": row.not_for_loan} for row in ItemType.objects.all()}

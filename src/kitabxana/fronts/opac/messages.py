@@ -69,6 +69,20 @@ COPY_STATES: dict[str, _StrPromise] = {
     "missing": _("Missing"),
 }
 
+CITATION_STYLES: dict[str, str] = {"apa": "APA", "mla": "MLA", "chicago": "Chicago", "gost": "ГОСТ / GOST"}
+"""Names of citation styles, the same in every language."""
+
+FORMATS: dict[str, str] = {
+    "ris": "RIS",
+    "bib": "BibTeX",
+    "mrc": "MARC 21",
+    "marcxml": "MARCXML",
+    "dc.xml": "Dublin Core",
+    "jsonld": "JSON-LD",
+    "csl.json": "CSL-JSON",
+}
+"""Names of the formats a record can be taken in, the same in every language."""
+
 RELATORS: dict[str, _StrPromise] = {
     "adp": _("adapter"),
     "aft": _("author of afterword"),

@@ -11,12 +11,19 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from kitabxana.base.access import actor_of
 from kitabxana.base.ports import actor_for
+from kitabxana.patrons.queries import patrons_by_id
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
+    from kitabxana.organisation.facts import Tree
+
 READER = "reader"
 """Session key that says a reader signed in here: the frame asks it, so that no page reads the login for a link."""
+
+
+PLACE = "place"
+"""Session key and cookie that hold the code of the library a reader calls their own; the cookie was chosen by hand."""
 
 
 class OpacRequest(HttpRequest):
@@ -30,10 +37,20 @@ def enter(request: HttpRequest, *, card: str, pin: str) -> str:
     user = auth.authenticate(request, username=card, password=pin)
     if user is None:
         return "wrong"
-    if actor_for(user).patron_id is None:
+    patron_id = actor_for(user).patron_id
+    if patron_id is None:
         return "staff"
     auth.login(request, user)
     request.session[READER] = True
+    request.session[PLACE] = patrons_by_id([patron_id])[patron_id].home_unit
+    return ""
+
+
+def own_library(request: HttpRequest, organisation: Tree) -> str:
+    """The code of the library this reader calls their own: chosen on this device, else where they are a member."""
+    for code in (request.COOKIES.get(PLACE, ""), request.session.get(PLACE, "")):
+        if code in organisation.units:
+            return str(code)
     return ""
 
 
@@ -42,8 +59,8 @@ def is_reader(request: HttpRequest) -> bool:
     return actor_of(request).patron_id is not None
 
 
-def safe_next(request: HttpRequest) -> str:
-    """Where to go on: the `next` of the form or address when it is a path of this site, else the account."""
+def safe_next(request: HttpRequest, *, otherwise: str = "opac:account") -> str:
+    """Where to go on: the `next` of the form or address when it is a path of this site, else the page so named."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if ours else reverse("opac:account")
+    return wanted if ours else reverse(otherwise)

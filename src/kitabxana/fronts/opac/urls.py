@@ -4,21 +4,42 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kitabxana.fronts.opac.handlers import account, books, browsing, home, searching, small
+from kitabxana.fronts.opac.handlers import (
+    account,
+    books,
+    browsing,
+    feed,
+    home,
+    place,
+    searching,
+    shelf,
+    sitemap,
+    small,
+    taking,
+)
+from kitabxana.fronts.opac.limits import limited
 
 app_name = "opac"
 urlpatterns = [
     path("", home.home, name="home"),
-    path("search", searching.search, name="search"),
     path("suggestions", searching.suggestions, name="suggestions"),
-    path("browse", browsing.show, name="browse"),
+    path("browse", limited(browsing.show), name="browse"),
+    path("search", limited(searching.search), name="search"),
+    path("search.atom", limited(feed.feed), name="feed"),
     path("records/<int:record_id>/", books.show, name="record"),
     path("records/<int:record_id>/marc/", books.marc, name="marc"),
+    path("records/<int:record_id>/cite/", limited(taking.citations), name="cite"),
+    path("records/<int:record_id>.<str:form>", taking.take, name="take"),
+    path("shelf/<str:unit>", limited(shelf.shelf), name="shelf"),
+    path("my-library/", place.own, name="own"),
     path("covers/<int:record_id>.svg", books.cover, name="cover"),
     path("sign-in/", account.sign_in, name="sign_in"),
     path("sign-out/", account.sign_out, name="sign_out"),
     path("account/", account.account, name="account"),
     path("account/renew/", account.renew, name="renew"),
     path("robots.txt", small.robots, name="robots"),
+    path("opensearch.xml", small.opensearch, name="opensearch"),
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap-<int:part>.xml", sitemap.part, name="sitemap_part"),
     path("favicon.ico", small.favicon, name="favicon"),
 ]

@@ -208,7 +208,7 @@ def test_words_are_kept_as_they_were_written(raw: str, pairs: list[tuple[str, st
 
 
 def test_real_titles_are_read_as_their_words() -> None:
-    """Typed as they stand, all but those with quotation marks, AND, a span of years or nothing but a number ask for their own words."""
+    """Typed as they stand, nearly all ask for their own words (not quotation marks, AND, a span of years, a number)."""
     asked, otherwise = 0, []
     for parsed in iter_records(MARC / "bib.utf8.mrc.gz"):
         title = derive(parsed.marc).brief.get("title", "") if parsed.marc else ""

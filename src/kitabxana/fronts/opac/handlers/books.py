@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -14,10 +14,12 @@ from django.views.decorators.http import require_safe
 
 from kitabxana.base.access import public
 from kitabxana.base.covers import draw_cover
-from kitabxana.catalogue.queries import findable_briefs, in_order, record
+from kitabxana.catalogue.queries import findable_briefs, in_order
 from kitabxana.circulation.queries import holds_count, loans_by_item
+from kitabxana.fronts.opac.handlers.found import LARGEST_ID, described, found_record, permalink
 from kitabxana.fronts.opac.render.books import book, cover_of, cover_stamp, one_of_each
-from kitabxana.fronts.opac.render.copies import Standing, branches, standing
+from kitabxana.fronts.opac.render.copies import Branch, Standing, branches, standing
+from kitabxana.fronts.opac.render.machines import marked, summary
 from kitabxana.fronts.opac.render.record import (
     MOST_OTHER,
     by_the_same,
@@ -28,8 +30,10 @@ from kitabxana.fronts.opac.render.record import (
     summaries,
     topics,
 )
+from kitabxana.fronts.opac.render.words import unit_name
+from kitabxana.fronts.opac.session import own_library
 from kitabxana.holdings.facts import CopyGroup
-from kitabxana.holdings.queries import items_of
+from kitabxana.holdings.queries import beside, items_of
 from kitabxana.organisation.queries import tree
 
 if TYPE_CHECKING:
@@ -44,54 +48,68 @@ if TYPE_CHECKING:
     from kitabxana.holdings.facts import ItemFacts
     from kitabxana.organisation.facts import Tree
 
-LARGEST_ID = 2**63 - 1
+NEIGHBOURS = 3
+"""How many copies on either side are looked at for "beside it on the shelf"."""
+
 YEAR = 365 * 24 * 3600
 HOUR = 3600
-
-
-def _found(record_id: int) -> RecordFacts:
-    """The record, or the page that says there is none: hidden and deleted ones are not to be told from no record."""
-    found = record(record_id) if record_id <= LARGEST_ID else None
-    if found is None:
-        raise Http404
-    return found
 
 
 @public
 @require_safe
 def show(request: HttpRequest, record_id: int) -> HttpResponse:
     """The book first, then where it stands, then what is near it."""
-    found, now, organisation = _found(record_id), timezone.now(), tree()
-    items = items_of([record_id]).get(record_id, [])
+    found, now, organisation = found_record(record_id), timezone.now(), tree()
+    items = items_of([record_id], organisation=organisation).get(record_id, [])
     loans = loans_by_item(item.id for item in items)
-    editions = other_editions(found)
-    others = by_the_same(found, without=editions)
-    briefs = findable_briefs([*editions, *others])
+    own = own_library(request, organisation)
+    where = branches(items, loans, organisation=organisation, now=now, own=own)
+    shown, abstracts = book(record_id, found.brief), summaries(found.marc)
     return render(
         request,
         "opac/record.html",
         {
-            "book": book(record_id, found.brief),
+            "book": shown,
             "people": people(found),
             "topics": topics(found),
             "facts": facts(found),
-            "summaries": summaries(found.marc),
+            "summaries": abstracts,
             "standing": _standing(items, loans, organisation=organisation, now=now),
-            "branches": branches(items, loans, organisation=organisation, now=now),
+            "branches": where,
+            "own": unit_name(organisation.units[own]) if own else "",
             "waiting": holds_count([record_id]).get(record_id, 0),
-            "editions": [book(*row) for row in in_order(editions, briefs)],
-            "others": one_of_each(in_order(others, briefs))[:MOST_OTHER],
             "back": _came_from_results(request),
-            "permalink": request.build_absolute_uri(reverse("opac:record", args=[record_id])),
+            "permalink": permalink(request, record_id),
+            "marked": marked(described(found, request)),
+            "summary": summary(shown, abstracts),
+            **_around(found, items, where, organisation=organisation),
         },
     )
+
+
+def _around(
+    found: RecordFacts, items: Sequence[ItemFacts], where: Sequence[Branch], *, organisation: Tree
+) -> dict[str, Any]:
+    """Other editions, other works of the author, and what stands beside the copy a reader would go to."""
+    editions = other_editions(found)
+    others = by_the_same(found, without=editions)
+    order = [branch.code for branch in where]
+    shelved = sorted((item for item in items if item.shelf_key), key=lambda item: order.index(item.holding_unit))
+    near = beside(shelved[0], each_side=NEIGHBOURS, organisation=organisation) if shelved else []
+    briefs = findable_briefs([*editions, *others, *near])
+    return {
+        "editions": [book(*row) for row in in_order(editions, briefs)],
+        "others": one_of_each(in_order(others, briefs))[:MOST_OTHER],
+        "neighbours": [book(*row) for row in in_order(near, briefs)],
+        "shelved": shelved[0] if shelved else None,
+    }
 
 
 @public
 @require_safe
 def marc(request: HttpRequest, record_id: int) -> HttpResponse:
     """The record in MARC 21, field by field."""
-    found = _found(record_id)
+    found = found_record(record_id)
     return render(
         request, "opac/marc.html", {"book": book(record_id, found.brief), "lines": list(marc_lines(found.marc))}
     )

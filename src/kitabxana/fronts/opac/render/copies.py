@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from kitabxana.fronts.opac.messages import COPY_STATES
 from kitabxana.fronts.opac.render.libraries import Opening, opening
+from kitabxana.fronts.opac.render.nearness import Distance, distance
 from kitabxana.fronts.opac.render.words import day, local_day, number, unit_name
 
 if TYPE_CHECKING:
@@ -40,8 +41,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One copy on a book's page."""
+    """One copy on a book's page; `shelf` is the library on whose shelf it can be seen among others, "" for none."""
 
+    id: int
+    shelf: str
     call_number: str
     location: str
     volume: str
@@ -60,6 +63,7 @@ class Branch:
     name: str
     where: str
     opening: Opening | None
+    distance: Distance | None = None
     copies: list[Copy] = field(default_factory=list)
     free: int = 0
 
@@ -138,20 +142,27 @@ def _place(unit: UnitFacts) -> str:
 
 
 def branches(
-    items: Sequence[ItemFacts], loans: Mapping[int, LoanFacts], *, organisation: Tree, now: datetime
+    items: Sequence[ItemFacts], loans: Mapping[int, LoanFacts], *, organisation: Tree, now: datetime, own: str = ""
 ) -> list[Branch]:
-    """The copies by the library where each stands, libraries with free copies first."""
+    """The copies by the library where each stands, libraries with free copies first, then the nearest to `own`."""
     found: dict[str, Branch] = {}
     for item in items:
         unit = organisation.units[item.holding_unit]
         branch = found.get(unit.code)
         if branch is None:
-            where = ", ".join(part for part in (unit.city, unit.address) if part)
-            hours = opening(organisation, unit, now=now)
-            branch = found[unit.code] = Branch(unit.code, unit_name(unit), where, hours)
+            branch = found[unit.code] = _branch(unit, organisation=organisation, now=now, own=own)
         branch.copies.append(_copy(item, loans.get(item.id), unit, now=now))
         branch.free += state_of(item) == "available"
-    return sorted(found.values(), key=lambda branch: (-branch.free, branch.name))
+    if own in organisation.units:
+        return sorted(found.values(), key=lambda one: (not one.free, one.distance, one.name))
+    return sorted(found.values(), key=lambda one: (-one.free, one.name))
+
+
+def _branch(unit: UnitFacts, *, organisation: Tree, now: datetime, own: str) -> Branch:
+    where = ", ".join(part for part in (unit.city, unit.address) if part)
+    mine = organisation.units.get(own)
+    away = distance(organisation, unit, own=mine) if mine else None
+    return Branch(unit.code, unit_name(unit), where, opening(organisation, unit, now=now), away)
 
 
 def _copy(item: ItemFacts, loan: LoanFacts | None, unit: UnitFacts, *, now: datetime) -> Copy:
@@ -160,6 +171,8 @@ def _copy(item: ItemFacts, loan: LoanFacts | None, unit: UnitFacts, *, now: date
     if state == "loan" and loan is not None:
         text = _due_text(local_day(loan.due_at, unit.zone), today=local_day(now, unit.zone))
     return Copy(
+        id=item.id,
+        shelf=item.home_unit if item.shelf_key else "",
         call_number=item.call_number,
         location=item.location or item.collection,
         volume=item.volume,

@@ -124,18 +124,26 @@ def summaries(marc: MarcJson) -> list[Line]:
 
 
 def other_editions(record: RecordFacts) -> list[int]:
-    """Ids of records with the same title (or uniform title) and the same author, found by the index."""
+    """Ids of records of the same work, translations among them, found by the index.
+
+    The work is known by its folded titles (its own, the uniform or original one, those of linked translations, that in
+    the original script) together with its first author's name, in either script.
+    """
     creators = headings(record.marc, _CREATORS, "abcq")
-    author = words(creators[0].text) if creators else []
-    titles = [words(record.brief.get("title", ""))]
-    titles += [words(line.text) for line in _texts(record.marc, ("130", "240"), "anp")]
-    same_title = [_phrase(title) for title in titles if title]
-    if not author or not same_title:
+    names = [words(text) for text in (creators[0].text, creators[0].script) if text] if creators else []
+    written = [words(record.brief.get(key, "")) for key in ("title", "script_title")]
+    written += [words(line.text) for line in _texts(record.marc, ("130", "240"), "anp")]
+    written += [words(line.text) for line in _texts(record.marc, ("765", "767"), "t")]
+    titles = [_phrase(list(title)) for title in dict.fromkeys(tuple(title) for title in written if title)]
+    authors: list[Node] = [And(tuple(Term("author", word) for word in name)) for name in names if name]
+    if not authors or not titles:
         return []
-    same_author: list[Node] = [Term("author", word) for word in author]
-    title: Node = same_title[0] if len(same_title) == 1 else Or(tuple(same_title))
-    found = find(SearchRequest(And((title, *same_author)), sort="newest", limit=MOST_OTHER + 1))
+    found = find(SearchRequest(And((_any(titles), _any(authors))), sort="newest", limit=MOST_OTHER + 1))
     return [hit.record_id for hit in found.hits if hit.record_id != record.id][:MOST_OTHER]
+
+
+def _any(nodes: list[Node]) -> Node:
+    return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
 
 
 def by_the_same(record: RecordFacts, *, without: Sequence[int]) -> list[int]:

@@ -35,6 +35,11 @@ def number(value: int) -> str:
     return str(format_decimal(value, locale=_locale(tongue())))
 
 
+def decimal(value: float, *, places: int) -> str:
+    """A number with so many digits behind its comma or point."""
+    return str(format_decimal(round(value, places), locale=_locale(tongue())))
+
+
 def tag_of(code: str) -> str:
     """The BCP 47 tag of a MARC language code (ISO 639-2/B), for `lang` attributes."""
     alias = _ALIASES.get(code, code)

@@ -161,7 +161,6 @@ def test_machines_get_their_files() -> None:
     assert robots["Content-Type"].startswith("text/plain")
     for shut in ("/search", "/account/", "/desk/"):
         assert f"Disallow: {shut}" in robots.content.decode().splitlines()
-    assert "Disallow: /records" not in robots.content.decode()
     icon = browser().get("/favicon.ico")
     assert icon.status_code == 302
     assert re.search(r"/static/base/favicon.*\.svg$", icon["Location"])

@@ -1,0 +1,38 @@
+"""A record that may be shown to everyone, and how it is spoken of with this site's addresses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django.http import Http404
+from django.urls import reverse
+
+from kitabxana.catalogue.queries import record
+from kitabxana.formats.crosswalks.schema_org import to_schema_org
+from kitabxana.fronts.opac.render.books import cover_address
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from kitabxana.catalogue.facts import RecordFacts
+
+LARGEST_ID: Final = 2**63 - 1
+
+
+def found_record(record_id: int) -> RecordFacts:
+    """The record, or the page that says there is none: hidden and deleted ones are not to be told from no record."""
+    found = record(record_id) if record_id <= LARGEST_ID else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def permalink(request: HttpRequest, record_id: int) -> str:
+    """The address under which a record stays, with this site's name."""
+    return request.build_absolute_uri(reverse("opac:record", args=[record_id]))
+
+
+def described(found: RecordFacts, request: HttpRequest, *, held_by: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The record as schema.org describes it."""
+    image = request.build_absolute_uri(cover_address(found.id, found.brief))
+    return to_schema_org(found.marc, address=permalink(request, found.id), image=image, held_by=held_by)
