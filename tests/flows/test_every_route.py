@@ -29,6 +29,8 @@ SECRET = "cox-gizli-91"
 ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "opac:home": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
     "opac:search": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
+    "opac:suggestions": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
+    "opac:browse": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
     "opac:feed": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
     "opac:opensearch": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
     "opac:sitemap": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
@@ -60,6 +62,7 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:patrons": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patron": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
     "desk:record": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:misses": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
 }
 
 

@@ -63,6 +63,18 @@ class RecordFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """A record with what is derived of it, as stored: for those who go through the whole catalogue."""
+
+    id: int
+    marc: MarcJson
+    brief: dict[str, Any]
+    control_number: str
+    identifiers: tuple[tuple[str, str], ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Dated:
     """A record in a list that tells when: `brief` as in `Derived`, the moments in UTC."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from django.db import connection
 
-from kitabxana.catalogue.facts import Dated, Known, RecordFacts
+from kitabxana.catalogue.facts import Dated, Known, RecordFacts, Stored
 from kitabxana.catalogue.models import Identifier, Record
 
 if TYPE_CHECKING:
@@ -91,6 +92,31 @@ def each_record(*, batch: int) -> Iterator[list[RecordFacts]]:
     while rows := list(_live().filter(pk__gt=last).order_by("pk")[:batch]):
         yield [_facts(row) for row in rows]
         last = rows[-1].pk
+
+
+def each_stored(*, batch: int, part: int = 0, parts: int = 1) -> Iterator[list[Stored]]:
+    """All findable records with what is derived of them, in order of id, in bounded memory.
+
+    With `parts`, only those whose id leaves the remainder `part`: several processes share the work.
+    """
+    statement = """
+        SELECT id, marc::text, brief::text, control_number, created_at,
+            (SELECT array_agg(ARRAY[scheme, value] ORDER BY i.id) FROM catalogue_identifier i WHERE i.record_id = r.id)
+        FROM catalogue_record r
+        WHERE id > %s AND id %% %s = %s AND kind = 'b' AND deleted_at IS NULL AND NOT suppressed
+        ORDER BY id LIMIT %s"""
+    last = 0
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(statement, [last, parts, part, batch])
+            rows = cursor.fetchall()
+            if not rows:
+                return
+            last = rows[-1][0]
+            yield [
+                Stored(pk, orjson.loads(marc), orjson.loads(brief), number, tuple(map(tuple, numbers or ())), created)
+                for pk, marc, brief, number, created, numbers in rows
+            ]
 
 
 def each_authority(*, batch: int) -> Iterator[list[RecordFacts]]:

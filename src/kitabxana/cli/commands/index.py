@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -11,6 +12,9 @@ from rich.progress import Progress
 
 from kitabxana.cli.environment import prepare
 from kitabxana.cli.output import json_option, people
+
+PREPARERS = 2
+"""How many processes make documents while the index is written."""
 
 
 @click.group()
@@ -43,8 +47,35 @@ def rebuild(*, as_json: bool) -> dict[str, Any]:
     started = time.monotonic()
     with Progress(console=people, disable=as_json, transient=True) as bar:
         task = bar.add_task("indexing", total=count_records())
-        done = build(progress=lambda count: bar.update(task, completed=count))
+        done = build(processes=PREPARERS, progress=lambda count: bar.update(task, completed=count))
     seconds = round(time.monotonic() - started, 3)
+    lines = _gather(as_json=as_json)
     if not as_json:
-        people.print(f"{done} records indexed in {seconds} s")
-    return {"indexed": done, "seconds": seconds}
+        people.print(f"{done} records indexed in {seconds} s; {lines} lines in the browse lists")
+    return {"indexed": done, "seconds": seconds, "lines": lines}
+
+
+def _gather(*, as_json: bool) -> int:
+    from kitabxana.catalogue.queries import count_records
+    from kitabxana.search.operations import gather_headings
+
+    with Progress(console=people, disable=as_json, transient=True) as bar:
+        task = bar.add_task("browse lists", total=count_records())
+        return gather_headings(progress=lambda count: bar.update(task, completed=count))
+
+
+@index.command()
+@click.option("--days", type=click.IntRange(1, 3650), default=30, show_default=True)
+@json_option
+def misses(*, days: int, as_json: bool) -> dict[str, Any]:
+    """What readers looked for in vain."""
+    prepare()
+    from django.utils import timezone
+
+    from kitabxana.search.queries import misses as read_misses
+
+    found = read_misses(since=timezone.localdate() - timedelta(days=days))
+    if not as_json:
+        for words, times in found:
+            people.print(f"{times:6}  {words}", highlight=False, markup=False)
+    return {"misses": [{"words": words, "times": times} for words, times in found]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kitabxana.fronts.desk.handlers import bar, entering, lending, looking, returning
+from kitabxana.fronts.desk.handlers import bar, entering, lending, looking, misses, returning
 
 app_name = "desk"
 urlpatterns = [
@@ -21,4 +21,5 @@ urlpatterns = [
     path("readers/", looking.patrons, name="patrons"),
     path("readers/<int:patron_id>/", looking.patron, name="patron"),
     path("records/<int:record_id>/", looking.record, name="record"),
+    path("searched-in-vain/", misses.show, name="misses"),
 ]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from kitabxana.search.operations.headings import gather_headings, headings_changed, remember_headings
+from kitabxana.search.operations.holding import held
 from kitabxana.search.operations.indexing import (
     WRITER_LOCK,
     IndexBusy,
     bulk_writer,
-    held,
     index_changed,
     index_records,
     put_changed,

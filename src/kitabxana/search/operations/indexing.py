@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from kitabxana.base.outbox import NotNow
-from kitabxana.catalogue.queries import each_record, records_by_id
+from kitabxana.catalogue.queries import records_by_id
 from kitabxana.catalogue.rules import derive
-from kitabxana.holdings.facts import Stock
 from kitabxana.holdings.queries import stock_of
 from kitabxana.organisation.queries import tree
-from kitabxana.search.facts import Held
 from kitabxana.search.models import store
 from kitabxana.search.models.tantivy_engine import TantivyEngine
-from kitabxana.search.rules import document, popularity
+from kitabxana.search.operations.holding import held
+from kitabxana.search.operations.preparing import each_prepared
+from kitabxana.search.rules import document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import date
 
     from kitabxana.catalogue.facts import RecordFacts
     from kitabxana.organisation.facts import Tree
@@ -79,18 +78,19 @@ def bulk_writer() -> EngineWriter:
     return store.current().writer(memory_bytes=BULK_MEMORY)
 
 
-def rebuild(*, progress: Callable[[int], None] = lambda _done: None) -> int:
+def rebuild(*, processes: int = 0, progress: Callable[[int], None] = lambda _done: None) -> int:
     """Build a new generation beside the one in use, then switch to it; returns how many records it holds.
 
+    `processes` others make the documents (they see what is committed), 0: this one.
     Searching goes on meanwhile; what changes meanwhile waits in the outbox and is told to the new generation.
     """
     with writing(wait=True):
         directory = store.new_generation()
         writer = TantivyEngine(directory).writer(memory_bytes=BULK_MEMORY)
         done = 0
-        organisation = tree()
-        for batch in each_record(batch=BATCH):
-            _put_all(writer, batch, organisation, fresh=True)
+        for batch in each_prepared(processes=processes):
+            for text in batch:
+                writer.put_encoded(text)
             done += len(batch)
             progress(done)
         writer.commit()
@@ -99,30 +99,18 @@ def rebuild(*, progress: Callable[[int], None] = lambda _done: None) -> int:
     return done
 
 
-def held(organisation: Tree, stock: Stock | None, *, added: date) -> Held:
-    """What the index takes of a record's holdings: the units above each one too, as the library facet shows them."""
-    stock = stock or Stock((), (), "", 0, 0)
-    return Held(
-        units=tuple(dict.fromkeys(code for unit_id in stock.unit_ids for code in organisation.by_id[unit_id].lineage)),
-        call_numbers=stock.call_numbers,
-        shelf_key=stock.shelf_key,
-        popularity=popularity(copies=stock.copies, loans=stock.loans),
-        added=int(f"{added:%Y%m%d}"),
-    )
-
-
 def put_changed(writer: EngineWriter, record_ids: Sequence[int]) -> None:
     """Put the stored state of these records into an open writer, and take out those that are no longer to be found."""
     for start in range(0, len(record_ids), BATCH):
         batch = record_ids[start : start + BATCH]
         live = records_by_id(batch)
         writer.remove(record_id for record_id in batch if record_id not in live)
-        _put_all(writer, list(live.values()), tree(), fresh=False)
+        _put_all(writer, list(live.values()), tree())
 
 
-def _put_all(writer: EngineWriter, records: Sequence[RecordFacts], organisation: Tree, *, fresh: bool) -> None:
+def _put_all(writer: EngineWriter, records: Sequence[RecordFacts], organisation: Tree) -> None:
     stock = stock_of(record.id for record in records)
     for record in records:
         now_held = held(organisation, stock.get(record.id), added=record.created_at)
         made = document(record_id=record.id, marc=record.marc, derived=derive(record.marc), held=now_held)
-        writer.put(made, fresh=fresh)
+        writer.put(made)

@@ -140,10 +140,14 @@ _kept_facets = _Facets().of
 
 
 def _meant(engine: Engine, request: SearchRequest) -> dict[str, list[str]]:
-    """Words of a query that stand in no record, with the dictionary's words that are spelt alike."""
+    """Words of a query that stand in no record (else those in very few), with what may be meant by them."""
+    terms = list(words_of(request.query))
+    doubtful = [term for term in terms if not _known(engine, term)]
+    if not doubtful and len(terms) > 1:
+        doubtful = [term for term in terms if engine.frequency("all", term.word) <= FEW]
     found: dict[str, list[str]] = {}
-    for term in words_of(request.query):
-        if not _known(engine, term):
+    for term in doubtful:
+        if term.word not in found:
             other_layout = fold(retyped(term.written or term.word))
             if _known(engine, Term(term.field, other_layout)):
                 found[term.word] = [other_layout]

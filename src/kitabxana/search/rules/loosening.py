@@ -76,12 +76,12 @@ def respelt(node: Node, meant: Mapping[str, Iterable[str]]) -> Node:
 
 
 def most_of(node: Node) -> Node | None:
-    """The query with one of its words missing, or a third of them where there are many; None when it has too few."""
+    """The query with one of its words missing, or a third of them where there are many; None for a single word."""
     if not isinstance(node, And):
         return None
     free = [part for part in node.parts if not isinstance(part, _BOUND)]
     bound = [part for part in node.parts if isinstance(part, _BOUND)]
-    if len(free) < _SHORTEST:
+    if len(free) < 2:
         return None
     some = Some(tuple(free), len(free) - max(1, len(free) // 3))
     return And((some, *bound)) if bound else some
