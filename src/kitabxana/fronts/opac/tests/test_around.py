@@ -83,6 +83,21 @@ def test_copies_stand_by_distance_from_the_library_one_chose() -> None:
     assert "Choose your library" in text_of(client.get(f"/records/{record}/"))
 
 
+def test_the_one_line_names_the_nearest_libraries_first() -> None:
+    for code, parent, city in (
+        ("Q1", "GNC", "Qazax"),
+        ("Q2", "SAK", "Oğuz"),
+        ("Q3", "SAK", "Qax"),
+        ("Q4", "SAK", "Zaqatala"),
+    ):
+        add_unit(code=code, kind="library", parent=parent, names={"az": code}, by=SYSTEM, city=city)
+    record = a_book(copies=("Q3", "Q3", "Q4", "Q2", "Q1"))
+    client = browser()
+    assert "5 available, in: Qax, Qazax, Oğuz and 1 more place" in text_of(client.get(f"/records/{record}/"))
+    client.cookies["place"] = "Q2"
+    assert "5 available, in: Oğuz, Qax, Zaqatala and 1 more place" in text_of(client.get(f"/records/{record}/"))
+
+
 def test_a_library_that_is_none_is_not_remembered() -> None:
     client = browser()
     client.post("/my-library/", {"library": "NOWHERE"})
