@@ -169,7 +169,12 @@ def beside(item: ItemFacts, *, each_side: int, organisation: Tree) -> list[int]:
            AND record_id <> %(record)s ORDER BY shelf_key, id LIMIT %(most)s)"""
     unit = organisation.units[item.home_unit].id
     with connection.cursor() as cursor:
-        values = {"unit": unit, "key": item.shelf_key, "record": item.record_id, "most": each_side}
+        values: dict[str, int | str] = {
+            "unit": unit,
+            "key": item.shelf_key,
+            "record": item.record_id,
+            "most": each_side,
+        }
         cursor.execute(statement, values)
         # Python and the "C" collation of the column order text alike, by code point.
         return list(dict.fromkeys(record_id for _key, _id, record_id in sorted(cursor.fetchall())))

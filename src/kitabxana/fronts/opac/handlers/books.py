@@ -61,7 +61,7 @@ def show(request: HttpRequest, record_id: int) -> HttpResponse:
     """The book first, then where it stands, then what is near it."""
     found, now, organisation = found_record(record_id), timezone.now(), tree()
     items = items_of([record_id], organisation=organisation).get(record_id, [])
-    loans = loans_by_item(item.id for item in items)
+    loans = loans_by_item((item.id for item in items), organisation=organisation)
     own = own_library(request, organisation)
     where = branches(items, loans, organisation=organisation, now=now, own=own)
     shown, abstracts = book(record_id, found.brief), summaries(found.marc)

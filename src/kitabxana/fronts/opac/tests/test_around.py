@@ -190,7 +190,7 @@ def test_the_whole_page_takes_a_bounded_number_of_statements(
     client = signed_in(a_reader())
     client.cookies["place"] = "GNC-M"
     client.get(f"/records/{records[10]}/")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(9):
         page = client.get(f"/records/{records[10]}/")
     for said in ("Beside it on the shelf", "Other editions", "elsewhere in the country"):
         assert said in text_of(page)
