@@ -46,9 +46,10 @@ def loans_of(patron_id: int) -> list[LoanFacts]:
     return _loans(Loan.objects.filter(patron_id=patron_id).order_by("due_at", "pk"))
 
 
-def loans_by_item(item_ids: Iterable[int]) -> dict[int, LoanFacts]:
-    """Open loans of these copies, by copy; one statement."""
-    return {loan.item_id: loan for loan in _loans(Loan.objects.filter(item_id__in=list(item_ids)))}
+def loans_by_item(item_ids: Iterable[int], *, organisation: Tree | None = None) -> dict[int, LoanFacts]:
+    """Open loans of these copies, by copy; one statement, and one more without the tree."""
+    rows = Loan.objects.filter(item_id__in=list(item_ids))
+    return {loan.item_id: loan for loan in _loans(rows, organisation)}
 
 
 def first_due(record_ids: Iterable[int]) -> dict[int, datetime]:

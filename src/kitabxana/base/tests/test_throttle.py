@@ -77,6 +77,8 @@ def test_addresses_count_by_network(address: str, network: str) -> None:
         (True, "1.1.1.1, 85.132.7.9", "85.132.7.9"),
         (True, "85.132.7.9", "85.132.7.9"),
         (True, "", "10.0.0.1"),
+        (True, "85.132.7.9, unknown", "10.0.0.1"),
+        (True, "2a02:ed0:0::1", "2a02:ed0::1"),
         (False, "85.132.7.9", "10.0.0.1"),
     ],
 )

@@ -25,8 +25,10 @@ DEAR_PAGE: Final = 5
 """Results pages past this one are seldom a person's."""
 
 
-def limited(view: View) -> View:
+def limited(view: View, *, weight: float = 1) -> View:
     """A view that answers 429 with Retry-After to a network that asks too much; who is signed in is never counted out.
+
+    `weight` is what a plain request costs beside a search: a suggestion at each letter costs less than one.
 
     `SEARCHES_PER_MINUTE` tokens a minute and as many at once, in this process; 0 turns it off. The login is looked at
     only when the bucket is empty, so that nobody's page costs a statement more.
@@ -37,7 +39,7 @@ def limited(view: View) -> View:
         per_minute = settings.SEARCHES_PER_MINUTE
         if per_minute > 0:
             network = network_of(request.META.get("REMOTE_ADDR", ""))
-            wait = buckets(per_minute).take(network, cost=cost_of(request.GET), now=time.monotonic())
+            wait = buckets(per_minute).take(network, cost=weight * cost_of(request.GET), now=time.monotonic())
             if wait and not request.user.is_authenticated:
                 return _too_many(request, math.ceil(wait))
         answer: HttpResponse = view(request, *args, **kwargs)

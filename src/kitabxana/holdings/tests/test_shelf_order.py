@@ -71,7 +71,7 @@ def test_a_step_takes_a_fixed_number_of_statements(
 ) -> None:
     organisation = tree()
     item = items_by_id(shelf)[shelf[4]]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         beside(item, each_side=4, organisation=organisation)
     with django_assert_num_queries(3):
         ids(after=shelf[4])

@@ -80,7 +80,8 @@ def test_a_place_or_publisher_said_to_be_unknown_is_none() -> None:
     assert (work.place, work.publisher, work.year) == ("", "", None)
     second = describe(record(field("264", " 4", c="©1999"), field("264", " 1", a="[Б. м.]", b="Elm")))
     assert (second.place, second.publisher) == ("", "Elm")
-    for text in ("[S.l.]", "s. n.", "[б. м.]", "б.и.", "[Place of publication not identified]"):
+    for text in ("[S.l.]", "s. n.", "[б. м.]", "б.и.", "[Place of publication not identified]",
+                 "[naşir müəyyən edilməyib]", "[yayın yeri belirlenemedi]", "[издатель не установлен]"):  # fmt: skip
         assert is_unknown(text)
     assert not is_unknown("Salyan")
 
@@ -125,7 +126,8 @@ def test_languages_by_their_shortest_tag(code: str, tag: str) -> None:
 @pytest.mark.parametrize(
     ("written", "read"),
     [("Bakı :", "Bakı"), ("437 s. ;", "437 s."), ("Axundov, Ə.", "Axundov, Ə."), ("[1999]", "1999"),
-     ("və sair...", "və sair..."), ("[a] b [c]", "[a] b [c]"), ("= Paralel /", "Paralel")],
+     ("və sair...", "və sair..."), ("[a] b [c]", "[a] b [c]"), ("= Paralel /", "Paralel"),
+     ("[Washington :", "Washington"), ("Elm]", "Elm"), ("احمد مدحت،", "احمد مدحت")],
 )  # fmt: skip
 def test_isbd_punctuation_goes(written: str, read: str) -> None:
     assert plain(written) == read

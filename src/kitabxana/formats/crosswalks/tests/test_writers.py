@@ -17,8 +17,11 @@ from kitabxana.formats.crosswalks.dublin_core import to_dublin_core
 from kitabxana.formats.crosswalks.ris import to_ris
 from kitabxana.formats.crosswalks.schema_org import to_schema_org
 from kitabxana.formats.crosswalks.tests.examples import ADDRESS, ARTICLE, NOVEL, every_record, field, record
+from kitabxana.formats.marc.tests.corpus import DATA
 
 Marc = dict[str, Any]
+SCHEMAS = DATA.parent / "schemas"
+XSD, XML = "http://www.w3.org/2001/XMLSchema", "http://www.w3.org/XML/1998/namespace"
 HOSTILE = record(
     field("100", "1 ", a="Law and, Order"),
     field("110", "2 ", a="Əl və And Şirkəti"),
@@ -149,8 +152,34 @@ def test_nothing_in_a_record_breaks_out_of_its_place() -> None:
     assert "\x01" not in json.dumps(to_schema_org(HOSTILE, address=ADDRESS)).encode().decode("unicode_escape")
 
 
+class _Schemas(etree.Resolver):
+    """The two schemas of Dublin Core from the disk, and of xml.xsd the one attribute they need."""
+
+    def resolve(self, *asked: Any) -> Any:
+        url, _public_id, context = asked
+        found: Any = super()  # what is published of lxml's types does not know these two
+        if url.endswith("xml.xsd"):
+            attribute = '<xs:attribute name="lang" type="xs:language"/>'
+            schema = f'<xs:schema xmlns:xs="{XSD}" targetNamespace="{XML}">{attribute}</xs:schema>'
+            return found.resolve_string(schema, context)
+        return found.resolve_filename(str(SCHEMAS / url.rsplit("/", 1)[-1]), context)
+
+
+@pytest.fixture(scope="module")
+def oai_dc() -> etree.XMLSchema:
+    parser = etree.XMLParser(no_network=True)
+    parser.resolvers.add(_Schemas())
+    return etree.XMLSchema(etree.parse(SCHEMAS / "oai_dc.xsd", parser))
+
+
+def test_the_schema_would_find_a_fault(oai_dc: etree.XMLSchema) -> None:
+    assert oai_dc.validate(etree.fromstring(to_dublin_core(NOVEL, address=ADDRESS)))
+    broken = to_dublin_core(NOVEL, address=ADDRESS).replace(b"dc:title", b"dc:titel")
+    assert not oai_dc.validate(etree.fromstring(broken))
+
+
 @pytest.mark.slow
-def test_every_real_record_can_be_read_back() -> None:
+def test_every_real_record_can_be_read_back(oai_dc: etree.XMLSchema) -> None:
     records = every_record()
     assert len(records) > 25_000
     titled = 0
@@ -160,8 +189,8 @@ def test_every_real_record_can_be_read_back() -> None:
         assert key.endswith(f"-{number}")
         assert re.fullmatch(r"[a-z0-9]+-\d+", key)
         assert ("title" in fields) == ("TI" in lines), fields
-        elements = dublin_core(marc)
-        assert ("identifier", ADDRESS) in elements
+        root = etree.fromstring(to_dublin_core(marc, address=ADDRESS))
+        assert oai_dc.validate(root), oai_dc.error_log
         described = json.loads(json.dumps(to_schema_org(marc, address=ADDRESS)))
         assert described["@type"]
         assert all(described.values()), described

@@ -61,7 +61,7 @@ def show(request: HttpRequest, record_id: int) -> HttpResponse:
     """The book first, then where it stands, then what is near it."""
     found, now, organisation = found_record(record_id), timezone.now(), tree()
     items = items_of([record_id], organisation=organisation).get(record_id, [])
-    loans = loans_by_item(item.id for item in items)
+    loans = loans_by_item((item.id for item in items), organisation=organisation)
     own = own_library(request, organisation)
     where = branches(items, loans, organisation=organisation, now=now, own=own)
     shown, abstracts = book(record_id, found.brief), summaries(found.marc)
@@ -74,7 +74,7 @@ def show(request: HttpRequest, record_id: int) -> HttpResponse:
             "topics": topics(found),
             "facts": facts(found),
             "summaries": abstracts,
-            "standing": _standing(items, loans, organisation=organisation, now=now),
+            "standing": _standing(items, loans, organisation=organisation, now=now, own=own),
             "branches": where,
             "own": unit_name(organisation.units[own]) if own else "",
             "waiting": holds_count([record_id]).get(record_id, 0),
@@ -143,7 +143,7 @@ def _came_from_results(request: HttpRequest) -> str:
 
 
 def _standing(
-    items: Sequence[ItemFacts], loans: dict[int, LoanFacts], *, organisation: Tree, now: datetime
+    items: Sequence[ItemFacts], loans: dict[int, LoanFacts], *, organisation: Tree, now: datetime, own: str
 ) -> Standing:
     """The same one line that lists have, from the copies at hand."""
     groups = [
@@ -160,4 +160,4 @@ def _standing(
     ]
     lost = {item.id for item in items if item.lost}
     due = min((loan.due_at for loan in loans.values() if loan.item_id not in lost), default=None)
-    return standing(groups, organisation=organisation, due=due, now=now)
+    return standing(groups, organisation=organisation, due=due, now=now, own=own)

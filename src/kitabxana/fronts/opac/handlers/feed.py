@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_cookie
 from lxml import etree
 
 from kitabxana.base.access import public
@@ -43,6 +44,7 @@ _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
 @public
 @require_safe
+@vary_on_cookie
 def feed(request: HttpRequest) -> HttpResponseBase:
     """The records last added among those a search finds; the address has the same parameters as the results page."""
     asked = replace(Asked.read(request.GET), sort="added", page=1)

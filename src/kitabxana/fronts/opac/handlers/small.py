@@ -10,6 +10,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_cookie
 from django.views.generic import RedirectView
 
 from kitabxana.base.access import public
@@ -38,6 +39,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
+@vary_on_cookie
 @cache_control(public=True, max_age=DAY)
 def opensearch(request: HttpRequest) -> HttpResponse:
     """How a browser searches here from its own bar (OpenSearch 1.1)."""

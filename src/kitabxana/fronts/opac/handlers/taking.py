@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import orjson
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import get_conditional_response
@@ -24,7 +25,7 @@ from kitabxana.formats.marc import Unwritable, to_iso2709, to_marcxml
 from kitabxana.fronts.opac.handlers.found import described, found_record, permalink
 from kitabxana.fronts.opac.messages import CITATION_STYLES
 from kitabxana.fronts.opac.render.books import book
-from kitabxana.fronts.opac.render.words import tongue, unit_name
+from kitabxana.fronts.opac.render.words import tongue
 from kitabxana.holdings.queries import stock_of
 from kitabxana.organisation.queries import tree
 
@@ -97,7 +98,8 @@ def _json_ld(record: RecordFacts, request: HttpRequest) -> bytes:
     organisation = tree()
     stock = stock_of([record.id]).get(record.id)
     units = stock.unit_ids if stock else ()
-    held_by = tuple(unit_name(organisation.by_id[unit]) for unit in units)
+    # Not in the reader's language: under one address all get the same bytes.
+    held_by = tuple(organisation.by_id[unit].name(settings.LANGUAGE_CODE) for unit in units)
     return orjson.dumps(described(record, request, held_by=held_by))
 
 

@@ -94,9 +94,12 @@ def cover_address(record_id: int, brief: Brief) -> str:
 
 
 def found_books(
-    record_ids: Sequence[int], *, organisation: Tree, now: datetime, prefer: Sequence[str] = ()
+    record_ids: Sequence[int], *, organisation: Tree, now: datetime, prefer: Sequence[str] = (), own: str = ""
 ) -> list[FoundBook]:
-    """Hits in their order, each with its live copies; three statements for any number of hits and copies."""
+    """Hits in their order, each with its live copies; three statements for any number of hits and copies.
+
+    Libraries under `prefer` are named first, then those nearest to `own`.
+    """
     if not record_ids:
         return []
     copies, due = copy_groups(record_ids), first_due(record_ids)
@@ -104,7 +107,12 @@ def found_books(
         FoundBook(
             book(record_id, brief),
             standing(
-                copies.get(record_id, ()), organisation=organisation, due=due.get(record_id), now=now, prefer=prefer
+                copies.get(record_id, ()),
+                organisation=organisation,
+                due=due.get(record_id),
+                now=now,
+                prefer=prefer,
+                own=own,
             ),
         )
         for record_id, brief in in_order(record_ids, findable_briefs(record_ids))

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from kitabxana.fronts.opac.messages import COPY_STATES
 from kitabxana.fronts.opac.render.libraries import Opening, opening
-from kitabxana.fronts.opac.render.nearness import Distance, distance
+from kitabxana.fronts.opac.render.nearness import Distance, distance, nearness
 from kitabxana.fronts.opac.render.words import day, local_day, number, unit_name
 
 if TYPE_CHECKING:
@@ -90,9 +90,12 @@ def state_of(copy: ItemFacts | CopyGroup) -> str:
 
 def standing(
     groups: Sequence[CopyGroup], *, organisation: Tree, due: datetime | None, now: datetime,
-    prefer: Sequence[str] = (),
+    prefer: Sequence[str] = (), own: str = "",
 ) -> Standing:  # fmt: skip
-    """The one line for a list. `due` is when the first lent copy is due; libraries under `prefer` are named first."""
+    """The one line for a list. `due` is when the first lent copy is due.
+
+    Libraries under `prefer` are named first, then those nearest to `own`, the reader's own library ("" for none).
+    """
     counted: Counter[str] = Counter()
     free: Counter[str] = Counter()
     for group in groups:
@@ -103,7 +106,7 @@ def standing(
     if counted["available"]:
         total = counted["available"]
         said = ngettext("%(count)s available", "%(count)s available", total) % {"count": number(total)}
-        return Standing("in", said, _places(free, organisation, prefer))
+        return Standing("in", said, _places(free, organisation, prefer, own))
     if counted["loan"] and due is not None:
         return _all_lent(due, organisation=organisation, groups=groups, now=now)
     for state in ("in_library", "loan", "hold_shelf", "transit", "order", "conservation", "unavailable"):
@@ -121,12 +124,14 @@ def _all_lent(due: datetime, *, organisation: Tree, groups: Sequence[CopyGroup],
     return Standing("out", str(COPY_STATES["loan"]), _("back by %(day)s") % {"day": when})
 
 
-def _places(free: Counter[str], organisation: Tree, prefer: Sequence[str]) -> str:
-    """The towns or libraries with free copies, those asked for first, then those with most."""
+def _places(free: Counter[str], organisation: Tree, prefer: Sequence[str], own: str) -> str:
+    """The towns or libraries with free copies: those asked for, then the nearest, then those with most."""
+    mine = organisation.units.get(own)
 
-    def rank(code: str) -> tuple[bool, int, str]:
-        chosen = any(wanted in organisation.units[code].lineage for wanted in prefer)
-        return not chosen, -free[code], code
+    def rank(code: str) -> tuple[bool, tuple[int, float], int, str]:
+        unit = organisation.units[code]
+        away = nearness(organisation, unit, own=mine) if mine else (0, 0.0)
+        return not any(wanted in unit.lineage for wanted in prefer), away, -free[code], code
 
     named = dict.fromkeys(_place(organisation.units[code]) for code in sorted(free, key=rank))
     shown, rest = list(named)[:MOST_PLACES], len(named) - MOST_PLACES

@@ -30,13 +30,19 @@ class Distance:
     text: str
 
 
-def distance(organisation: Tree, unit: UnitFacts, *, own: UnitFacts) -> Distance:
-    """How far `unit` is from the reader's own library."""
+def nearness(organisation: Tree, unit: UnitFacts, *, own: UnitFacts) -> tuple[int, float]:
+    """(steps, kilometres) from the reader's own library, to sort by; infinity where no distance is known."""
     steps = _steps(organisation, unit, own)
-    km = km_between(unit, own) if steps else None
-    if km is None:
+    km = km_between(unit, own) if steps else 0.0
+    return steps, math.inf if km is None else km
+
+
+def distance(organisation: Tree, unit: UnitFacts, *, own: UnitFacts) -> Distance:
+    """How far `unit` is from the reader's own library, in words."""
+    steps, km = nearness(organisation, unit, own=own)
+    if steps == 0 or km == math.inf:
         said = (_("your library"), _("in your library system"), _("elsewhere in the country"), _("abroad"))
-        return Distance(steps, math.inf, said[steps])
+        return Distance(steps, km, said[steps])
     shown = decimal(km, places=1) if km < NEXT_DOOR_KM else number(round(km))
     text = _("%(km)s km away") % {"km": shown}
     return Distance(steps, km, f"{text}, {_('abroad')}" if steps == 3 else text)

@@ -83,6 +83,21 @@ def test_copies_stand_by_distance_from_the_library_one_chose() -> None:
     assert "Choose your library" in text_of(client.get(f"/records/{record}/"))
 
 
+def test_the_one_line_names_the_nearest_libraries_first() -> None:
+    for code, parent, city in (
+        ("Q1", "GNC", "Qazax"),
+        ("Q2", "SAK", "Oğuz"),
+        ("Q3", "SAK", "Qax"),
+        ("Q4", "SAK", "Zaqatala"),
+    ):
+        add_unit(code=code, kind="library", parent=parent, names={"az": code}, by=SYSTEM, city=city)
+    record = a_book(copies=("Q3", "Q3", "Q4", "Q2", "Q1"))
+    client = browser()
+    assert "5 available, in: Qax, Qazax, Oğuz and 1 more place" in text_of(client.get(f"/records/{record}/"))
+    client.cookies["place"] = "Q2"
+    assert "5 available, in: Oğuz, Qax, Zaqatala and 1 more place" in text_of(client.get(f"/records/{record}/"))
+
+
 def test_a_library_that_is_none_is_not_remembered() -> None:
     client = browser()
     client.post("/my-library/", {"library": "NOWHERE"})
@@ -175,7 +190,7 @@ def test_the_whole_page_takes_a_bounded_number_of_statements(
     client = signed_in(a_reader())
     client.cookies["place"] = "GNC-M"
     client.get(f"/records/{records[10]}/")
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(9):
         page = client.get(f"/records/{records[10]}/")
     for said in ("Beside it on the shelf", "Other editions", "elsewhere in the country"):
         assert said in text_of(page)

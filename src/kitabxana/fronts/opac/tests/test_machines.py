@@ -66,6 +66,9 @@ def test_a_feed_is_short_cheap_and_kept(django_assert_max_num_queries: DjangoAss
         answer = browser().get("/search.atom?q=kur")
     assert len(read(answer).findall("a:entry", ATOM)) == 30
     assert "max-age=900" in answer["Cache-Control"]
+    assert {"Accept-Language", "Cookie"} <= {name.strip() for name in answer["Vary"].split(",")}, (
+        "its words are a language's"
+    )
     again = browser().get("/search.atom?q=kur", headers={"if-none-match": answer["ETag"]})
     assert again.status_code == 304
 

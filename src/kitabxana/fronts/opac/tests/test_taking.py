@@ -66,6 +66,15 @@ def test_a_hidden_record_is_there_in_no_format(hidden: dict[str, object]) -> Non
         assert "Dəli Kür" not in gone.content.decode()
 
 
+def test_under_one_address_everyone_gets_the_same_bytes() -> None:
+    record = a_book(copies=("GNC-M", "SAK-M"))
+    Record.objects.filter(pk=record).update(marc={"leader": "00000npc a2200000 i 4500", "fields": []})
+    for form in FORMS:
+        assert len({browser(language).get(f"/records/{record}.{form}").content for language in ("az", "en", "ru")}) == 1
+    kept_at = json.loads(browser("en").get(f"/records/{record}.jsonld").content)["itemLocation"]
+    assert [place["name"] for place in kept_at] == ["GNC-M kitabxanası", "SAK-M kitabxanası"]
+
+
 def test_an_unknown_format_or_record_is_not_found() -> None:
     record = a_book()
     for address in (f"/records/{record}.exe", f"/records/{record}.", "/records/99999999999999999999.ris"):
