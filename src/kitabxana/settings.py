@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "kitabxana.catalogue",
     "kitabxana.patrons",
     "kitabxana.holdings",
+    "kitabxana.charges",
     "kitabxana.circulation",
     "kitabxana.search",
     "kitabxana.exchange",

@@ -1,0 +1,32 @@
+"""Reads of the ledger and of the registers."""
+
+from __future__ import annotations
+
+from kitabxana.charges.queries.accounts import (
+    account,
+    balances_of,
+    credit,
+    debit,
+    debits_of,
+    history_page,
+    settlements,
+)
+from kitabxana.charges.queries.registers import receipt, receipts_of, register, registers_at, shift_receipts, shifts_of
+from kitabxana.charges.queries.truth import CHECKS
+
+__all__ = [
+    "CHECKS",
+    "account",
+    "balances_of",
+    "credit",
+    "debit",
+    "debits_of",
+    "history_page",
+    "receipt",
+    "receipts_of",
+    "register",
+    "registers_at",
+    "settlements",
+    "shift_receipts",
+    "shifts_of",
+]
