@@ -1,11 +1,14 @@
-"""Codes of the ledger as words in the user's language. Amounts come already written."""
+"""Codes and amounts of the ledger as words in the user's language."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from babel.numbers import format_currency
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+
+from kitabxana.kernel.money import Money
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -66,6 +69,18 @@ METHODS: dict[str, _StrPromise] = {
 }
 
 
-def refusal_text(refusal: Refusal, *, amount: str = "") -> str:
-    """The sentence for a refusal; `amount` is its `minor` and `currency` as the language writes them."""
-    return str(REFUSALS[refusal.code]) % ({"amount": amount} | dict(refusal.params))
+_BABEL = {"en": "en_GB"}
+
+
+def amount_text(money: Money) -> str:
+    """1,50 ₼, as the reader's language writes it."""
+    language = get_language() or "az"
+    return format_currency(money.decimal(), money.currency, locale=_BABEL.get(language, language))
+
+
+def refusal_text(refusal: Refusal) -> str:
+    """The sentence for a refusal, its parameters filled in; `minor` and `currency` as one amount."""
+    params = dict(refusal.params)
+    if isinstance(params.get("minor"), int):
+        params["amount"] = amount_text(Money(int(str(params["minor"])), str(params["currency"])))
+    return str(REFUSALS[refusal.code]) % params

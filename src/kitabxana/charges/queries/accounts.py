@@ -139,3 +139,18 @@ def history_page(
     rows = credits.select_related("receipt").filter(pk__in=wanted)
     lines |= {one.id: one for one in _with_register(rows, organisation)}
     return total, [lines[number] for number in wanted]
+
+
+def debits_page(patron_id: int, *, offset: int, limit: int) -> tuple[int, list[DebitFacts]]:
+    """(number of all, one page) of what was ever charged, the newest first; three statements."""
+    rows = Debit.objects.filter(patron_id=patron_id).exclude(running=True, amount_minor=0)
+    organisation = tree()
+    some = rows.order_by("-charged_at", "-pk")[offset : offset + limit]
+    return rows.count(), [debit_facts(row, organisation=organisation) for row in some]
+
+
+def credits_page(patron_id: int, *, offset: int, limit: int) -> tuple[int, list[CreditFacts]]:
+    """(number of all, one page) of what was ever credited, the newest first; three statements."""
+    rows = Credit.objects.filter(patron_id=patron_id)
+    some = rows.select_related("receipt").order_by("-credited_at", "-pk")[offset : offset + limit]
+    return rows.count(), _with_register(some, tree())
