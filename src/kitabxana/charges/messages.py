@@ -73,9 +73,10 @@ _BABEL = {"en": "en_GB"}
 
 
 def amount_text(money: Money) -> str:
-    """1,50 ₼, as the reader's language writes it."""
+    """1,50 ₼: figures as the reader's language writes them, the currency behind them in every language."""
     language = get_language() or "az"
-    return format_currency(money.decimal(), money.currency, locale=_BABEL.get(language, language))
+    locale = _BABEL.get(language, language)
+    return format_currency(money.decimal(), money.currency, format="#,##0.00\N{NO-BREAK SPACE}¤", locale=locale)
 
 
 def refusal_text(refusal: Refusal) -> str:

@@ -11,6 +11,7 @@ from kitabxana.charges.queries.accounts import (
     debits_of,
     debits_page,
     history_page,
+    settled_by,
     settlements,
 )
 from kitabxana.charges.queries.registers import receipt, receipts_of, register, registers_at, shift_receipts, shifts_of
@@ -30,6 +31,7 @@ __all__ = [
     "receipts_of",
     "register",
     "registers_at",
+    "settled_by",
     "settlements",
     "shift_receipts",
     "shifts_of",

@@ -154,3 +154,12 @@ def credits_page(patron_id: int, *, offset: int, limit: int) -> tuple[int, list[
     rows = Credit.objects.filter(patron_id=patron_id)
     some = rows.select_related("receipt").order_by("-credited_at", "-pk")[offset : offset + limit]
     return rows.count(), _with_register(some, tree())
+
+
+def settled_by(credit_id: int) -> list[tuple[DebitFacts, int]]:
+    """What a credit settles now, each debit with its part in minor units, oldest first; three statements."""
+    rows = Allocation.objects.filter(credit_id=credit_id).values_list("debit_id").annotate(part=Sum("amount_minor"))
+    parts = {debit_id: part for debit_id, part in rows if part}
+    organisation = tree()
+    debits = Debit.objects.filter(pk__in=parts).order_by("pk")
+    return [(debit_facts(row, organisation=organisation), parts[row.pk]) for row in debits]
