@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from babel.numbers import get_decimal_symbol
 from django.utils.translation import gettext as _
 
 from kitabxana.catalogue.queries import briefs
 from kitabxana.charges.facts import DebitFacts
 from kitabxana.charges.messages import CREDITS, DEBITS, METHODS, amount_text
 from kitabxana.charges.queries import receipts_of
-from kitabxana.fronts.desk.render.words import local_day, short_date, unit_name
+from kitabxana.fronts.desk.render.words import language, local_day, short_date, unit_name
 from kitabxana.holdings.queries import items_by_id
 from kitabxana.kernel.money import Money
 from kitabxana.organisation.queries import tree
@@ -63,8 +64,8 @@ class Owed:
 
 
 def plain(minor: int) -> str:
-    """An amount as a form takes it."""
-    return str(Money(minor, "").decimal())
+    """An amount as a form takes it, with the decimal sign of the language."""
+    return str(Money(minor, "").decimal()).replace(".", get_decimal_symbol(language()))
 
 
 def line_rows(lines: Sequence[DebitFacts | CreditFacts], *, where: UnitFacts) -> list[LineRow]:
