@@ -9,6 +9,7 @@ from django.db import transaction
 from kitabxana.base import audit, outbox
 from kitabxana.charges.models import Debit
 from kitabxana.charges.operations.entering import enter
+from kitabxana.charges.operations.writing import done_before
 from kitabxana.charges.queries.accounts import debit_facts
 from kitabxana.charges.rules import CANCELLATION, CHARGEABLE, FOUND, amount_problem, is_settled
 from kitabxana.kernel.decisions import Refused
@@ -56,9 +57,7 @@ def charge_by_hand(
     entered = enter(patron_id=patron_id, unit=unit, by=by, permission="charges.charge")
     if kind not in CHARGEABLE:
         raise Refused.one("unknown_charge", kind=kind)
-    row = Debit.objects.filter(key=key).first() if key else None
-    if row is not None and row.patron_id != patron_id:
-        raise Refused.one("request_used")
+    row = done_before(Debit, key, patron_id=patron_id)
     if row is None:
         row = write_debit(entered, kind=kind, amount_minor=amount_minor, by=by, now=now, note=note, key=key)
     return debit_facts(row, organisation=entered.organisation)

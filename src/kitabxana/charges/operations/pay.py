@@ -13,6 +13,7 @@ from kitabxana.charges.operations.entering import enter
 from kitabxana.charges.operations.writing import (
     account_credit,
     allocate,
+    done_before,
     next_receipt,
     write_credit,
     write_receipt,
@@ -45,9 +46,7 @@ def pay(
     unknown_register, unknown_debit, request_used (the key is another reader's).
     """
     entered = enter(patron_id=patron_id, unit=till.unit, by=by, permission="charges.collect")
-    if key and (known := Credit.objects.filter(key=key).first()):
-        if known.patron_id != patron_id:
-            raise Refused.one("request_used")
+    if known := done_before(Credit, key, patron_id=patron_id):
         return credit_facts(known, organisation=entered.organisation, register_id=till.register_id)
     register, shift = next_receipt(till.register_id, unit_id=entered.unit.id)
     currency = register.currency if register else entered.unit.currency

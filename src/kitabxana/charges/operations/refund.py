@@ -9,17 +9,18 @@ from django.db.models import Sum
 
 from kitabxana.base import outbox
 from kitabxana.charges.facts import RefundFacts
-from kitabxana.charges.models import Allocation, Credit, Receipt
+from kitabxana.charges.models import Allocation, Credit, Debit, Receipt
 from kitabxana.charges.operations.charge import write_debit
 from kitabxana.charges.operations.entering import enter
 from kitabxana.charges.operations.registers import drawer
-from kitabxana.charges.operations.writing import account_credit, allocate, next_receipt, write_receipt
+from kitabxana.charges.operations.writing import account_credit, allocate, done_before, next_receipt, write_receipt
 from kitabxana.charges.queries.accounts import credit_facts, debit_facts
 from kitabxana.charges.rules import PAYMENT, PAYOUT, REFUND, REVERSAL
 from kitabxana.kernel.decisions import Refused, refusals
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from kitabxana.base.actor import Actor
     from kitabxana.charges.facts import CreditFacts, DebitFacts, Till
@@ -27,17 +28,22 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def refund(
-    *, credit_id: int, till: Till, by: Actor, now: datetime, amount_minor: int | None = None, note: str = ""
-) -> DebitFacts:
+    *, credit_id: int, till: Till, by: Actor, now: datetime, amount_minor: int | None = None, note: str = "",
+    key: UUID | None = None,
+) -> DebitFacts:  # fmt: skip
     """Pay out what remains of a credit, or `amount_minor` of it; returns the payout, a debit that the credit settles.
+
+    `key` names the request: sent again, it pays out once.
 
     Locks patron, register; takes the register's next receipt number.
     Refused with every code of `rules.REFUND` that stands, or unknown_credit, unknown_unit, not_permitted,
-    unknown_register.
+    unknown_register, request_used (the key is another reader's).
     """
     before = account_credit(credit_id)
     patron_id = before.patron_id or 0
     entered = enter(patron_id=patron_id, unit=till.unit, by=by, permission="charges.refund")
+    if known := done_before(Debit, key, patron_id=patron_id):
+        return debit_facts(known, organisation=entered.organisation)
     credit = Credit.objects.get(pk=credit_id)
     register, shift = next_receipt(till.register_id, unit_id=entered.unit.id)
     amount = credit.remaining_minor if amount_minor is None else amount_minor
@@ -53,7 +59,9 @@ def refund(
     )
     if standing := refusals(REFUND, facts):
         raise Refused(standing)
-    debit = write_debit(entered, kind=PAYOUT, amount_minor=amount, by=by, now=now, currency=credit.currency, note=note)
+    debit = write_debit(
+        entered, kind=PAYOUT, amount_minor=amount, by=by, now=now, currency=credit.currency, note=note, key=key
+    )
     allocate([(debit.pk, credit.pk, amount)], now=now)
     if register and shift:
         write_receipt(

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from kitabxana.charges.models import Debit
-from kitabxana.charges.operations.entering import Entered, enter
-from kitabxana.charges.operations.writing import account_debit, allocate, write_credit
+from kitabxana.charges.models import Credit, Debit
+from kitabxana.charges.operations.entering import enter
+from kitabxana.charges.operations.writing import account_debit, allocate, done_before, write_credit
 from kitabxana.charges.queries.accounts import credit_facts, debit_facts, settlements
 from kitabxana.charges.rules import (
     CANCELLATION,
@@ -26,26 +26,36 @@ from kitabxana.kernel.money import Money
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from kitabxana.base.actor import Actor
     from kitabxana.charges.facts import CreditFacts, DebitFacts, Source
+    from kitabxana.charges.operations.entering import Entered
 
 
 @transaction.atomic
 def waive(
-    *, debit_id: int, unit: str, by: Actor, now: datetime, amount_minor: int | None = None, note: str = ""
-) -> CreditFacts:
+    *, debit_id: int, unit: str, by: Actor, now: datetime, amount_minor: int | None = None, note: str = "",
+    key: UUID | None = None,
+) -> CreditFacts:  # fmt: skip
     """Let a reader off a debit, or off `amount_minor` of it; what was paid stays paid.
 
-    Locks patron. Refused: unknown_debit, unknown_unit, not_permitted, already_settled, bad_amount, over_payment.
+    `key` names the request: sent again, it waives once.
+
+    Locks patron. Refused: unknown_debit, unknown_unit, not_permitted, already_settled, bad_amount, over_payment,
+    request_used (the key is another reader's).
     """
-    entered, row = _open(debit_id, unit=unit, by=by, permission="charges.waive")
+    patron_id = account_debit(debit_id).patron_id or 0
+    entered = enter(patron_id=patron_id, unit=unit, by=by, permission="charges.waive")
+    if known := done_before(Credit, key, patron_id=patron_id):
+        return credit_facts(known, organisation=entered.organisation)
+    row = _open(debit_id)
     amount = row.outstanding_minor if amount_minor is None else amount_minor
     if amount_minor is not None and amount_minor <= 0:
         raise Refused.one("bad_amount")
     if amount > row.outstanding_minor:
         raise Refused.one("over_payment", minor=row.outstanding_minor, currency=row.currency)
-    return _settle(entered, row, kind=WAIVER, amount_minor=amount, by=by, now=now, note=note)
+    return _settle(entered, row, kind=WAIVER, amount_minor=amount, by=by, now=now, note=note, key=key)
 
 
 @transaction.atomic
@@ -55,7 +65,9 @@ def replace_in_kind(*, debit_id: int, unit: str, by: Actor, now: datetime, note:
     `note` says what was brought. Locks patron. Refused: unknown_debit, unknown_unit, not_permitted,
     already_settled, not_a_loss.
     """
-    entered, row = _open(debit_id, unit=unit, by=by, permission="charges.replace")
+    patron_id = account_debit(debit_id).patron_id or 0
+    entered = enter(patron_id=patron_id, unit=unit, by=by, permission="charges.replace")
+    row = _open(debit_id)
     if row.kind != LOST:
         raise Refused.one("not_a_loss")
     amount = row.outstanding_minor
@@ -121,20 +133,21 @@ def reduce(
     return plan.total_minor
 
 
-def _open(debit_id: int, *, unit: str, by: Actor, permission: str) -> tuple[Entered, Debit]:
-    """An open debit under its reader's lock. Refused: unknown_debit, …, already_settled."""
-    row = account_debit(debit_id)
-    entered = enter(patron_id=row.patron_id or 0, unit=unit, by=by, permission=permission)
+def _open(debit_id: int) -> Debit:
+    """An open debit, read under its reader's lock. Refused: already_settled."""
     row = Debit.objects.get(pk=debit_id)
     if row.settled_at is not None or (row.running and not row.amount_minor):
         raise Refused.one("already_settled")
-    return entered, row
+    return row
 
 
 def _settle(
-    entered: Entered, row: Debit, *, kind: str, amount_minor: int, by: Actor, now: datetime, note: str
-) -> CreditFacts:
-    credit = write_credit(entered, kind=kind, amount=Money(amount_minor, row.currency), by=by, now=now, note=note)
+    entered: Entered, row: Debit, *, kind: str, amount_minor: int, by: Actor, now: datetime, note: str,
+    key: UUID | None = None,
+) -> CreditFacts:  # fmt: skip
+    credit = write_credit(
+        entered, kind=kind, amount=Money(amount_minor, row.currency), by=by, now=now, note=note, key=key
+    )
     allocate([(row.pk, credit.pk, amount_minor)], now=now)
     credit.remaining_minor = 0
     return credit_facts(credit, organisation=entered.organisation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db import connection
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from kitabxana.base.actor import Actor
     from kitabxana.charges.operations.entering import Entered
     from kitabxana.kernel.money import Money
+
+Line = TypeVar("Line", Credit, Debit)
 
 _SETTLE_DEBITS = """
     UPDATE charges_debit d SET outstanding_minor = d.outstanding_minor - part.amount, running = false,
@@ -73,6 +75,14 @@ def write_credit(
     after = {"patron": entered.patron.id, "kind": kind, "minor": amount.minor, "currency": amount.currency}
     audit.record(by, "charges.credit", object_type="credit", object_id=row.pk, after=after)
     outbox.publish("credit.made", {"credit": row.pk, "patron": entered.patron.id, "kind": kind})
+    return row
+
+
+def done_before(table: type[Line], key: UUID | None, *, patron_id: int) -> Line | None:
+    """What a request with this key wrote when it came first, None without one. Refused: request_used."""
+    row = table.objects.filter(key=key).first() if key else None
+    if row is not None and row.patron_id != patron_id:
+        raise Refused.one("request_used")
     return row
 
 

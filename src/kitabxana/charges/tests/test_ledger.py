@@ -106,6 +106,17 @@ def test_a_request_sent_twice_is_done_once(reader: int) -> None:
         charge_by_hand(patron_id=other, kind="copy", amount_minor=200, key=key, **HERE)
 
 
+def test_letting_off_and_paying_out_are_done_once_too(reader: int) -> None:
+    debit, keys = owes(reader, 100), (uuid4(), uuid4())
+    waived = [waive(debit_id=debit, amount_minor=30, key=keys[0], **HERE) for _ in range(2)]
+    assert waived[0] == waived[1]
+    assert outstanding(debit) == 70
+    payment = take(reader, 100, keep_rest=True)
+    back = [refund(credit_id=payment, amount_minor=10, till=CARD, by=SYSTEM, now=NOW, key=keys[1]) for _ in range(2)]
+    assert back[0] == back[1]
+    assert account(reader).balances == {"AZN": Balance(0, 20, 0)}
+
+
 def test_a_feature_charges_once_for_one_source(reader: int) -> None:
     assert lose(reader, 900) == lose(reader, 900)
     assert charge(patron_id=reader, kind="rental", amount_minor=50, source=LOAN, **HERE).amount.minor == 50

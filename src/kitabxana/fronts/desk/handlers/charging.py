@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -24,6 +25,7 @@ from kitabxana.fronts.desk.render.pages import page, pages
 from kitabxana.fronts.desk.render.readers import reader_rows
 from kitabxana.fronts.desk.session import at_library
 from kitabxana.kernel.decisions import Refused
+from kitabxana.kernel.money import Money
 from kitabxana.patrons.queries import patron as one_patron
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
+    from kitabxana.fronts.desk.render.accounts import LineRow
     from kitabxana.fronts.desk.session import DeskRequest
     from kitabxana.organisation.facts import UnitFacts
     from kitabxana.patrons.facts import PatronFacts
@@ -138,31 +141,38 @@ def line(request: DeskRequest, where: UnitFacts, patron_id: int, line_id: int) -
     context = {
         "reader": reader_rows([reader], where=where)[0],
         "line": row,
-        "story": line_rows(_story(one), where=where),
+        "story": _story(one, where=where),
         "is_loss": one.kind == LOST,
         "cancellable": isinstance(one, DebitFacts) and one.kind not in (PAYOUT, REVERSAL),
         "is_payment": one.kind == "payment",
         "currency": one.amount.currency,
+        "key": uuid4(),
         **_ways(where),
     }
     return page(request, where, "line", context)
 
 
-def _story(one: DebitFacts | CreditFacts) -> list[DebitFacts | CreditFacts]:
-    """What has settled a debit; what a credit has settled."""
+def _story(one: DebitFacts | CreditFacts, *, where: UnitFacts) -> list[LineRow]:
+    """What has settled a debit, what a credit has settled, each with the part that did."""
+    lines: list[DebitFacts | CreditFacts]
     if isinstance(one, DebitFacts):
-        used = [settled.credit_id for settled in queries.settlements([one.id]).get(one.id, ())]
-        return [found for found in map(queries.credit, used) if found]
-    return [debit for debit, _part in queries.settled_by(one.id)]
+        used = queries.settlements([one.id]).get(one.id, ())
+        parts = {settled.credit_id: -settled.amount_minor for settled in used if settled.amount_minor}
+        lines = [found for found in map(queries.credit, parts) if found]
+    else:
+        whole = queries.settled_by(one.id)
+        parts, lines = {debit.id: part for debit, part in whole}, [debit for debit, _part in whole]
+    currency = one.amount.currency
+    return [replace(row, amount=amount_text(Money(parts[row.id], currency))) for row in line_rows(lines, where=where)]
 
 
 def _settle(request: DeskRequest, where: UnitFacts, line_id: int) -> int | None:
     """Returns the receipt of money given back, None else."""
     here: dict[str, Any] = {"unit": where.code, "by": actor_of(request), "now": timezone.now()}
     note, doing, asked = typed(request.POST, "note"), request.POST.get("do"), request.POST.get("amount")
-    some = amount(request.POST, "amount") if asked else None
+    some, key = amount(request.POST, "amount") if asked else None, request_key(request.POST)
     if doing == "waive":
-        do.waive(debit_id=line_id, amount_minor=some, note=note, **here)
+        do.waive(debit_id=line_id, amount_minor=some, note=note, key=key, **here)
     elif doing == "cancel":
         do.cancel(debit_id=line_id, note=note, **here)
     elif doing == "replace":
@@ -173,7 +183,13 @@ def _settle(request: DeskRequest, where: UnitFacts, line_id: int) -> int | None:
         do.void_payment(credit_id=line_id, note=note, **here)
     elif doing == "give_back":
         back = do.refund(
-            credit_id=line_id, amount_minor=some, till=_till(request, where), by=here["by"], now=here["now"], note=note
+            credit_id=line_id,
+            amount_minor=some,
+            till=_till(request, where),
+            by=here["by"],
+            now=here["now"],
+            note=note,
+            key=key,
         )
         return queries.receipts_of([back.id]).get(back.id)
     else:

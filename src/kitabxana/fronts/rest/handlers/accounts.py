@@ -164,4 +164,5 @@ def _write_off(request: HttpRequest, patron_id: int, asked: shapes.NewCredit) ->
         by=actor,
         now=timezone.now(),
         note=asked.internal_note,
+        key=_key(request),
     )
