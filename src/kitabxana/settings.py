@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "kitabxana.catalogue",
     "kitabxana.patrons",
     "kitabxana.holdings",
+    "kitabxana.charges",
     "kitabxana.circulation",
     "kitabxana.search",
     "kitabxana.exchange",

@@ -20,4 +20,8 @@ HANDLERS: Mapping[str, Sequence[Handler]] = {
     "loan.closed": (),
     "hold.placed": (),
     "hold.ready": (),
+    "charge.made": (),
+    "credit.made": (),
+    "refund.made": (),
+    "register.counted": (),
 }

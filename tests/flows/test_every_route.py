@@ -14,6 +14,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from kitabxana.base.actor import SYSTEM
 from kitabxana.base.models import User
 from kitabxana.catalogue.tests.builders import a_record
+from kitabxana.charges.operations import pay
+from kitabxana.charges.queries import receipts_of
+from kitabxana.charges.tests.builders import a_till
 from kitabxana.circulation.operations import check_out
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.organisation.tests.builders import a_login, a_nation
@@ -61,6 +64,11 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:check_in": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patrons": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patron": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:account": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:line": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:receipt": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:registers": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:register": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
     "desk:record": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:misses": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
 }
@@ -90,7 +98,13 @@ def house() -> dict[str, int | str]:
     a_login("here", role="librarian", unit="GNC-M")
     a_login("elsewhere", role="librarian", unit="SAK-M")
     a_login("administrator", role="administrator")
-    return {"patron_id": patron, "record_id": record, "problem_id": 1, "form": "ris", "unit": "GNC-M", "part": 0}
+    till = a_till()
+    paid = pay(patron_id=patron, amount_minor=10, till=till, by=SYSTEM, now=now, keep_rest=True).id
+    return {
+        "patron_id": patron, "record_id": record, "problem_id": 1, "line_id": paid,
+        "receipt_id": receipts_of([paid])[paid], "register_id": till.register_id or 0, "form": "ris", "unit": "GNC-M",
+        "part": 0,
+    }  # fmt: skip
 
 
 def visitor(who: str, *, csrf: bool = False) -> Client:

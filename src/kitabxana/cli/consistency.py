@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import connection
 
+from kitabxana.charges.queries import CHECKS as OF_THE_LEDGER
+
 CHECKS: dict[str, str] = {
     "item_on_loan_without_loan": """
         SELECT i.id FROM holdings_item i WHERE i.place = 'loan'
@@ -43,6 +45,7 @@ CHECKS: dict[str, str] = {
     "policy_of_unknown_item_type": """
         SELECT p.id FROM organisation_policy p WHERE p.item_type IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM holdings_itemtype t WHERE t.code = p.item_type)""",
+    **OF_THE_LEDGER,
     "record_without_brief": "SELECT id FROM catalogue_record WHERE brief = '{}' AND deleted_at IS NULL AND kind = 'b'",
     "index_behind": "",
 }

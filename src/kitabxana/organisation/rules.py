@@ -32,6 +32,11 @@ DESK = frozenset(
         "circulation.override.card_expired",
         "circulation.override.too_many_renewals",
         "circulation.override.item_damaged",
+        "charges.view",
+        "charges.charge",
+        "charges.collect",
+        "charges.replace",
+        "registers.use",
     }
 )
 CATALOGUING = frozenset(
@@ -41,6 +46,10 @@ ADMINISTRATION = frozenset(
     {
         "organisation.edit",
         "staff.edit",
+        "charges.waive",
+        "charges.cancel",
+        "charges.refund",
+        "registers.edit",
         "circulation.override.patron_restricted",
         "circulation.override.item_not_for_loan",
         "circulation.override.item_lost",

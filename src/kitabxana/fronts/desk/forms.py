@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+from uuid import UUID
+
+from kitabxana.kernel.money import parse_minor
 
 if TYPE_CHECKING:
     from django.http import QueryDict
 
 LONGEST = 200
 LAST_PAGE = 5000
+_AMOUNT = re.compile(r"[0-9]{1,8}(?:[.,][0-9]{1,2})?")
 
 
 def typed(data: QueryDict, name: str) -> str:
@@ -26,3 +31,18 @@ def page_number(data: QueryDict, name: str = "page") -> int:
 
 def whole_numbers(data: QueryDict, name: str) -> list[int]:
     return [int(text) for text in data.getlist(name) if text.isascii() and text.isdecimal()]
+
+
+def amount(data: QueryDict, name: str) -> int:
+    """An amount as people write it, in minor units; -1, which nothing accepts, for what is none."""
+    text = "".join(data.get(name, "").split())
+    minor = parse_minor(text) if _AMOUNT.fullmatch(text) else None
+    return -1 if minor is None else minor
+
+
+def request_key(data: QueryDict) -> UUID | None:
+    """The number that the page gave its form, so that a form sent twice counts once."""
+    try:
+        return UUID(data.get("key", ""))
+    except ValueError:
+        return None

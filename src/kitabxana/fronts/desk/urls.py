@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kitabxana.fronts.desk.handlers import bar, entering, lending, looking, misses, returning
+from kitabxana.fronts.desk.handlers import (
+    bar,
+    charging,
+    drawers,
+    entering,
+    lending,
+    looking,
+    misses,
+    returning,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -20,6 +29,11 @@ urlpatterns = [
     path("check-in/", returning.check_in, name="check_in"),
     path("readers/", looking.patrons, name="patrons"),
     path("readers/<int:patron_id>/", looking.patron, name="patron"),
+    path("readers/<int:patron_id>/account/", charging.account, name="account"),
+    path("readers/<int:patron_id>/account/<int:line_id>/", charging.line, name="line"),
+    path("receipts/<int:receipt_id>/", drawers.receipt, name="receipt"),
+    path("registers/", drawers.registers, name="registers"),
+    path("registers/<int:register_id>/", drawers.register, name="register"),
     path("records/<int:record_id>/", looking.record, name="record"),
     path("searched-in-vain/", misses.show, name="misses"),
 ]

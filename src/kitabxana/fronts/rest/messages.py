@@ -1,4 +1,4 @@
-"""Codes of this front as sentences in the caller's language; the rest are circulation's."""
+"""Codes of this front as sentences in the caller's language; the rest are circulation's and the ledger's."""
 
 from __future__ import annotations
 
@@ -6,12 +6,24 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from kitabxana.circulation.messages import NOTES, REFUSALS, refusal_text
+from kitabxana.charges import messages as charges
+from kitabxana.circulation import messages as circulation
+from kitabxana.circulation.messages import NOTES, REFUSALS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+    from kitabxana.kernel.decisions import Refusal
+
 __all__ = ["NOTES", "PROBLEMS", "REFUSALS", "refusal_text"]
+
+
+def refusal_text(refusal: Refusal) -> str:
+    """The sentence of the feature that knows the code."""
+    if refusal.code in circulation.REFUSALS:
+        return circulation.refusal_text(refusal)
+    return charges.refusal_text(refusal)
+
 
 PROBLEMS: dict[str, _StrPromise] = {
     "bad_request": _("This part of the request can't be used: %(where)s."),

@@ -24,6 +24,15 @@ DOORS = {
     "renew": "circulation.renew",
     "readers": "patrons.view",
     "records": "catalogue.view",
+    "accounts": "charges.view",
+    "charge": "charges.charge",
+    "collect": "charges.collect",
+    "replace": "charges.replace",
+    "waive": "charges.waive",
+    "cancel": "charges.cancel",
+    "give_back": "charges.refund",
+    "registers": "registers.use",
+    "add_register": "registers.edit",
 }
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
 
+from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.tests.builders import a_record
+from kitabxana.charges.operations import pay
+from kitabxana.charges.queries import receipts_of
+from kitabxana.charges.tests.builders import NOW, a_till
 from kitabxana.fronts.desk.tests.people import administrator, cataloguer, librarian, reader_online
 from kitabxana.fronts.desk.urls import urlpatterns
 from kitabxana.holdings.tests.builders import a_copy
@@ -25,6 +30,11 @@ PAGES = [
     ("/desk/readers/", 302, 403, 200, 200, 403, 200),
     ("/desk/readers/{patron}/", 302, 403, 200, 404, 403, 200),
     ("/desk/records/{record}/", 302, 403, 200, 200, 200, 200),
+    ("/desk/readers/{patron}/account/", 302, 403, 200, 404, 403, 200),
+    ("/desk/readers/{patron}/account/{line}/", 302, 403, 200, 404, 403, 200),
+    ("/desk/receipts/{receipt}/", 302, 403, 200, 404, 403, 200),
+    ("/desk/registers/", 302, 403, 200, 200, 403, 200),
+    ("/desk/registers/{register}/", 302, 403, 200, 404, 403, 200),
 ]
 POSTS = [
     ("/desk/scan/", 302, 403, 302, 302, 302, 302),
@@ -55,7 +65,13 @@ def names(person: Callable[[str], Client]) -> dict[str, int]:
 
     record = a_record()
     a_copy(record)
-    return {"patron": patrons_page(scopes=("",), offset=0, limit=1)[1][0].id, "record": record}
+    patron = patrons_page(scopes=("",), offset=0, limit=1)[1][0].id
+    till = a_till()
+    paid = pay(patron_id=patron, amount_minor=10, till=till, by=SYSTEM, now=NOW, keep_rest=True)
+    slip = receipts_of([paid.id])[paid.id]
+    return {
+        "patron": patron, "record": record, "line": paid.id, "receipt": slip, "register": till.register_id or 0,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -70,8 +86,7 @@ def test_every_page_opens_for_those_it_is_for(who: str, person: Callable[[str], 
 def test_no_address_was_forgotten() -> None:
     known = {page[0].split("/desk/")[1] for page in (*PAGES, *POSTS)} | {"login/", "logout/"}
     ours = {
-        str(route.pattern).replace("<int:patron_id>", "{patron}").replace("<int:record_id>", "{record}")
-        .replace("<int:problem_id>", "1")
+        re.sub(r"<int:(\w+)_id>", r"{\1}", str(route.pattern)).replace("{problem}", "1")
         for route in urlpatterns
     }  # fmt: skip
     assert ours == known
@@ -79,7 +94,11 @@ def test_no_address_was_forgotten() -> None:
 
 def test_nobody_is_sent_to_the_login() -> None:
     for page in PAGES:
-        assert Client().get(page[0].format(patron=1, record=1))["Location"].startswith("/desk/login/?next=")
+        assert (
+            Client()
+            .get(page[0].format(patron=1, record=1, line=1, receipt=1, register=1))["Location"]
+            .startswith("/desk/login/?next=")
+        )
 
 
 def test_readers_of_another_system_do_not_show_in_lists_or_searches() -> None:
@@ -96,7 +115,6 @@ def test_readers_of_another_system_do_not_show_in_lists_or_searches() -> None:
 def test_the_reader_behind_a_loan_shows_only_to_those_who_may_see_that_reader() -> None:
     from django.utils import timezone
 
-    from kitabxana.base.actor import SYSTEM
     from kitabxana.circulation.operations import check_out
 
     record, patron = a_record(), a_reader(surname="Əfəndiyeva")
@@ -108,7 +126,6 @@ def test_the_reader_behind_a_loan_shows_only_to_those_who_may_see_that_reader() 
 def test_another_reader_s_loan_is_not_renewed_through_a_reader_one_may_see() -> None:
     from django.utils import timezone
 
-    from kitabxana.base.actor import SYSTEM
     from kitabxana.circulation.operations import check_out
     from kitabxana.circulation.queries import loan
 

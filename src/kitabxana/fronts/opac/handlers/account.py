@@ -19,6 +19,7 @@ from kitabxana.catalogue.queries import newest
 from kitabxana.circulation.operations import renew as renew_loan
 from kitabxana.circulation.queries import loans_of
 from kitabxana.fronts.opac.render.books import one_of_each
+from kitabxana.fronts.opac.render.charges import charges
 from kitabxana.fronts.opac.render.loans import hold_rows, loan_rows, refused_text, titles_of
 from kitabxana.fronts.opac.render.words import day, local_day, number
 from kitabxana.fronts.opac.session import enter, is_reader, safe_next
@@ -104,6 +105,7 @@ def account(request: HttpRequest) -> HttpResponse:
             "loans": loans,
             "overdue": sum(loan.overdue for loan in loans),
             "holds": hold_rows(patron_id, organisation=organisation, now=now),
+            "charges": charges(patron_id, organisation=organisation, now=now),
         },
     )
 

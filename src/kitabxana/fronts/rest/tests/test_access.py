@@ -19,6 +19,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("kitabxana.fronts.rest.tes
 PEOPLE = ("nobody", "reader", "librarian here", "librarian elsewhere", "administrator")
 LEND = {"patron_id": "{patron}", "item_id": "{item}", "library_id": "GNC-M"}
 TAKE_BACK = {"item_id": "{lent}", "library_id": "GNC-M"}
+CHARGE = {"amount": 2.5, "library_id": "GNC-M"}
+PAY = {"amount": 1, "payment_type": "CARD", "library_id": "GNC-M"}
+ACCOUNT = "/patrons/{patron_id}/account"
 TABLE = {
     # (method, route): (path, body, status for each of PEOPLE); loans, readers and copies are of "here"
     ("GET", "/libraries"): ("/libraries", None, (401, 200, 200, 200, 200)),
@@ -29,6 +32,11 @@ TABLE = {
     ("GET", "/items/{item_id}"): ("/items/{item}", None, (401, 403, 200, 404, 200)),
     ("GET", "/patrons"): ("/patrons", None, (401, 403, 200, 200, 200)),
     ("GET", "/patrons/{patron_id}"): ("/patrons/{patron}", None, (401, 403, 200, 404, 200)),
+    ("GET", ACCOUNT): ("/patrons/{patron}/account", None, (401, 403, 200, 404, 200)),
+    ("GET", f"{ACCOUNT}/debits"): ("/patrons/{patron}/account/debits", None, (401, 403, 200, 404, 200)),
+    ("GET", f"{ACCOUNT}/credits"): ("/patrons/{patron}/account/credits", None, (401, 403, 200, 404, 200)),
+    ("POST", f"{ACCOUNT}/debits"): ("/patrons/{patron}/account/debits", CHARGE, (401, 403, 201, 403, 201)),
+    ("POST", f"{ACCOUNT}/credits"): ("/patrons/{patron}/account/credits", PAY, (401, 403, 201, 403, 201)),
     ("GET", "/checkouts"): ("/checkouts", None, (401, 403, 200, 200, 200)),
     ("POST", "/checkouts"): ("/checkouts", LEND, (401, 403, 201, 404, 201)),
     ("GET", "/checkouts/{checkout_id}"): ("/checkouts/{loan}", None, (401, 403, 200, 404, 200)),

@@ -14,6 +14,8 @@ ISSUE = {
     ("get", "/libraries"), ("get", "/biblios/{biblio_id}"), ("get", "/biblios/{biblio_id}/items"), ("get", "/items"),
     ("get", "/patrons"), ("get", "/checkouts"), ("post", "/checkouts"), ("get", "/checkouts/{checkout_id}"),
     ("post", "/checkins"), ("post", "/checkouts/{checkout_id}/renewal"), ("post", "/oauth/token"),
+    ("get", "/patrons/{patron_id}/account"), ("post", "/patrons/{patron_id}/account/credits"),
+    ("post", "/patrons/{patron_id}/account/debits"),
 }  # fmt: skip
 
 

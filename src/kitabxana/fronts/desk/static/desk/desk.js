@@ -51,6 +51,10 @@
     if (box && document.activeElement === box) box.setSelectionRange(box.value.length, box.value.length);
   });
 
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) window.print();
+  });
+
   // Escape: first the bar is emptied, then what was refused is put away, then the reader is done.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || document.querySelector("dialog[open]") || bar()?.value) return;

@@ -1,0 +1,38 @@
+"""Reads of the ledger and of the registers."""
+
+from __future__ import annotations
+
+from kitabxana.charges.queries.accounts import (
+    account,
+    balances_of,
+    credit,
+    credits_page,
+    debit,
+    debits_of,
+    debits_page,
+    history_page,
+    settled_by,
+    settlements,
+)
+from kitabxana.charges.queries.registers import receipt, receipts_of, register, registers_at, shift_receipts, shifts_of
+from kitabxana.charges.queries.truth import CHECKS
+
+__all__ = [
+    "CHECKS",
+    "account",
+    "balances_of",
+    "credit",
+    "credits_page",
+    "debit",
+    "debits_of",
+    "debits_page",
+    "history_page",
+    "receipt",
+    "receipts_of",
+    "register",
+    "registers_at",
+    "settled_by",
+    "settlements",
+    "shift_receipts",
+    "shifts_of",
+]
