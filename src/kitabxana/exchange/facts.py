@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from kitabxana.formats.marc import FileFormat
     from kitabxana.holdings.facts import NewItem
 
 
@@ -14,7 +15,8 @@ class Profile:
     """How a file is read. `items` is where copies stand: "952" (Koha) or "852" (MARC 21 852 with 876–878).
 
     `library` takes copies that name none; `under` is the unit below which unknown libraries are added;
-    `item_type` is for copies that name none; `encoding` overrides what ISO 2709 records say of themselves.
+    `item_type` is for copies that name none; `encoding` overrides what ISO 2709 records say of themselves; `form` is
+    the file's format, "" to tell it by the first bytes.
     """
 
     items: str = "952"
@@ -23,6 +25,7 @@ class Profile:
     item_type: str = "BK"
     source: str = ""
     encoding: str = ""
+    form: FileFormat | Literal[""] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from kitabxana.cli.environment import prepare
 from kitabxana.cli.output import Failed, json_option, people
+from kitabxana.formats.marc import READABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,9 +34,13 @@ def imports() -> None:
 @click.option("--item-type", default="BK", show_default=True, help="Item type of copies that name none.")
 @click.option("--source", default="", help="A name for where the records come from.")
 @click.option("--encoding", type=click.Choice(["", "utf-8", "marc-8"]), default="", help="Instead of what records say.")
+@click.option("--format", "form", type=click.Choice(["", *READABLE]), default="",
+              help="Instead of what the file's first bytes tell.")  # fmt: skip
 @json_option
-def marc(*, files: tuple[Path, ...], as_json: bool, **options: str) -> dict[str, Any]:
-    """Import ISO 2709 or MARCXML files, plain, gzip or zstd.
+def marc(*, files: tuple[Path, ...], as_json: bool, **options: Any) -> dict[str, Any]:
+    """Import files of records, plain, gzip or zstd.
+
+    ISO 2709, MARCXML, MARC-in-JSON (an array, or one a line), MARCMaker's text form (.mrk) and Aleph sequential.
 
     Bad records go to a reject file with offset, bytes and reason. Interrupted (Ctrl-C), the same command goes on.
     """

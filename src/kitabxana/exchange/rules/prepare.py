@@ -23,7 +23,7 @@ def prepare_file(path: Path, *, start: int, profile: Profile, batch: int) -> Ite
     """The records of a file from position `start`, `batch` at a time. Raises formats' SourceError at damage."""
     waiting: list[Prepared] = []
     try:
-        for parsed in iter_records(path, start=start, encoding=profile.encoding):
+        for parsed in iter_records(path, start=start, encoding=profile.encoding, form=profile.form):
             waiting.append(prepare(parsed, profile))
             if len(waiting) == batch:
                 yield waiting

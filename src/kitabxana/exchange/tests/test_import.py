@@ -17,7 +17,7 @@ from kitabxana.catalogue.tests.builders import field, former_states, marc
 from kitabxana.exchange.facts import Profile, Summary
 from kitabxana.exchange.operations import import_marc
 from kitabxana.exchange.tests.builders import a_file, copy_952, numbered
-from kitabxana.formats.marc import SourceError, marcxml_collection
+from kitabxana.formats.marc import SourceError, iter_records, marcxml_collection, to_marcjson, to_marcxml, to_mrk
 from kitabxana.holdings.queries import item_by_barcode, items_of
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.queries import tree
@@ -108,6 +108,22 @@ def test_a_bad_record_is_set_aside_with_its_bytes_and_the_rest_goes_on(tmp_path:
     raw = base64.b64decode(lines[0]["record_base64"])
     assert file.read_bytes()[lines[0]["offset"] :].startswith(raw)
     assert lines[0]["reason"]
+
+
+@pytest.mark.parametrize("write", [to_marcjson, to_mrk, to_marcxml])
+def test_every_format_brings_the_same_records(tmp_path: Path, write: Callable[[dict[str, Any]], bytes]) -> None:
+    iso = a_file(tmp_path / "a.mrc", numbered(3))
+    file = tmp_path / "records.of.any.name"
+    file.write_bytes(b"\n".join(write(parsed.marc) for parsed in iter_records(iso) if parsed.marc))
+    assert counts(import_marc(file, by=SYSTEM)) == (3, 3, 0, 0, 0)
+    assert counts(import_marc(iso, by=SYSTEM)) == (3, 0, 0, 3, 0)
+    assert item_by_barcode("B3") is not None
+
+
+def test_a_format_that_was_told_is_kept_to(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_bytes(to_marcjson(numbered(1)[0]))
+    assert counts(import_marc(file, by=SYSTEM, profile=Profile(form="mrk"))) == (1, 0, 0, 0, 1)
 
 
 def test_interrupted_it_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,12 @@
-"""Records out: ISO 2709 in UTF-8 and MARCXML. What a format cannot carry is refused with its place, never cut."""
+"""Records out: ISO 2709, MARCXML, MARC-in-JSON. What a format cannot carry is refused with its place, never cut."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from kitabxana.formats.marc.shape import MarcJson, TooLong, Unwritable
 
@@ -35,9 +37,9 @@ def to_iso2709(marc: MarcJson) -> bytes:
         for tag, value in field.items():
             body = _field_bytes(tag, value)
             if body is None or len(tag) != 3 or not tag.isascii():
-                raise Unwritable(_place(marc, number), "not a field of ISO 2709")
+                raise Unwritable(place_of(marc, number), "not a field of ISO 2709")
             if len(body) > _LONGEST_FIELD:
-                raise TooLong(_place(marc, number), f"{len(body)} bytes, a field can have {_LONGEST_FIELD}")
+                raise TooLong(place_of(marc, number), f"{len(body)} bytes, a field can have {_LONGEST_FIELD}")
             directory.append(f"{tag}{len(body):04d}{offset:05d}".encode())
             bodies.append(body)
             offset += len(body)
@@ -78,10 +80,18 @@ def _is_control(tag: str) -> bool:
     return tag < "010" and tag.isdigit()
 
 
-def _place(marc: MarcJson, number: int) -> str:
+def place_of(marc: MarcJson, number: int) -> str:
     """Tag and ordinal among its like, as "650[3]"."""
     tags = [tag for field in marc["fields"][: number + 1] for tag in field]
     return f"{tags[-1]}[{Counter(tags)[tags[-1]]}]"
+
+
+def to_marcjson(marc: MarcJson) -> bytes:
+    """One record as a line of JSON in UTF-8 with its line end. Raises Unwritable for a lone surrogate."""
+    try:
+        return orjson.dumps({"leader": marc["leader"], "fields": marc["fields"]}, option=orjson.OPT_APPEND_NEWLINE)
+    except (TypeError, orjson.JSONEncodeError) as error:
+        raise Unwritable("", str(error)) from error
 
 
 def to_marcxml(marc: MarcJson) -> bytes:
@@ -114,14 +124,14 @@ def _record(marc: MarcJson, opening: str) -> bytes:
     out.append("</record>")
     text = "".join(out)
     if _NOT_XML.search(text):
-        raise Unwritable(_xml_place(marc), "a control character, which XML cannot carry")
+        raise Unwritable(_xmlplace_of(marc), "a control character, which XML cannot carry")
     return text.encode()
 
 
-def _xml_place(marc: MarcJson) -> str:
+def _xmlplace_of(marc: MarcJson) -> str:
     for number, field in enumerate(marc["fields"]):
         if _NOT_XML.search("".join(_strings(field))):
-            return _place(marc, number)
+            return place_of(marc, number)
     return "leader"
 
 
