@@ -10,7 +10,7 @@ from kitabxana.catalogue.queries import count_records
 from kitabxana.search.models import store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from kitabxana.search.facts import SearchAnswer, SearchRequest
 
@@ -31,6 +31,18 @@ class IndexStatus:
 
 def find(request: SearchRequest) -> SearchAnswer:
     return store.current().search(request)
+
+
+def each_hit(request: SearchRequest, *, batch: int = 10_000) -> Iterator[list[int]]:
+    """The record ids of all hits in order of id, `batch` at a time: no depth is too deep, and memory stays bounded.
+
+    Offset, limit, sort and facets of `request` do not matter. What is indexed meanwhile may or may not be among them.
+    """
+    engine = store.current()
+    last = 0
+    while found := engine.ids_after(request, after=last, limit=batch):
+        yield found
+        last = found[-1]
 
 
 def count_each(request: SearchRequest, *, facet: str, values: Iterable[str]) -> dict[str, int]:

@@ -168,5 +168,5 @@ def _content(tag: str, value: str | dict[str, Any]) -> str | None:
     short = (value["ind1"], value["ind2"], *(code for code, _ in pairs))
     if control or any(len(one) != 1 for one in short) or not (pairs or tag.isdigit()):
         return None
-    head = (value["ind1"] + value["ind2"]).translate(_FIXED)
+    head = str(value["ind1"] + value["ind2"]).translate(_FIXED)
     return head + "".join(f"${code.translate(_TEXT)}{text.translate(_TEXT)}" for code, text in pairs)

@@ -30,6 +30,9 @@ class EngineWriter(Protocol):
 class Engine(Protocol):
     def search(self, request: SearchRequest) -> SearchAnswer: ...
 
+    def ids_after(self, request: SearchRequest, *, after: int, limit: int) -> list[int]:
+        """Of all hits, the `limit` smallest record ids above `after`: how every hit is walked through, however many."""
+
     def count(self) -> int:
         """How many documents are findable."""
 

@@ -121,6 +121,15 @@ class TantivyEngine:
         facets = self._facets(searcher, query, request.facets) if request.facets else {}
         return SearchAnswer(total=int(found.count or 0), hits=hits[: request.limit], facets=facets)
 
+    def ids_after(self, request: SearchRequest, *, after: int, limit: int) -> list[int]:
+        self._index.reload()
+        searcher = self._index.searcher()
+        rest = Query.range_query(self._index.schema, "id", tantivy.FieldType.Integer, after + 1, 2**63 - 1)
+        query = Query.boolean_query([(Occur.Must, self._filtered(request)), (Occur.Must, rest)])
+        found: Any = searcher.search(query, limit=limit, count=False, order_by_field="id", order=tantivy.Order.Asc)
+        ids: list[Any] = searcher.fast_field_values("id", [address for _, address in found.hits])
+        return [int(record_id) for record_id in ids]
+
     def _filtered(self, request: SearchRequest) -> Query:
         clauses = [(Occur.Must, self._query(request.query))]
         for facet, values in request.filters.items():
