@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from kitabxana.formats.marc import FileFormat
+    from kitabxana.formats.unimarc import Flavour
     from kitabxana.holdings.facts import NewItem
 
 
@@ -16,7 +17,8 @@ class Profile:
 
     `library` takes copies that name none; `under` is the unit below which unknown libraries are added;
     `item_type` is for copies that name none; `encoding` overrides what ISO 2709 records say of themselves; `form` is
-    the file's format, "" to tell it by the first bytes.
+    the file's format, "" to tell it by the first bytes; `flavour` what its records are in, "" to tell it by their
+    fields: all but MARC 21 are converted.
     """
 
     items: str = "952"
@@ -26,14 +28,15 @@ class Profile:
     source: str = ""
     encoding: str = ""
     form: FileFormat | Literal[""] = ""
+    flavour: Flavour | Literal[""] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """One record read from a file, ready to be stored; made without the database, in a process of its own.
 
-    A refused record has `reason` and nothing derived. `marc` and `brief_json` are JSON texts; `document` is the tail
-    of the index document (search.rules.encoded_tail).
+    A refused record has `reason` and nothing derived; `lost` names what a conversion to MARC 21 had no place for.
+    `marc` and `brief_json` are JSON texts; `document` is the tail of the index document (search.rules.encoded_tail).
     """
 
     offset: int
@@ -51,11 +54,15 @@ class Prepared:
     identifiers: tuple[tuple[str, str], ...] = ()
     document: str = ""
     items: tuple[NewItem, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Summary:
-    """Counts of one import run, whole file, earlier parts of a resumed run included."""
+    """Counts of one import run, whole file, earlier parts of a resumed run included.
+
+    `incomplete` counts records whose conversion to MARC 21 left something behind, since this start.
+    """
 
     read: int = 0
     created: int = 0
@@ -65,6 +72,7 @@ class Summary:
     items_created: int = 0
     items_rejected: int = 0
     seconds: float = 0.0
+    incomplete: int = 0
     rejects_file: str = ""
     resumed_at: int = 0
     cancelled: bool = False

@@ -7,6 +7,7 @@ MARC-in-JSON is Unicode whatever the file was; the leader stays as found, also i
 from __future__ import annotations
 
 from kitabxana.formats.marc.alephseq import iter_alephseq, parse_alephseq
+from kitabxana.formats.marc.irbis import iter_irbis, parse_irbis
 from kitabxana.formats.marc.iso2709 import parse_iso2709, split_iso2709
 from kitabxana.formats.marc.marcjson import iter_marcjson, parse_marcjson
 from kitabxana.formats.marc.marcxml import iter_marcxml, parse_marcxml
@@ -40,6 +41,7 @@ __all__ = [
     "control",
     "fields",
     "iter_alephseq",
+    "iter_irbis",
     "iter_marcjson",
     "iter_marcxml",
     "iter_mrk",
@@ -47,6 +49,7 @@ __all__ = [
     "marcxml_collection",
     "open_source",
     "parse_alephseq",
+    "parse_irbis",
     "parse_iso2709",
     "parse_marcjson",
     "parse_marcxml",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from kitabxana.formats.marc.alephseq import iter_alephseq
+from kitabxana.formats.marc.irbis import iter_irbis
 from kitabxana.formats.marc.iso2709 import parse_iso2709, split_iso2709
 from kitabxana.formats.marc.marcjson import iter_marcjson
 from kitabxana.formats.marc.marcxml import iter_marcxml
@@ -26,7 +27,7 @@ def iter_records(
     """Every record of a file, plain, gzip or zstd, in memory bounded by the largest record.
 
     ``form`` is told by the first bytes unless given. ``start`` is the ``next_position`` of the last record an earlier
-    run has dealt with. ``encoding`` is for ISO 2709 and MARCMaker's form only (see ``parse_iso2709``). Raises
+    run has dealt with. ``encoding`` is for ISO 2709, MARCMaker's form and IRBIS (see ``parse_iso2709``). Raises
     SourceError, after all that could be read, where the file is damaged.
     """
     if not form:
@@ -47,5 +48,6 @@ _READERS: dict[FileFormat, Callable[[BinaryIO, int, str], Iterator[Parsed]]] = {
     "marcjson": lambda stream, start, _: iter_marcjson(stream, start=start),
     "mrk": lambda stream, start, encoding: iter_mrk(stream, start=start, encoding=encoding),
     "alephseq": lambda stream, start, _: iter_alephseq(stream, start=start),
+    "irbis": lambda stream, start, encoding: iter_irbis(stream, start=start, encoding=encoding),
 }
 READABLE: tuple[FileFormat, ...] = tuple(_READERS)
