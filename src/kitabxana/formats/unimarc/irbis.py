@@ -79,7 +79,9 @@ def irbis_to_marc21(marc: MarcJson) -> Converted:
     out: list[dict[str, Any]] = []
     for entry in marc["fields"]:
         for tag, given in entry.items():
-            if tag in ROWS:
+            if isinstance(given, str):
+                out.append({tag: given})
+            elif tag in ROWS:
                 _rename(tag, given, out, lost)
             elif tag == "910":
                 out.append({"952": made("  ", _copy(given, lost))})

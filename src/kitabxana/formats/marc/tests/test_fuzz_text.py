@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from kitabxana.formats.marc import (
     Parsed,
     Unwritable,
     iter_alephseq,
+    iter_irbis,
     iter_marcjson,
     iter_mrk,
     parse_marcjson,
@@ -20,7 +22,7 @@ from kitabxana.formats.marc import (
     to_marcjson,
     to_mrk,
 )
-from kitabxana.formats.marc.tests.corpus import unpacked
+from kitabxana.formats.marc.tests.corpus import DATA, unpacked
 from kitabxana.formats.marc.tests.test_fuzz import EDITS, Edits, spoilt
 
 if TYPE_CHECKING:
@@ -29,10 +31,19 @@ if TYPE_CHECKING:
 JSON = unpacked("bib.marcjson.jsonl.gz").splitlines(keepends=True)[:12]
 MRK = [piece + b"\n\n" for piece in unpacked("bib.mrk.gz").split(b"\n\n")]
 ALEPH = [parsed.data for parsed in iter_alephseq(io.BytesIO(unpacked("bib.alephseq.gz")[:40_000]))]
+_IRBIS_FILE = (DATA.parent / "irbis" / "records.irbis.txt").read_bytes()
+IRBIS = [piece + b"*****\n" for piece in _IRBIS_FILE.split(b"*****\n")[:-1]]
 MARKS = st.sampled_from(
     [b'"', b"{", b"}", b"\\", b"\n", b"\n\n", b'{"leader":', b"$", b"=LDR  ", b"$$", b"{acute}", b"["]
 )
-READERS = {"json": (iter_marcjson, JSON), "mrk": (iter_mrk, MRK), "aleph": (iter_alephseq, ALEPH)}
+_BETWEEN = b"\r\n\t\x0b\x0c \x00\x1a\x1e[],"
+_END = re.compile(rb"^\*{5}[^\n]*\n?", re.MULTILINE)  # what stands between two records of IRBIS
+READERS = {
+    "json": (iter_marcjson, JSON),
+    "mrk": (iter_mrk, MRK),
+    "aleph": (iter_alephseq, ALEPH),
+    "irbis": (iter_irbis, IRBIS),
+}
 
 
 def sound(parsed: Parsed) -> None:
@@ -46,6 +57,11 @@ def sound(parsed: Parsed) -> None:
         except Unwritable:
             continue
         assert again == parsed.marc
+
+
+def between(text: bytes) -> bytes:
+    """What of a stretch between records is neither white space nor a mark of the format."""
+    return _END.sub(b"", text.replace(b"\xef\xbb\xbf", b"")).strip(_BETWEEN)
 
 
 def edited(records: list[bytes], edits: Edits, marks: list[tuple[int, bytes]]) -> bytes:
@@ -63,11 +79,11 @@ def test_spoilt_text(name: str, data: st.DataObject, edits: Edits, marks: list[t
     for parsed in got:
         assert parsed.data
         assert text[parsed.offset : parsed.offset + len(parsed.data)] == parsed.data
-        assert not text[at : parsed.offset].replace(b"\xef\xbb\xbf", b"").strip(b"\r\n\t\x0b\x0c \x00\x1a\x1e[],")
+        assert not between(text[at : parsed.offset])
         at = parsed.offset + len(parsed.data)
         assert parsed.next_position >= at
         sound(parsed)
-    assert not text[at:].replace(b"\xef\xbb\xbf", b"").strip(b"\r\n\t\x0b\x0c \x00\x1a\x1e[],")
+    assert not between(text[at:])
 
 
 @pytest.mark.parametrize("name", READERS)
