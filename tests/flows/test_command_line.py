@@ -121,6 +121,30 @@ def test_a_killed_import_loses_and_doubles_nothing(home: Path, tmp_path: Path) -
     assert answer(home, "check")["problems"] == []
 
 
+def test_an_export_comes_back_the_same_and_broken_off_leaves_nothing(home: Path, tmp_path: Path) -> None:
+    iso = a_file(tmp_path / "a.mrc", numbered(3000, title="Köçürmə"))
+    answer(home, "import", "marc", str(iso))
+    whole = answer(home, "export", "marc", "--output", str(tmp_path / "all.json.zst"))
+    assert (whole["format"], whole["left_out"]) == ("marcjson", 0)
+    assert whole["records"] >= 3000
+    again = answer(home, "import", "marc", str(tmp_path / "all.json.zst"))
+    assert (again["read"], again["unchanged"]) == (whole["records"], whole["records"])
+    done = run(home, "export", "marc", "--output", "-", "--format", "mrk", "--query", "köçürmə", "--items")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("=LDR  ") == done.stdout.count("=952  ") == 3000
+    with subprocess.Popen(
+        [*KITABXANA, "export", "marc", "--output", str(tmp_path / "b" / "big.mods.gz"), "--items"],
+        env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        (tmp_path / "b").mkdir()
+        deadline = time.monotonic() + 60
+        while not list((tmp_path / "b").iterdir()) and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 1
+    assert list((tmp_path / "b").iterdir()) == []
+
+
 def test_data_of_a_newer_version_and_a_taken_port_are_sentences(home: Path) -> None:
     import psycopg
 

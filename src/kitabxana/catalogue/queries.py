@@ -132,6 +132,29 @@ def authorities_by_id(record_ids: Iterable[int]) -> dict[int, RecordFacts]:
     return {row.pk: _facts(row) for row in _authorities().filter(pk__in=list(record_ids))}
 
 
+def marc_after(last: int, *, limit: int, kind: str = "b", suppressed: bool = False) -> list[tuple[int, str]]:
+    """(id, MARC-in-JSON as text) of the next `limit` live records above this id, in order of id; one statement.
+
+    `suppressed` gives those too that readers do not find.
+    """
+    return _marc_texts("id > %s", [last, limit], kind=kind, suppressed=suppressed)
+
+
+def marc_of(record_ids: Sequence[int], *, kind: str = "b", suppressed: bool = False) -> list[tuple[int, str]]:
+    """The same of the live ones among these records, in order of id; one statement."""
+    return _marc_texts("id = ANY(%s)", [list(record_ids), len(record_ids)], kind=kind, suppressed=suppressed)
+
+
+def _marc_texts(where: str, values: list[Any], *, kind: str, suppressed: bool) -> list[tuple[int, str]]:
+    # Text, not objects: who streams the catalogue out parses it with a faster parser than the database driver's.
+    statement = f"""
+        SELECT id, marc::text FROM catalogue_record
+        WHERE {where} AND kind = %s AND deleted_at IS NULL AND (%s OR NOT suppressed) ORDER BY id LIMIT %s"""  # noqa: S608 - two conditions, both written above
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values[:-1], kind, suppressed, values[-1]])
+        return list(cursor.fetchall())
+
+
 def count_records() -> int:
     return _live().count()
 

@@ -11,6 +11,7 @@ import click
 from kitabxana import __version__
 from kitabxana.cli.commands.check import check
 from kitabxana.cli.commands.demo import demo
+from kitabxana.cli.commands.exports import exports
 from kitabxana.cli.commands.imports import imports
 from kitabxana.cli.commands.index import index
 from kitabxana.cli.commands.init import init
@@ -29,7 +30,7 @@ def kitabxana() -> None:
     """
 
 
-for command in (init, serve, worker, imports, index, search, check, user, demo):
+for command in (init, serve, worker, imports, exports, index, search, check, user, demo):
     kitabxana.add_command(command)
 
 

@@ -12,11 +12,16 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from kitabxana.cli.environment import prepare
 from kitabxana.cli.output import Failed, json_option, people
+from kitabxana.formats.marc import READABLE
+from kitabxana.formats.unimarc import FLAVOURS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kitabxana.exchange.facts import Profile, Summary
+
+
+ENCODINGS = ("utf-8", "marc-8", "cp1251", "cp866", "koi8-r", "cp1254", "cp1252", "latin-1")
 
 
 @click.group(name="import")
@@ -32,10 +37,17 @@ def imports() -> None:
 @click.option("--under", default="", help="Unit below which unknown libraries are added.")
 @click.option("--item-type", default="BK", show_default=True, help="Item type of copies that name none.")
 @click.option("--source", default="", help="A name for where the records come from.")
-@click.option("--encoding", type=click.Choice(["", "utf-8", "marc-8"]), default="", help="Instead of what records say.")
+@click.option("--flavour", type=click.Choice(["", *FLAVOURS]), default="",
+              help="What the records are in, instead of what their fields tell.")  # fmt: skip
+@click.option("--encoding", type=click.Choice(["", *ENCODINGS]), default="", help="Instead of what records say.")
+@click.option("--format", "form", type=click.Choice(["", *READABLE]), default="",
+              help="Instead of what the file's first bytes tell.")  # fmt: skip
 @json_option
-def marc(*, files: tuple[Path, ...], as_json: bool, **options: str) -> dict[str, Any]:
-    """Import ISO 2709 or MARCXML files, plain, gzip or zstd.
+def marc(*, files: tuple[Path, ...], as_json: bool, **options: Any) -> dict[str, Any]:
+    """Import files of records, plain, gzip or zstd.
+
+    ISO 2709, MARCXML, MARC-in-JSON (an array, or one a line), MARCMaker's text form (.mrk), Aleph sequential
+    and IRBIS' text export. UNIMARC, RUSMARC and IRBIS records become MARC 21.
 
     Bad records go to a reject file with offset, bytes and reason. Interrupted (Ctrl-C), the same command goes on.
     """
@@ -120,7 +132,16 @@ def _on_interrupt() -> Callable[[], bool]:
 
 
 def _add(whole: Summary, part: Summary) -> None:
-    for name in ("read", "created", "updated", "unchanged", "rejected", "items_created", "items_rejected"):
+    for name in (
+        "read",
+        "created",
+        "updated",
+        "unchanged",
+        "rejected",
+        "items_created",
+        "items_rejected",
+        "incomplete",
+    ):
         setattr(whole, name, getattr(whole, name) + getattr(part, name))
     whole.seconds = round(whole.seconds + part.seconds, 3)
     whole.resumed_at = max(whole.resumed_at, part.resumed_at)
@@ -140,5 +161,9 @@ def _tell(whole: Summary) -> None:
         people.print(f"Libraries added, to be named: {', '.join(whole.libraries_added)}")
     if whole.item_types_added:
         people.print(f"Item types added, to be named: {', '.join(whole.item_types_added)}")
+    if whole.incomplete:
+        people.print(
+            f"{whole.incomplete:,} were converted with something left behind: see not_carried_over in the file below."
+        )
     if whole.rejects_file:
         people.print(f"Rejected: {whole.rejects_file} ({whole.items_rejected} for their copies)")

@@ -58,6 +58,9 @@ def store_run(
         if record.reason:
             summary.rejected += 1
             rejects.add(record, reason=record.reason, detail=record.detail)
+        elif record.lost:
+            summary.incomplete += 1
+            rejects.add(record, reason="not_carried_over", detail=" ".join(record.lost))
     numbers = known_by_control_number((one.control_number, one.agency) for one in good if one.control_number)
     digests = known_by_digest(one.digest for one in good if not one.control_number)
     fresh: list[Prepared] = []

@@ -77,10 +77,11 @@ def import_marc(
     cancelled: Callable[[], bool] = lambda: False,
     between: Callable[[], object] = lambda: None,
 ) -> Summary:
-    """Load an ISO 2709 or MARCXML file, plain, gzip or zstd; returns the counts.
+    """Load a file of any format `formats.marc` reads, plain, gzip or zstd; returns the counts.
 
     Each batch of 1,000 is committed with its position, so an interrupted import of the same file goes on from there;
-    run again, it finds everything unchanged. Bad records go to the reject file. One import at a time (ImportBusy).
+    run again, it finds everything unchanged. Bad records go to the reject file, and so do, besides being
+    stored, those whose conversion to MARC 21 left something behind. One import at a time (ImportBusy).
     `between` is called now and then with the index free to write: to tell it what others changed meanwhile.
     Refused: not_permitted. Raises formats' SourceError where the file itself is damaged, with all before it kept.
     """
@@ -106,7 +107,7 @@ def import_marc(
             work.writer.close()
             work.rejects.close()
             work.summary.seconds = round(time.monotonic() - started, 3)
-    rejected = work.summary.rejected or work.summary.items_rejected
+    rejected = work.summary.rejected or work.summary.items_rejected or work.summary.incomplete
     work.summary.rejects_file = run.rejects_file if rejected else ""
     return work.summary
 

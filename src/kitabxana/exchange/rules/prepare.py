@@ -10,6 +10,7 @@ from kitabxana.catalogue.rules import canonical, derive
 from kitabxana.exchange.facts import Prepared, Profile
 from kitabxana.exchange.rules.items import split_items
 from kitabxana.formats.marc import SourceError, iter_records
+from kitabxana.formats.unimarc import NotConvertible, flavour_of, irbis_to_marc21, is_irbis, to_marc21
 from kitabxana.search.facts import Held
 from kitabxana.search.rules import document, encoded_tail
 
@@ -17,14 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from kitabxana.formats.marc import Parsed
+    from kitabxana.formats.marc import MarcJson, Parsed
 
 
 def prepare_file(path: Path, *, start: int, profile: Profile, batch: int) -> Iterator[list[Prepared]]:
     """The records of a file from position `start`, `batch` at a time. Raises formats' SourceError at damage."""
     waiting: list[Prepared] = []
     try:
-        for parsed in iter_records(path, start=start, encoding=profile.encoding):
+        for parsed in iter_records(path, start=start, encoding=profile.encoding, form=profile.form):
             waiting.append(prepare(parsed, profile))
             if len(waiting) == batch:
                 yield waiting
@@ -42,8 +43,11 @@ def prepare(parsed: Parsed, profile: Profile) -> Prepared:
     if parsed.marc is None:
         return _refused(parsed, parsed.reason, parsed.detail)
     try:
-        marc, items = split_items(parsed.marc, profile)
+        given, lost = _as_marc21(parsed.marc, profile)
+        marc, items = split_items(given, profile)
         text = canonical(marc)
+    except NotConvertible as refused:
+        return _refused(parsed, refused.reason, str(refused))
     except ValueError as error:
         return _refused(parsed, "bad_encoding", str(error))
     if not marc["fields"]:
@@ -67,7 +71,17 @@ def prepare(parsed: Parsed, profile: Profile) -> Prepared:
         document=encoded_tail(made),
         class_key=made.class_key,
         items=items,
+        lost=lost,
     )
+
+
+def _as_marc21(marc: MarcJson, profile: Profile) -> tuple[MarcJson, tuple[str, ...]]:
+    """The record in MARC 21, and what of it was left behind; as it is where it is in MARC 21 already."""
+    flavour = profile.flavour or ("irbis" if not marc["leader"] and is_irbis(marc) else flavour_of(marc))
+    if flavour == "marc21":
+        return marc, ()
+    converted = irbis_to_marc21(marc) if flavour == "irbis" else to_marc21(marc)
+    return converted.marc, converted.lost
 
 
 def _refused(parsed: Parsed, reason: str, detail: str) -> Prepared:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +18,18 @@ from kitabxana.catalogue.tests.builders import field, former_states, marc
 from kitabxana.exchange.facts import Profile, Summary
 from kitabxana.exchange.operations import import_marc
 from kitabxana.exchange.tests.builders import a_file, copy_952, numbered
-from kitabxana.formats.marc import SourceError, marcxml_collection
+from kitabxana.formats.marc import (
+    SourceError,
+    control,
+    fields,
+    iter_records,
+    marcxml_collection,
+    subfield,
+    to_marcjson,
+    to_marcxml,
+    to_mrk,
+)
+from kitabxana.formats.marc.tests.corpus import DATA
 from kitabxana.holdings.queries import item_by_barcode, items_of
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.queries import tree
@@ -28,7 +40,6 @@ from kitabxana.search.tests.builders import typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +49,10 @@ def _house(settings: Any, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path / "data"
     a_nation()
     outbox.settle(list(range(10_000)))
+
+
+def open_text(path: str) -> list[str]:
+    return Path(path).read_text(encoding="utf-8").splitlines()
 
 
 def counts(summary: Summary) -> tuple[int, int, int, int, int]:
@@ -108,6 +123,54 @@ def test_a_bad_record_is_set_aside_with_its_bytes_and_the_rest_goes_on(tmp_path:
     raw = base64.b64decode(lines[0]["record_base64"])
     assert file.read_bytes()[lines[0]["offset"] :].startswith(raw)
     assert lines[0]["reason"]
+
+
+@pytest.mark.parametrize("write", [to_marcjson, to_mrk, to_marcxml])
+def test_every_format_brings_the_same_records(tmp_path: Path, write: Callable[[dict[str, Any]], bytes]) -> None:
+    iso = a_file(tmp_path / "a.mrc", numbered(3))
+    file = tmp_path / "records.of.any.name"
+    file.write_bytes(b"\n".join(write(parsed.marc) for parsed in iter_records(iso) if parsed.marc))
+    assert counts(import_marc(file, by=SYSTEM)) == (3, 3, 0, 0, 0)
+    assert counts(import_marc(iso, by=SYSTEM)) == (3, 0, 0, 3, 0)
+    assert item_by_barcode("B3") is not None
+
+
+def test_a_format_that_was_told_is_kept_to(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_bytes(to_marcjson(numbered(1)[0]))
+    assert counts(import_marc(file, by=SYSTEM, profile=Profile(form="mrk"))) == (1, 0, 0, 0, 1)
+
+
+def test_unimarc_becomes_marc21_and_what_has_no_place_is_reported(tmp_path: Path) -> None:
+    summary = import_marc(DATA / "unimarc.iso2709.mrc.gz", by=SYSTEM)
+    assert (summary.read, summary.rejected) == (220, 0)
+    assert summary.created + summary.unchanged + summary.updated == 220
+    lines = [json.loads(line) for line in open_text(summary.rejects_file)]
+    assert len(lines) == summary.incomplete > 50
+    assert {line["reason"] for line in lines} == {"not_carried_over"}
+    assert b"\x1d" in base64.b64decode(lines[0]["record_base64"])
+    assert find(SearchRequest(typed("Джейн Эйр"))).total >= 1
+    stored = [record(record_id) for record_id, _ in newest(300)]
+    assert all(one and len(control(one.marc, "008")) == 40 for one in stored)
+    authorities = import_marc(DATA / "unimarc_auth.iso2709.mrc.gz", by=SYSTEM)
+    assert (authorities.read, authorities.rejected) == (566, 566)
+
+
+def test_irbis_comes_with_its_copies(tmp_path: Path) -> None:
+    file = DATA.parent / "irbis" / "istu.irbis64.txt.gz"
+    summary = import_marc(file, by=SYSTEM, profile=Profile(library="GNC-M"))
+    assert (summary.read, summary.created, summary.rejected) == (300, 300, 0)
+    item = item_by_barcode("6642906664685")
+    assert item is not None
+    assert (item.home_unit, item.accession_number, item.location) == ("GNC-M", "666468", "КХ")
+    assert find(SearchRequest(typed("вулканизм Камчатки"))).total >= 1
+
+
+def test_a_flavour_that_was_told_is_kept_to(tmp_path: Path) -> None:
+    import_marc(DATA / "unimarc.iso2709.mrc.gz", by=SYSTEM, profile=Profile(flavour="marc21"))
+    found = record(newest(1)[0][0])
+    assert found is not None
+    assert subfield(fields(found.marc, "200")[0], "a")
 
 
 def test_interrupted_it_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ _END = b"\x1d"
 _START = re.compile(rb"[0-9]{5}[ -~][A-Za-z][ -~]{3}[0-9 ]{2}[0-9]{5}[ -~]{3}45[0-9 ]{2}[0-9A-Za-z]{3}[0-9]{9}")
 _LEADER = re.compile(rb"[0-9]{5}[ -~]{7}[0-9]{5}[ -~]{7}")
 _GAP = re.compile(rb"(?:[\r\n\t \x00\x1a]|\xef\xbb\xbf)+(?=[0-9]{5}|\Z)")
+_UNIMARC_SETS = re.compile(rb"\x1fa[0-9]{8}[ -~]{18}[0-9 ]{2}([0-9]{2})")
 _LOOK_AHEAD = 100_100
 
 
@@ -93,6 +94,7 @@ def parse_iso2709(raw: RawRecord, *, encoding: str = "") -> Parsed:
     a last mark without letter stay (pymarc drops them); UTF-8 under a MARC-8 leader is read as UTF-8; control fields
     too are MARC-8 (pymarc: Latin-1); a field without any subfield mark stays whole, as a string; lengths, base address
     and directory need not be right as long as the terminators tell the fields apart.
+    UNIMARC in neither UTF-8 nor MARC-8 is in the set its 100 $a names.
     Reasons: empty, junk, truncated, oversize, bad_leader, bad_directory, bad_field, bad_encoding, bad_character.
     """
     data = raw.data
@@ -233,11 +235,20 @@ def _decode(body: bytes, scheme: str, encoding: str, mended: list[str]) -> str:
         if not escapes and (text := _as_utf8(body)) is not None:
             mended.append("utf8_under_marc8" if scheme != "u" else "utf8_in_unimarc")
             return text
-        if scheme == "u":
-            raise Refused("bad_encoding", "UNIMARC, not in UTF-8: which character set must be told")
-        return _marc8(body)
+        return _unimarc_text(body) if scheme == "u" else _marc8(body)
     except (UnicodeDecodeError, NotMarc8) as error:
         raise Refused("bad_encoding", str(error)) from error
+
+
+def _unimarc_text(body: bytes) -> str:
+    """Text in the set 100 $a/28-29 names: ISO 5427, whose letters lie as in KOI-8, or (RUSMARC) Windows 1251."""
+    general = _UNIMARC_SETS.search(body)
+    codec = {b"02": "koi8-r", b"89": "cp1251"}.get(general[1] if general else b"", "")
+    if not codec:
+        raise Refused("bad_encoding", "UNIMARC, not in UTF-8: which character set must be told")
+    if codec == "koi8-r" and re.search(rb"[\x80-\xbf]", body):
+        raise Refused("bad_encoding", "not the ISO 5427 that 100 $a names")
+    return body.decode(codec)
 
 
 def _as_utf8(body: bytes) -> str | None:

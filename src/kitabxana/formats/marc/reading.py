@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from kitabxana.formats.marc.alephseq import iter_alephseq
+from kitabxana.formats.marc.irbis import iter_irbis
 from kitabxana.formats.marc.iso2709 import parse_iso2709, split_iso2709
+from kitabxana.formats.marc.marcjson import iter_marcjson
 from kitabxana.formats.marc.marcxml import iter_marcxml
+from kitabxana.formats.marc.mrk import iter_mrk
 from kitabxana.formats.marc.source import open_source, sniff
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+    from typing import BinaryIO
 
     from kitabxana.formats.marc.shape import Parsed
+    from kitabxana.formats.marc.source import FileFormat
 
 
-def iter_records(path: str | Path, *, start: int = 0, encoding: str = "") -> Iterator[Parsed]:
-    """Every record of an ISO 2709 or MARCXML file, plain, gzip or zstd, in memory bounded by the largest record.
+def iter_records(
+    path: str | Path, *, start: int = 0, encoding: str = "", form: FileFormat | Literal[""] = ""
+) -> Iterator[Parsed]:
+    """Every record of a file, plain, gzip or zstd, in memory bounded by the largest record.
 
-    ``start`` is the ``next_position`` of the last record an earlier run has dealt with. ``encoding`` is for ISO 2709
-    only (see ``parse_iso2709``). Raises SourceError, after all that could be read, where the file is damaged.
+    ``form`` is told by the first bytes unless given. ``start`` is the ``next_position`` of the last record an earlier
+    run has dealt with. ``encoding`` is for ISO 2709, MARCMaker's form and IRBIS (see ``parse_iso2709``). Raises
+    SourceError, after all that could be read, where the file is damaged.
     """
+    if not form:
+        with open_source(path) as stream:
+            form = sniff(stream.read(4096))
     with open_source(path) as stream:
-        kind = sniff(stream.read(4096))
-    with open_source(path) as stream:
-        if kind == "marcxml":
-            yield from iter_marcxml(stream, start=start)
-        else:
-            for raw in split_iso2709(stream, start=start):
-                yield parse_iso2709(raw, encoding=encoding)
+        yield from _READERS[form](stream, start, encoding)
+
+
+def _iter_iso2709(stream: BinaryIO, start: int, encoding: str) -> Iterator[Parsed]:
+    for raw in split_iso2709(stream, start=start):
+        yield parse_iso2709(raw, encoding=encoding)
+
+
+_READERS: dict[FileFormat, Callable[[BinaryIO, int, str], Iterator[Parsed]]] = {
+    "iso2709": _iter_iso2709,
+    "marcxml": lambda stream, start, _: iter_marcxml(stream, start=start),
+    "marcjson": lambda stream, start, _: iter_marcjson(stream, start=start),
+    "mrk": lambda stream, start, encoding: iter_mrk(stream, start=start, encoding=encoding),
+    "alephseq": lambda stream, start, _: iter_alephseq(stream, start=start),
+    "irbis": lambda stream, start, encoding: iter_irbis(stream, start=start, encoding=encoding),
+}
+READABLE: tuple[FileFormat, ...] = tuple(_READERS)

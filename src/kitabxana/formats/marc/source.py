@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 CHUNK = 256 * 1024
 _GZIP = b"\x1f\x8b"
 _ZSTD = (b"\x28\xb5\x2f\xfd", *(bytes([n, 0x2A, 0x4D, 0x18]) for n in range(0x50, 0x60)))
+FileFormat = Literal["iso2709", "marcxml", "marcjson", "mrk", "alephseq", "irbis"]
+_BEGINNINGS: dict[FileFormat, re.Pattern[bytes]] = {
+    "marcxml": re.compile(rb"(?:\xef\xbb\xbf)?\s*<"),
+    "marcjson": re.compile(rb"(?:\xef\xbb\xbf)?[\s\x1e]*(?:\[\s*)?\{"),
+    "mrk": re.compile(rb"(?:\xef\xbb\xbf)?\s*=[0-9A-Z]{3}(?: |\t)"),
+    "alephseq": re.compile(rb"(?:\xef\xbb\xbf)?\s*[0-9]{9} [0-9A-Z]{3}[ -~]{2} [A-Z] "),
+    "irbis": re.compile(rb"(?:\xef\xbb\xbf)?\s*#[0-9]{1,5}(?:/[0-9]+)?: ?"),
+}
 # A compressed chunk may swell a thousandfold (gzip) or thirty-thousandfold (zstd): small bites keep memory bounded.
 _GZIP_BITE = 16 * 1024
 _ZSTD_BITE = 2 * 1024
@@ -125,10 +133,13 @@ def utf16_of(head: bytes) -> str:
     return ""
 
 
-def sniff(head: bytes) -> Literal["iso2709", "marcxml"]:
+def sniff(head: bytes) -> FileFormat:
     """The format of a file by its first bytes (64 are enough unless it begins with much white space)."""
     text = head.decode(utf16_of(head), "ignore").lstrip("\ufeff").encode() if utf16_of(head) else head
-    return "marcxml" if re.match(rb"(?:\xef\xbb\xbf)?\s*<", text) else "iso2709"
+    for name, begins in _BEGINNINGS.items():
+        if begins.match(text):
+            return name
+    return "iso2709"
 
 
 class Window:

@@ -35,7 +35,7 @@ LOOKED_THROUGH: Final = 2000
 
 FACETS_KEPT: Final = 500
 FACETS_SECONDS: Final = 60
-BATCH: Final = 1000
+BATCH: Final = 10_000
 
 
 def find(request: SearchRequest) -> SearchAnswer:

@@ -72,6 +72,12 @@ def test_a_file_that_is_not_there_and_an_empty_one(tmp_path: Path) -> None:
         ("\ufeff<record>".encode("utf-16-le"), "marcxml"),
         ("\ufeff \n<record>".encode("utf-16-be"), "marcxml"),
         ("<record>".encode("utf-16-le"), "marcxml"),
+        (b'{"leader": "x"', "marcjson"),
+        (b'\xef\xbb\xbf[\n {"fields"', "marcjson"),
+        (b"=LDR  00000nam", "mrk"),
+        (b"\r\n=001  x", "mrk"),
+        (b"000000003 FMT   L BK", "alephseq"),
+        (b"00000000nam a22000000 4500", "iso2709"),
     ],
 )
 def test_sniffing(head: bytes, kind: str) -> None:
