@@ -69,6 +69,14 @@ def test_the_account_shows_what_is_owed_and_what_for() -> None:
     assert "Account" in text_of(librarian("GNC-2").get(f"/desk/readers/{patron}/"))
 
 
+def test_a_debt_is_told_where_the_reader_stands() -> None:
+    patron, client = a_reader(), librarian()
+    pages = (f"/desk/readers/{patron}/", f"/desk/check-out/{patron}/")
+    assert not any("Owes" in text_of(client.get(address)) for address in pages)
+    owes(patron, 250)
+    assert all("Owes 2.50 AZN" in text_of(client.get(address)) for address in pages)
+
+
 def test_a_payment_in_cash_ends_at_its_receipt() -> None:
     patron, number, client = a_reader(), a_register(in_drawer=500), librarian()
     debit = lose(patron, 1250)
