@@ -16,6 +16,7 @@ from kitabxana.circulation.operations import check_out as lend_copy
 from kitabxana.circulation.operations import renew as renew_loan
 from kitabxana.circulation.queries import holds_of, loans_of
 from kitabxana.fronts.desk.forms import typed, whole_numbers
+from kitabxana.fronts.desk.render.accounts import owes
 from kitabxana.fronts.desk.render.loans import lending_instruction, loan_rows, problems
 from kitabxana.fronts.desk.render.pages import page
 from kitabxana.fronts.desk.render.readers import hold_rows, loan_limit, reader_rows
@@ -130,6 +131,7 @@ def _show(request: DeskRequest, where: UnitFacts, reader: PatronFacts) -> HttpRe
     mine = [one for one in sitting.problems if one["patron"] == reader.id]
     context = {
         "reader": reader_rows([reader], where=where)[0],
+        "owes": owes(reader.id) if actor_of(request).may("charges.view", where.path) else [],
         "loans": rows,
         "late": sum(bool(row.days_over) for row in rows),
         "limit": loan_limit(reader, where=where),

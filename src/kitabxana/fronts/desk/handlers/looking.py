@@ -12,6 +12,7 @@ from kitabxana.base.access import actor_of, staff
 from kitabxana.catalogue.queries import record as one_record
 from kitabxana.circulation.queries import holds_count, holds_of, loans_of, past_loans_count
 from kitabxana.fronts.desk.forms import page_number, typed, whole_numbers
+from kitabxana.fronts.desk.render.accounts import owes
 from kitabxana.fronts.desk.render.loans import loan_rows
 from kitabxana.fronts.desk.render.pages import page, pages
 from kitabxana.fronts.desk.render.readers import hold_rows, loan_limit, reader_rows
@@ -42,6 +43,7 @@ def patron(request: DeskRequest, where: UnitFacts, patron_id: int) -> HttpRespon
         raise Http404
     context = {
         "reader": reader_rows([reader], where=where)[0],
+        "owes": owes(reader.id) if actor_of(request).may("charges.view", where.path) else [],
         "facts": reader,
         "birth_date": long_date(reader.birth_date) if reader.birth_date else "",
         "enrolled": long_date(reader.enrolled_on),

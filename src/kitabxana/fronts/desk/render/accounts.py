@@ -10,9 +10,9 @@ from babel.numbers import get_decimal_symbol
 from django.utils.translation import gettext as _
 
 from kitabxana.catalogue.queries import briefs
+from kitabxana.charges import queries
 from kitabxana.charges.facts import DebitFacts
 from kitabxana.charges.messages import CREDITS, DEBITS, METHODS, amount_text
-from kitabxana.charges.queries import receipts_of
 from kitabxana.fronts.desk.render.words import language, local_day, short_date, unit_name
 from kitabxana.holdings.queries import items_by_id
 from kitabxana.kernel.money import Money
@@ -72,7 +72,7 @@ def line_rows(lines: Sequence[DebitFacts | CreditFacts], *, where: UnitFacts) ->
     """Four statements however many lines there are."""
     items = items_by_id(one.item_id for one in lines if isinstance(one, DebitFacts) and one.item_id is not None)
     known = briefs({item.record_id for item in items.values()}) if items else {}
-    slips = receipts_of(one.id for one in lines) if lines else {}
+    slips = queries.receipts_of(one.id for one in lines) if lines else {}
     units = tree().units
     rows = []
     for one in lines:
@@ -116,6 +116,12 @@ def owed_rows(found: Account) -> list[Owed]:
         )
         for currency, balance in sorted(found.balances.items())
     ]
+
+
+def owes(patron_id: int) -> list[str]:
+    """What a reader owes in each currency, for the head of other pages; one statement."""
+    found = queries.balances_of([patron_id]).get(patron_id, {})
+    return [amount_text(Money(one.owed_minor, currency)) for currency, one in sorted(found.items()) if one.owed_minor]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.tests.builders import a_record
-from kitabxana.charges.facts import Source
+from kitabxana.charges.facts import Source, Till
 from kitabxana.charges.operations import charge, pay, set_accruing
 from kitabxana.charges.queries import account, balances_of, history_page, register
 from kitabxana.charges.tests.builders import NOW, a_library_in_turkiye, a_register, a_till, faults, owes
@@ -69,6 +69,14 @@ def test_the_account_shows_what_is_owed_and_what_for() -> None:
     assert "Account" in text_of(librarian("GNC-2").get(f"/desk/readers/{patron}/"))
 
 
+def test_a_debt_is_told_where_the_reader_stands() -> None:
+    patron, client = a_reader(), librarian()
+    pages = (f"/desk/readers/{patron}/", f"/desk/check-out/{patron}/")
+    assert not any("Owes" in text_of(client.get(address)) for address in pages)
+    owes(patron, 250)
+    assert all("Owes 2.50 AZN" in text_of(client.get(address)) for address in pages)
+
+
 def test_a_payment_in_cash_ends_at_its_receipt() -> None:
     patron, number, client = a_reader(), a_register(in_drawer=500), librarian()
     debit = lose(patron, 1250)
@@ -85,6 +93,18 @@ def test_a_payment_in_cash_ends_at_its_receipt() -> None:
     assert drawer.shift is not None
     assert drawer.shift.expected_minor == 1750
     assert "Settled" in text_of(client.get(at(patron, debit)))
+
+
+def test_the_story_of_a_line_tells_the_part_that_settled_it() -> None:
+    patron, client = a_reader(), librarian()
+    debit = owes(patron, 1250)
+    paid = pay(patron_id=patron, amount_minor=400, till=Till("GNC-M", "card"), by=SYSTEM, now=NOW)
+    assert "Settled by" in (told := text_of(client.get(at(patron, debit))))
+    assert "-4.00 AZN" in told
+    assert "8.50 AZN" in told
+    assert "Used for" in (told := text_of(client.get(at(patron, paid.id))))
+    assert "4.00 AZN" in told.split("Used for")[1]
+    assert "12.50" not in told
 
 
 def test_a_form_sent_twice_pays_once_and_only_what_is_ticked() -> None:
