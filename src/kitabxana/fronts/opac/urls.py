@@ -22,7 +22,7 @@ from kitabxana.fronts.opac.limits import limited
 app_name = "opac"
 urlpatterns = [
     path("", home.home, name="home"),
-    path("suggestions", searching.suggestions, name="suggestions"),
+    path("suggestions", limited(searching.suggestions, weight=0.1), name="suggestions"),
     path("browse", limited(browsing.show), name="browse"),
     path("search", limited(searching.search), name="search"),
     path("search.atom", limited(feed.feed), name="feed"),

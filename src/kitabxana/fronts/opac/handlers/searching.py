@@ -20,6 +20,7 @@ from kitabxana.fronts.opac.render.facets import chips, counts_of, facets
 from kitabxana.fronts.opac.render.pages import pages
 from kitabxana.fronts.opac.render.suggestions import suggested
 from kitabxana.fronts.opac.render.words import number
+from kitabxana.fronts.opac.session import own_library
 from kitabxana.organisation.queries import tree
 from kitabxana.search.facts import FACETS
 from kitabxana.search.operations import note_miss
@@ -47,6 +48,7 @@ def search(request: OpacRequest) -> HttpResponse:
         organisation=organisation,
         now=now,
         prefer=asked.filters.get("library", ()),
+        own=own_library(request, organisation),
     )
     context = {
         "asked": asked,
