@@ -75,7 +75,7 @@ def told(name: str) -> list[dict[str, Any]]:
     ("mode", "due"), [("keep", date(2026, 12, 3)), ("next_open", date(2026, 12, 5)), ("skip_closed", date(2026, 12, 5))]
 )
 def test_01_a_due_date_on_a_closed_day_moves_by_the_chosen_mode_which_is_kept(mode: str, due: date) -> None:
-    set_policy(name="loan_days", value=10, by=SYSTEM)
+    set_policy(name="loan_length", value=10, by=SYSTEM)
     set_policy(name="closed_days", value=mode, unit="GNC", by=SYSTEM)
     add_closure(unit="GNC", first_day=date(2026, 12, 3), last_day=date(2026, 12, 4), by=SYSTEM)
     made = lend(a_copy(a_record()), a_reader())
@@ -92,7 +92,7 @@ def test_02_a_library_of_which_nobody_said_when_it_is_open_lends_all_the_same() 
 
 def test_06_a_day_loan_is_due_when_the_library_s_own_day_ends_midnight_or_not() -> None:
     add_unit(code="CL", kind="nation", parent=None, names={}, zone="America/Santiago", by=SYSTEM)
-    set_policy(name="loan_days", value=1, unit="CL", by=SYSTEM)
+    set_policy(name="loan_length", value=1, unit="CL", by=SYSTEM)
     item, patron = a_copy(a_record(), unit="CL"), a_reader(home_unit="CL")
     # On 6 September 2026 there is no midnight in Santiago: the day begins at 01:00, at 04:00 UTC.
     made = lend(item, patron, unit="CL", now=datetime(2026, 9, 4, 15, tzinfo=UTC))
@@ -121,22 +121,27 @@ def test_11_a_double_click_lends_once_and_returns_once() -> None:
     assert items_by_id([item])[item].loans == 1
 
 
-def test_12_an_item_on_loan_to_someone_else_can_t_be_lent_over() -> None:
+def test_case_12_an_item_on_loan_to_someone_else_is_taken_back_first_by_who_may() -> None:
     item = a_copy(a_record())
-    lend(item, a_reader())
-    second = a_reader(card="R2")
-    assert refused(lend, item, second, lift="on_loan") == ["on_loan"]
-    take(item)
-    assert lend(item, second).patron_id == second  # returned, then lent: two events
+    first, second = a_reader(), a_reader(card="R2")
+    lend(item, first)
+    assert refused(lend, item, second, by=LIBRARIAN_HERE, lift="on_loan") == ["on_loan"]
+    assert lend(item, second, lift="on_loan").patron_id == second  # returned, then lent: two events
+    assert [past.patron_id for past in PastLoan.objects.all()] == [first]
+    assert [len(told(name)) for name in ("loan.opened", "loan.closed")] == [2, 1]
     trail = AuditEntry.objects.filter(action__startswith="loan.").order_by("id").values_list("action", flat=True)
     assert list(trail) == ["loan.check_out", "loan.check_in", "loan.check_out"]
 
 
-def test_13_an_item_the_reader_has_already_is_a_renewal_not_a_loan() -> None:
+def test_case_13_an_item_the_reader_has_already_is_renewed_when_confirmed() -> None:
     item, patron = a_copy(a_record()), a_reader()
     made = lend(item, patron)
-    assert refused(lend, item, patron, lift="already_lent_to_patron") == ["already_lent_to_patron"]
-    assert renew(loan_id=made.id, by=SYSTEM, now=NOW).renewals == 1
+    assert refused(lend, item, patron) == ["already_lent_to_patron"]
+    again = lend(item, patron, lift="already_lent_to_patron", now=NOW + timedelta(days=1))
+    assert (again.id, again.renewals, again.due_at) == (made.id, 1, made.due_at + timedelta(days=15))
+    assert [len(told(name)) for name in ("loan.opened", "loan.renewed")] == [1, 1]
+    # The limit of one renewal is reached: now the rules of renewing stand in the way.
+    assert refused(lend, item, patron, lift="already_lent_to_patron") == ["renewal_refused"]
 
 
 def test_14_an_item_waiting_for_another_is_lent_only_by_permission_and_that_reader_waits_on() -> None:
@@ -248,7 +253,8 @@ def test_17_a_librarian_lifts_what_her_role_lifts() -> None:
     [
         (None, None, ["renewal_needed_by_hold"]),
         ({}, None, []),
-        ({"damaged": True}, None, ["renewal_needed_by_hold"]),
+        ({"damaged": True}, None, []),
+        ({"damaged": True, "hold_damaged": False}, None, ["renewal_needed_by_hold"]),
         ({"not_for_loan": True}, None, ["renewal_needed_by_hold"]),
         ({}, "this", ["renewal_needed_by_hold"]),
         ({}, "other", []),
@@ -259,6 +265,8 @@ def test_19_a_renewal_is_denied_when_a_hold_needs_this_copy_and_no_other_will_do
 ) -> None:
     record = a_record()
     item = a_copy(record)
+    if other_copy and not other_copy.pop("hold_damaged", True):
+        set_policy(name="hold_damaged", value=False, by=SYSTEM)
     other = a_copy(record, barcode="B2", **other_copy) if other_copy is not None else 0
     made = lend(item, a_reader())
     hold(record, a_reader(card="R2"), item_id={"this": item, "other": other, None: None}[hold_on])
@@ -279,7 +287,7 @@ def test_19_a_hold_that_has_its_copy_needs_no_other() -> None:
 
 def test_20_a_renewal_counts_from_the_due_date_and_from_today_when_that_has_passed() -> None:
     set_policy(name="renewals_allowed", value=2, by=SYSTEM)
-    set_policy(name="renewal_days", value=5, by=SYSTEM)
+    set_policy(name="renewal_length", value=5, by=SYSTEM)
     made = lend(a_copy(a_record()), a_reader())
     first = renew(loan_id=made.id, by=SYSTEM, now=NOW)
     assert first.due_at == made.due_at + timedelta(days=5)
@@ -292,8 +300,8 @@ def test_20_a_renewal_counts_from_the_due_date_and_from_today_when_that_has_pass
 
 
 def test_20_the_lending_library_s_rules_hold_wherever_the_reader_renews() -> None:
-    set_policy(name="renewal_days", value=3, unit="GNC-M", by=SYSTEM)
-    set_policy(name="renewal_days", value=30, unit="GNC-2", by=SYSTEM)
+    set_policy(name="renewal_length", value=3, unit="GNC-M", by=SYSTEM)
+    set_policy(name="renewal_length", value=30, unit="GNC-2", by=SYSTEM)
     patron = a_reader(home_unit="GNC-2")
     made = lend(a_copy(a_record(), unit="GNC-2"), patron)
     by = replace(LIBRARIAN_HERE, grants={}, patron_id=patron)

@@ -27,16 +27,16 @@ RANKED: list[Cell] = [
 ELSEWHERE: list[Cell] = [("GNC-2", None, None), ("SAK", "ADULT", "BK"), (None, "CHILD", None), ("GNC-M", None, "DVD")]
 
 
-def put(cell: Cell, value: Any, name: str = "loan_days") -> None:
+def put(cell: Cell, value: Any, name: str = "loan_length") -> None:
     set_policy(name=name, value=value, unit=cell[0], category=cell[1], item_type=cell[2], by=SYSTEM)
 
 
 def remove(cell: Cell) -> None:
-    delete_policy(name="loan_days", unit=cell[0], category=cell[1], item_type=cell[2], by=SYSTEM)
+    delete_policy(name="loan_length", unit=cell[0], category=cell[1], item_type=cell[2], by=SYSTEM)
 
 
 def decided() -> Decided:
-    return decide(tree(), "loan_days", unit="GNC-M", category="ADULT", item_type="BK")
+    return decide(tree(), "loan_length", unit="GNC-M", category="ADULT", item_type="BK")
 
 
 @pytest.mark.django_db
@@ -49,7 +49,7 @@ def test_08_the_most_specific_row_wins_says_which_and_leaves_the_rest_when_it_go
     for rank, cell in enumerate(RANKED):
         assert decided() == Decided(rank + 1, *cell)
         remove(cell)
-    assert decided() == Decided(POLICIES["loan_days"].default, None, None, None, built_in=True)
+    assert decided() == Decided(POLICIES["loan_length"].default, None, None, None, built_in=True)
     assert Policy.objects.count() == len(ELSEWHERE)
 
 
@@ -69,11 +69,12 @@ def test_setting_again_changes_the_row_and_the_trail_tells_both_values() -> None
     put((None, None, None), 10)
     put((None, None, None), 20)
     assert list(Policy.objects.values_list("value", flat=True)) == [20]
+    cell = {"unit": None, "category": None, "item_type": None}
     trail = AuditEntry.objects.filter(action="policy.set").order_by("id").values_list("before", "after", "object_id")
-    assert list(trail) == [(None, 10, "loan_days/*/*/*"), (10, 20, "loan_days/*/*/*")]
+    assert list(trail) == [(None, {**cell, "value": 10}, "loan_length"), (10, {**cell, "value": 20}, "loan_length")]
     remove((None, None, None))
     gone = AuditEntry.objects.get(action="policy.delete")
-    assert (gone.before, gone.after) == (20, None)
+    assert (gone.before, gone.after) == ({**cell, "value": 20}, None)
 
 
 @pytest.mark.django_db
@@ -88,7 +89,7 @@ def test_what_is_not_there_can_t_be_taken_out() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("cell", [(None, None), ("ADULT", None), (None, "BK")])
 def test_the_database_holds_one_row_a_cell_empty_cells_too(cell: tuple[str | None, str | None]) -> None:
-    values = {"name": "loan_days", "unit": None, "category": cell[0], "item_type": cell[1]}
+    values = {"name": "loan_length", "unit": None, "category": cell[0], "item_type": cell[1]}
     Policy.objects.create(**values, value=1)
     with pytest.raises(IntegrityError, match="policy_once"), transaction.atomic():
         Policy.objects.create(**values, value=2)
@@ -97,14 +98,14 @@ def test_the_database_holds_one_row_a_cell_empty_cells_too(cell: tuple[str | Non
 @pytest.mark.parametrize(
     ("name", "value", "problem"),
     [
-        ("loan_days", 14, None),
-        ("loan_days", 0, None),
-        ("loan_days", -1, "out_of_bounds"),
-        ("loan_days", 3651, "out_of_bounds"),
-        ("loan_days", "14", "wrong_type"),
-        ("loan_days", 14.0, "wrong_type"),
-        ("loan_days", True, "wrong_type"),
-        ("loan_days", None, "wrong_type"),
+        ("loan_length", 14, None),
+        ("loan_length", 0, None),
+        ("loan_length", -1, "out_of_bounds"),
+        ("loan_length", 3651, "out_of_bounds"),
+        ("loan_length", "14", "wrong_type"),
+        ("loan_length", 14.0, "wrong_type"),
+        ("loan_length", True, "wrong_type"),
+        ("loan_length", None, "wrong_type"),
         ("closed_days", "keep", None),
         ("closed_days", "sometimes", "not_a_choice"),
         ("no_such", 1, "unknown_policy"),
@@ -123,7 +124,11 @@ def test_no_value_breaks_the_question(name: str, value: Any) -> None:
     problem = policy_problem(name, value)
     assert problem in {None, "wrong_type", "not_a_choice", "out_of_bounds"}
     kind = POLICIES[name]
-    if type(value) is int and kind.type is int:
+    if value is None:
+        assert (problem is None) == kind.optional
+    elif type(value) is bool:
+        assert (problem is None) == (kind.type is bool)
+    elif type(value) is int and kind.type is int:
         assert (problem is None) == (kind.least <= value <= kind.most)
     else:
         assert (problem is None) == (isinstance(value, str) and value in kind.choices)

@@ -1,0 +1,98 @@
+"""Roles, units and hours; policies live in `policy_names` and `resolution`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import available_timezones
+
+from kitabxana.organisation.rules.policy_names import GROUPS, POLICIES, PolicyKind, cell_problem, policy_problem
+from kitabxana.organisation.rules.resolution import Decided, decide, explain, governing_unit, value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import time
+
+__all__ = [
+    "ADMINISTRATION", "CATALOGUING", "DESK", "GROUPS", "KINDS", "LONGEST_CODE", "PERMISSIONS", "POLICIES", "ROLES",
+    "Decided", "PolicyKind", "cell_problem", "decide", "explain", "governing_unit", "hours_problem", "policy_problem",
+    "unit_problem", "value",
+]  # fmt: skip
+
+KINDS = ("nation", "system", "library", "point")
+LONGEST_CODE = 10
+
+DESK = frozenset(
+    {
+        "desk.use",
+        "catalogue.view",
+        "items.view",
+        "patrons.view",
+        "patrons.edit",
+        "circulation.view",
+        "circulation.check_out",
+        "circulation.check_in",
+        "circulation.renew",
+        "circulation.hold",
+        "circulation.override.too_many_loans",
+        "circulation.override.card_expired",
+        "circulation.override.too_many_renewals",
+        "circulation.override.item_damaged",
+        "circulation.override.address_unknown",
+        "circulation.override.has_debt",
+        "circulation.override.has_overdues",
+        "circulation.override.has_another_copy",
+        "circulation.override.wanted_by_other",
+        "circulation.override.due_in_past",
+        "circulation.override.too_soon",
+        "circulation.backdate",
+        "circulation.claim",
+        "circulation.lose",
+    }
+)
+CATALOGUING = frozenset(
+    {"desk.use", "catalogue.view", "catalogue.edit", "items.view", "items.edit", "catalogue.import"}
+)
+ADMINISTRATION = frozenset(
+    {
+        "organisation.edit",
+        "staff.edit",
+        "circulation.override.patron_restricted",
+        "circulation.override.item_not_for_loan",
+        "circulation.override.item_lost",
+        "circulation.override.item_withdrawn",
+        "circulation.override.item_restricted",
+        "circulation.override.held_for_other",
+        "circulation.override.renewal_needed_by_hold",
+        "circulation.override.patron_elsewhere",
+        "circulation.override.on_loan",
+        "circulation.override.debt_too_high",
+        "circulation.override.too_young",
+        "circulation.override.too_many_claims",
+    }
+)
+ROLES: Mapping[str, frozenset[str]] = {
+    "librarian": DESK,
+    "cataloguer": CATALOGUING,
+    "administrator": DESK | CATALOGUING | ADMINISTRATION,
+}
+PERMISSIONS = frozenset().union(*ROLES.values())
+
+
+def unit_problem(*, code: str, kind: str, zone: str) -> str | None:
+    """Why a unit can't be called so, be of that kind or lie in that zone (a stable code), None when it can."""
+    if not 1 <= len(code) <= LONGEST_CODE or not code.replace("-", "").replace("_", "").isalnum():
+        return "bad_code"
+    if kind not in KINDS:
+        return "unknown_kind"
+    if zone and zone not in available_timezones():
+        return "unknown_zone"
+    return None
+
+
+def hours_problem(weekly: Mapping[int, tuple[time, time]]) -> str | None:
+    """Why these can't be a week's hours (a stable code), None when they can."""
+    if not weekly:
+        return "no_open_day"
+    if any(not 1 <= day <= 7 or opens >= closes for day, (opens, closes) in weekly.items()):
+        return "bad_hours"
+    return None
