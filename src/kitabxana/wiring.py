@@ -17,6 +17,12 @@ HANDLERS: Mapping[str, Sequence[Handler]] = {
     "loan.opened": (),
     "loan.renewed": (),
     "loan.closed": (),
+    "loan.not_renewed": (),
+    "loan.due_moved": (),
+    "loan.claimed": (),
+    "item.lost": (),
+    "item.found": (),
+    "library.closed": (),
     "hold.placed": (),
     "hold.ready": (),
 }

@@ -210,7 +210,8 @@ def _take_back(scene: _Scene, *, by: Actor, now: datetime) -> None:
     before = {"loan": loan_id, "place": scene.item.place}
     after = {"place": "desk", "to": scene.unit.code, "hold": None}
     audit.record(by, "loan.check_in", object_type="item", object_id=scene.item.id, before=before, after=after)
-    outbox.publish("loan.closed", {"loan": loan_id, "item": scene.item.id, "unit": scene.unit.code})
+    payload = {"loan": loan_id, "item": scene.item.id, "unit": scene.unit.code, "returned_at": now.isoformat()}
+    outbox.publish("loan.closed", payload)
 
 
 def _switch(scene: _Scene, *, now: datetime) -> Loan:

@@ -46,6 +46,7 @@ REFUSAL_CODES = (
     | RETURN_CODES
     | {"not_permitted", "unknown_item", "unknown_patron", "unknown_unit", "unknown_loan", "unknown_record"}
     | {"too_many_claims", "already_claimed", "not_claimed", "unknown_outcome", "closing_in_past"}
+    | {"bad_key", "key_reused"}
 )
 
 __all__ = [

@@ -95,7 +95,7 @@ def plan_return(facts: ReturnFacts, organisation: Tree) -> ReturnPlan:
     here = replace(item, holding_unit=desk)
     hold = hold_for(facts.queue, here, organisation) if not item.withdrawn else None
     if hold is not None:
-        step = "hold_shelf" if hold.pickup_unit == desk else "transfer"
+        step: Instruction = "hold_shelf" if hold.pickup_unit == desk else "transfer"
         return ReturnPlan(step, hold.pickup_unit, hold, arrived=arrived, notes=notes)
     home = {"home": item.home_unit, "holding": item.holding_unit, "float": desk}[facts.terms.return_policy]
     if home != desk:

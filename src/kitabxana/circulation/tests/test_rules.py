@@ -72,7 +72,9 @@ def test_a_refusal_falls_only_when_asked_by_one_who_may(
     mode=st.sampled_from(["keep", "previous_open", "next_open", "same_weekday", "skip_closed"]),
     base=st.sampled_from(["due_date", "today"]),
 )
-def test_a_renewal_never_shortens_a_loan_and_always_reaches_beyond_today(due: int, days: int, mode: DayMode, base: str) -> None:
+def test_a_renewal_never_shortens_a_loan_and_always_reaches_beyond_today(
+    due: int, days: int, mode: DayMode, base: str
+) -> None:
     was = NOW + timedelta(hours=due)
     said = replace(LENGTH, renewal_length=days, closed_days=mode, renew_from=base)
     now_due = renewed_due_at(due=was, now=NOW, terms=said, calendar=WEEK)
@@ -199,7 +201,5 @@ def test_35_a_suspension_by_its_parts(
     rules = replace(terms(SuspensionTerms, NOWHERE, HERE), **said)  # type: ignore[arg-type]
     back = DUE + timedelta(days=late_days)
     days = suspension_days(due=DUE, returned=back, terms=rules, calendar=WEEK)
-    found = suspended_until(
-        days=days, returned=WEEK.local_day(back), terms=rules, calendar=WEEK, running_until=running
-    )
+    found = suspended_until(days=days, returned=WEEK.local_day(back), terms=rules, calendar=WEEK, running_until=running)
     assert found == until

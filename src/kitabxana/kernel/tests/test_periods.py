@@ -222,7 +222,9 @@ def test_34_hours_late_leave_out_closed_time_and_no_more(hours: int, start: int)
     due = MONDAY + timedelta(hours=start)
     back = due + timedelta(hours=hours)
     late = units_late(due=due, returned=back, unit="hours", calendar=calendar(), closed_count=False)
-    open_minutes = sum(calendar().is_open(calendar().local_day(due + timedelta(minutes=30 * n))) for n in range(2 * hours))
+    open_minutes = sum(
+        calendar().is_open(calendar().local_day(due + timedelta(minutes=30 * n))) for n in range(2 * hours)
+    )
     assert late == open_minutes * 30 // 60
     assert units_late(due=due, returned=back, unit="hours", calendar=calendar(), closed_count=True) == hours
 

@@ -161,7 +161,6 @@ POLICIES: Mapping[str, PolicyKind] = {
     "hold_damaged": _yes(True, "holds", axes=BY_ITEM),
     "local_holds_first": _choice("no", "holds", "pickup_here", "readers_of_here", axes=BY_UNIT),
     "local_holds_item": _choice("holding", "holds", "home", axes=BY_UNIT),
-    "hold_lookahead_days": _count(0, "holds", "days", most=365, axes=BY_UNIT),
     "hold_shelf_days": _count(7, "holds", "days", least=1, most=365),
     "hold_fee": _money(0, "holds"),
     "hold_expiry_fee": _money(0, "holds"),

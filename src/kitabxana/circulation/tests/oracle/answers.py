@@ -261,7 +261,7 @@ def koha_issue_check(case: Case) -> dict[str, dict[str, Any]]:
     told: dict[str, dict[str, Any]] = {"alerts": dict.fromkeys(said["alerts"], 1), "messages": dict(said["messages"])}
     for where in ("impossible", "needs_confirmation"):
         words = said[where]
-        kept = {name: 1 for name in words if name in PEER_KEYS}
+        kept: dict[str, Any] = {name: 1 for name in words if name in PEER_KEYS}
         for name in ("RESERVED", "RESERVE_WAITING"):
             if name in words:
                 kept[name] = words["resborrowernumber"]

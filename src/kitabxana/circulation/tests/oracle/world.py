@@ -168,7 +168,7 @@ class World:
         self.patrons = {row["id"]: row for row in case_input["patrons"]}
 
     def _settings(self) -> None:
-        said, put = self.settings, lambda name, value: setting(self.cells, name, value)
+        said, put = self.settings, self.put
         field = {"home": "item_home", "holding": "item_holding"}[said["item_branch_field"]]
         put("rule_library", {"item": field, "patron": "patron_home", "desk": "desk"}[said["rule_branch"]])
         put("hold_rule_library", {"patron": "patron_home", "item_home": "item_home"}[said["hold_rule_branch"]])
