@@ -9,9 +9,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from kitabxana.circulation.facts.terms import LimitTerms, RenewalTerms
-    from kitabxana.kernel.decisions import Refusal
-
     from kitabxana.holdings.facts import ItemFacts
+    from kitabxana.kernel.decisions import Refusal
     from kitabxana.patrons.facts import PatronFacts
 
 

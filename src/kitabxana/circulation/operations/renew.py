@@ -20,7 +20,7 @@ from kitabxana.organisation.queries import tree
 from kitabxana.patrons.operations import lock_patron
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from kitabxana.base.actor import Actor
@@ -65,23 +65,29 @@ def renew(
     return prolong(row, item=item, patron=patron, organisation=organisation, by=by, now=now, lifted=lifted)
 
 
-def renew_of_themselves(*, by: Actor, now: datetime) -> tuple[int, int]:
-    """Renew every loan that renews itself and whose time has come: (renewed, not renewed).
+def renew_of_themselves(*, by: Actor, now: datetime, loan_ids: Iterable[int] | None = None) -> tuple[int, int]:
+    """Renew every loan that renews itself, or these, whose time has come: (renewed, not renewed).
 
     Each loan is one transaction, so one returned meanwhile is passed over (case 21). The reader is told why a loan
     that is due was not prolonged, by the event `loan.not_renewed`, once for each due date.
     """
     renewed = kept = 0
-    after = 0
-    while some := list(Loan.objects.filter(auto_renew=True, pk__gt=after).order_by("pk")[:AT_ONCE].values_list("pk")):
-        for (after,) in some:
-            try:
-                renew(loan_id=after, by=by, now=now, automatic=True, unseen=True)
-            except Refused as refused:
-                kept += _tell(after, refused, now=now)
-            else:
-                renewed += 1
+    for loan_id in _renewing_themselves() if loan_ids is None else loan_ids:
+        try:
+            renew(loan_id=loan_id, by=by, now=now, automatic=True, unseen=True)
+        except Refused as refused:
+            kept += _tell(loan_id, refused, now=now)
+        else:
+            renewed += 1
     return renewed, kept
+
+
+def _renewing_themselves() -> Iterator[int]:
+    after = 0
+    rows = Loan.objects.filter(auto_renew=True).order_by("pk").values_list("pk", flat=True)
+    while some := list(rows.filter(pk__gt=after)[:AT_ONCE]):
+        yield from some
+        after = some[-1]
 
 
 @transaction.atomic

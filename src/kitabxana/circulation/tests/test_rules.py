@@ -157,13 +157,13 @@ DUE = datetime(2026, 11, 2, 19, 59, 59, tzinfo=UTC)  # the end of a Monday in Ba
         ({"fine_amount": 20, "fine_cap_at_price": True, "default_price": 10}, 4, 60),
     ],
 )
-def test_34_a_fine_by_its_parts(said: dict[str, object], days: int, minor: int) -> None:
+def test_case_34_a_fine_by_its_parts(said: dict[str, object], days: int, minor: int) -> None:
     back = DUE + timedelta(days=days)
     cost = fine(due=DUE, returned=back, terms=replace(LATE, **said), calendar=WEEK, price=60)  # type: ignore[arg-type]
     assert cost.minor == minor
 
 
-def test_34_an_unknown_price_is_the_type_s_and_a_price_of_nothing_is_one() -> None:
+def test_case_34_an_unknown_price_is_the_type_s_and_a_price_of_nothing_is_one() -> None:
     said = replace(LATE, fine_amount=20, fine_cap_at_price=True, default_price=30)
     back = DUE + timedelta(days=4)
     costs = [fine(due=DUE, returned=back, terms=said, calendar=WEEK, price=price).minor for price in (None, 0, 500)]
@@ -171,7 +171,7 @@ def test_34_an_unknown_price_is_the_type_s_and_a_price_of_nothing_is_one() -> No
 
 
 @given(st.integers(0, 300), st.integers(0, 300))
-def test_33_a_fine_only_grows_with_time_and_the_same_moment_gives_the_same_sum(first: int, more: int) -> None:
+def test_case_33_a_fine_only_grows_with_time_and_the_same_moment_gives_the_same_sum(first: int, more: int) -> None:
     said = replace(LATE, fine_amount=20, grace=2, fine_every=3, fine_cap=400)
     early, late = (
         fine(due=DUE, returned=DUE + timedelta(hours=hours), terms=said, calendar=WEEK, price=None)
@@ -195,7 +195,7 @@ def test_33_a_fine_only_grows_with_time_and_the_same_moment_gives_the_same_sum(f
         ),
     ],
 )  # fmt: skip
-def test_35_a_suspension_by_its_parts(
+def test_case_35_a_suspension_by_its_parts(
     said: dict[str, object], late_days: int, running: date | None, until: date | None
 ) -> None:
     rules = replace(terms(SuspensionTerms, NOWHERE, HERE), **said)  # type: ignore[arg-type]

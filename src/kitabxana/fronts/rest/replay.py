@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from django.http import HttpResponse
-from ninja import Status
 
 from kitabxana.fronts.rest.errors import JSON
 
 if TYPE_CHECKING:
+    from ninja import Status
     from pydantic import BaseModel
 
 

@@ -139,7 +139,7 @@ def test_moving_back_never_ends_a_loan_before_it_began() -> None:
         ("end_of_hours", (28, 12), 2, (30, 9)),  # no closing lies between: the next opening
     ],
 )
-def test_02_an_hour_loan_is_due_when_somebody_is_there(
+def test_case_02_an_hour_loan_is_due_when_somebody_is_there(
     mode: HourMode, start: tuple[int, int], hours: int, due: tuple[int, int]
 ) -> None:
     lent, wanted = (datetime(2026, 11, day, hour, tzinfo=BAKU) for day, hour in (start, due))
@@ -147,7 +147,7 @@ def test_02_an_hour_loan_is_due_when_somebody_is_there(
     assert due_moment(start=lent, period=period, calendar=calendar()) == wanted
 
 
-def test_02_after_opening_comes_the_offset_and_an_exception_has_its_own_hours() -> None:
+def test_case_02_after_opening_comes_the_offset_and_an_exception_has_its_own_hours() -> None:
     period = LoanPeriod(20, "hours", offset_minutes=30)
     friday = datetime(2026, 11, 27, 17, tzinfo=BAKU)
     assert due_moment(start=friday, period=period, calendar=calendar()) == datetime(2026, 11, 30, 9, 30, tzinfo=BAKU)
@@ -168,7 +168,9 @@ FIXED = date(2026, 12, 5)  # a Saturday, closed
         ("no_earlier", 30, date(2026, 12, 23)),
     ],
 )
-def test_04_a_hard_due_date_comes_after_the_calendar_and_is_looked_up_itself(rule: Any, days: int, due: date) -> None:
+def test_case_04_a_hard_due_date_comes_after_the_calendar_and_is_looked_up_itself(
+    rule: Any, days: int, due: date
+) -> None:
     period = LoanPeriod(days, fixed_day=FIXED, fixed_rule=rule)
     assert calendar().local_day(due_moment(start=MONDAY, period=period, calendar=calendar())) == due
 
@@ -182,7 +184,7 @@ def test_04_a_hard_due_date_comes_after_the_calendar_and_is_looked_up_itself(rul
         (date(2026, 11, 29), date(2026, 11, 27)),  # a Sunday: the Friday before
     ],
 )
-def test_05_a_loan_ends_no_later_than_the_card(card_ends: date, due: date) -> None:
+def test_case_05_a_loan_ends_no_later_than_the_card(card_ends: date, due: date) -> None:
     period = LoanPeriod(10, last_day=card_ends)
     assert calendar().local_day(due_moment(start=MONDAY, period=period, calendar=calendar())) == due
 
@@ -209,7 +211,7 @@ def test_an_exception_is_open_whatever_else_says_closed() -> None:
         ((28, 23), (30, 9), False, 1),  # due on a closed day: it is not taken off, having never counted
     ],
 )
-def test_34_days_late(due: tuple[int, int], back: tuple[int, int], *, closed_count: bool, late: int) -> None:
+def test_case_34_days_late(due: tuple[int, int], back: tuple[int, int], *, closed_count: bool, late: int) -> None:
     moments = [datetime(2026, 11, day, hour, tzinfo=BAKU) for day, hour in (due, back)]
     counted = units_late(
         due=moments[0], returned=moments[1], unit="days", calendar=calendar(), closed_count=closed_count
@@ -218,7 +220,7 @@ def test_34_days_late(due: tuple[int, int], back: tuple[int, int], *, closed_cou
 
 
 @given(hours=st.integers(0, 400), start=st.integers(0, 200))
-def test_34_hours_late_leave_out_closed_time_and_no_more(hours: int, start: int) -> None:
+def test_case_34_hours_late_leave_out_closed_time_and_no_more(hours: int, start: int) -> None:
     due = MONDAY + timedelta(hours=start)
     back = due + timedelta(hours=hours)
     late = units_late(due=due, returned=back, unit="hours", calendar=calendar(), closed_count=False)

@@ -55,7 +55,7 @@ def _choice(default: str, group: str, *choices: str, axes: frozenset[Axis] = EVE
     return PolicyKind(str, default, group, choices=(default, *choices), axes=axes, nationwide=nationwide)
 
 
-def _yes(default: bool, group: str, *, axes: frozenset[Axis] = EVERY_AXIS) -> PolicyKind:  # noqa: FBT001
+def _yes(default: bool, group: str, *, axes: frozenset[Axis] = EVERY_AXIS) -> PolicyKind:  # noqa: FBT001  # noqa: FBT001
     return PolicyKind(bool, default, group, axes=axes)
 
 

@@ -140,7 +140,7 @@ def test_what_makes_no_sense_is_refused_with_its_reason(code: str, operation: Ca
     assert [refusal.code for refusal in refused.value.refusals] == [code]
 
 
-def test_03_a_calendar_with_no_open_day_is_rejected_on_save() -> None:
+def test_case_03_a_calendar_with_no_open_day_is_rejected_on_save() -> None:
     add_closure(unit="GNC", first_day=date(2026, 1, 1), last_day=date(2026, 12, 30), yearly=True, by=SYSTEM)
     with pytest.raises(Refused) as refused:
         add_closure(unit="AZ", first_day=date(2020, 12, 31), last_day=date(2020, 12, 31), yearly=True, by=SYSTEM)

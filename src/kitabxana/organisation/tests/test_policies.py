@@ -40,7 +40,7 @@ def decided() -> Decided:
 
 
 @pytest.mark.django_db
-def test_08_the_most_specific_row_wins_says_which_and_leaves_the_rest_when_it_goes() -> None:
+def test_case_08_the_most_specific_row_wins_says_which_and_leaves_the_rest_when_it_goes() -> None:
     a_nation()
     for cell in ELSEWHERE:
         put(cell, 99)
