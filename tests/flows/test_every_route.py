@@ -51,6 +51,8 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:check_in": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patrons": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patron": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:rules": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:rules_change": ("post", SIGN_IN, SHUT, SHUT, SHUT, NONE),
     "desk:record": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
 }
 

@@ -14,6 +14,8 @@ from kitabxana.organisation.rules.policy_names import POLICIES
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+    from kitabxana.kernel.decisions import Refusal
+
 GROUP_NAMES: dict[str, _StrPromise] = {
     "governing": pgettext_lazy("policies", "Which library decides"),
     "loans": pgettext_lazy("policies", "How long"),
@@ -172,6 +174,24 @@ CHOICES: dict[str, _StrPromise] = {
     "local_holds_item.home": pgettext_lazy("policy", "the copy's home library"),
 }
 """What a choice reads as in its policy's sentence: "policy.choice", or ".choice" for all that have it."""
+
+
+REFUSALS: dict[str, _StrPromise] = {
+    "unknown_policy": _("There is no such rule."),
+    "no_such_policy": _("This value was given back already."),
+    "wrong_type": _("This can't be a value of this rule: %(value)s."),
+    "not_a_choice": _("This can't be a value of this rule: %(value)s."),
+    "out_of_bounds": _("This number is too small or too large: %(value)s."),
+    "not_by_this": _("This rule can't differ by category or item type."),
+    "nationwide_only": _("This rule is one for the whole nation."),
+    "unknown_unit": _("There is no library with the code %(unit)s."),
+    "not_permitted": _("You do not have the permission for this here: %(permission)s."),
+}
+
+
+def refusal_text(refusal: Refusal) -> str:
+    """The sentence for a refusal of a change, its parameters filled in."""
+    return str(REFUSALS[refusal.code]) % dict(refusal.params)
 
 
 def policy_sentence(name: str, value: Any, *, unit: str = "days", currency: str = "") -> str:

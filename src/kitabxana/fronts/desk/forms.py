@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from kitabxana.organisation.rules import POLICIES
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -26,3 +29,28 @@ def page_number(data: QueryDict, name: str = "page") -> int:
 
 def whole_numbers(data: QueryDict, name: str) -> list[int]:
     return [int(text) for text in data.getlist(name) if text.isascii() and text.isdecimal()]
+
+
+def policy_value(name: str, text: str) -> Any:
+    """What was typed for a policy as its value; text that is none is left as it is, for the operation to refuse.
+
+    Nothing typed means "no limit" or "not set"; money is typed in whole units with at most two decimals.
+    """
+    kind, text = POLICIES[name], " ".join(text.split())
+    if not text:
+        return None
+    if kind.type is bool:
+        return {"yes": True, "no": False}.get(text, text)
+    if kind.measure == "money":
+        return _minor(text)
+    if kind.type is int and text.lstrip("-").isdecimal() and text.isascii():
+        return int(text)
+    return text
+
+
+def _minor(text: str) -> int | str:
+    try:
+        amount = Decimal(text.replace(",", ".")) * 100
+    except InvalidOperation:
+        return text
+    return int(amount) if amount.is_finite() and amount == amount.to_integral_value() else text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kitabxana.fronts.desk.handlers import bar, entering, lending, looking, returning
+from kitabxana.fronts.desk.handlers import bar, entering, lending, looking, returning, rules
 
 app_name = "desk"
 urlpatterns = [
@@ -20,5 +20,7 @@ urlpatterns = [
     path("check-in/", returning.check_in, name="check_in"),
     path("readers/", looking.patrons, name="patrons"),
     path("readers/<int:patron_id>/", looking.patron, name="patron"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/change/", rules.change, name="rules_change"),
     path("records/<int:record_id>/", looking.record, name="record"),
 ]

@@ -13,7 +13,7 @@ from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.models import Policy
 from kitabxana.organisation.operations import delete_policy, set_policy
 from kitabxana.organisation.queries import tree
-from kitabxana.organisation.rules import POLICIES, Decided, decide, policy_problem
+from kitabxana.organisation.rules import POLICIES, Decided, decide, explain, governing_unit, policy_problem
 from kitabxana.organisation.tests.builders import a_nation
 
 Cell = tuple[str | None, str | None, str | None]
@@ -132,3 +132,58 @@ def test_no_value_breaks_the_question(name: str, value: Any) -> None:
         assert (problem is None) == (kind.least <= value <= kind.most)
     else:
         assert (problem is None) == (isinstance(value, str) and value in kind.choices)
+
+
+@pytest.mark.django_db
+def test_resolving_asks_the_database_nothing_and_the_page_of_all_of_them_neither(
+    django_assert_num_queries: Any,
+) -> None:
+    a_nation()
+    put(("GNC", "ADULT", None), 9)
+    organisation = tree()
+    with django_assert_num_queries(0):
+        for name in POLICIES:
+            for category in ("ADULT", "CHILD"):
+                decide(organisation, name, unit="GNC-M", category=category, item_type="BK")
+                explain(organisation, name, unit="GNC-M", category=category, item_type="BK")
+    put(("GNC", "ADULT", None), 8)
+    with django_assert_num_queries(6):  # the stamp has changed: every process reads the tree once
+        assert decided().value == 8
+    with django_assert_num_queries(1):
+        assert decided().value == 8
+
+
+@pytest.mark.django_db
+def test_case_08_what_is_said_is_told_in_the_order_in_which_it_wins() -> None:
+    a_nation()
+    put(("AZ", None, None), 30)
+    put(("GNC", "ADULT", None), 20)
+    put(("GNC", None, "BK"), 25)
+    said = explain(tree(), "loan_length", unit="GNC-M", category="ADULT", item_type="BK")
+    assert [(one.value, one.unit, one.category, one.item_type) for one in said] == [
+        (20, "GNC", "ADULT", None), (25, "GNC", None, "BK"), (30, "AZ", None, None), (15, None, None, None)
+    ]  # fmt: skip
+    assert [one.built_in for one in said] == [False, False, False, True]
+
+
+@pytest.mark.django_db
+def test_a_policy_differs_only_along_its_axes_and_none_means_no_limit() -> None:
+    a_nation()
+    put(("GNC", None, None), None, "max_loans")
+    assert decide(tree(), "max_loans", unit="GNC-M", category="ADULT", item_type="BK").value is None
+    with pytest.raises(Refused, match="not_by_this"):
+        put(("GNC", None, "BK"), 3, "patron_max_loans")
+    with pytest.raises(Refused, match="not_by_this"):
+        put(("GNC", "ADULT", None), "home", "return_to")
+    with pytest.raises(Refused, match="nationwide_only"):
+        put(("GNC", None, None), "desk", "rule_library")
+    put(("AZ", None, None), "item_home", "rule_library")
+    units = {"desk": "GNC-M", "item_home": "SAK-M", "item_holding": "GNC-2", "patron_home": "GNC"}
+    assert governing_unit(tree(), "rule_library", **units) == "SAK-M"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"), [("2026-12-31", None), (None, None), ("2026-02-30", "wrong_type"), ("20261231", "wrong_type")]
+)
+def test_a_day_is_kept_as_iso_text(text: str | None, problem: str | None) -> None:
+    assert policy_problem("fixed_due_date", text) == problem
