@@ -69,6 +69,8 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:receipt": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
     "desk:registers": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:register": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:rules": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:rules_change": ("post", SIGN_IN, SHUT, SHUT, SHUT, NONE),
     "desk:record": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:misses": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
 }

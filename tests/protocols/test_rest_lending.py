@@ -156,3 +156,36 @@ def test_statements_stay_few(here: Caller, django_assert_max_num_queries: Any) -
         here.post(f"/checkouts/{made['checkout_id']}/renewal")
     with django_assert_max_num_queries(35):
         assert here.post("/checkins", {"external_id": "B1"}).status_code == 201
+
+
+def test_case_11_a_request_sent_twice_with_one_key_is_done_once(here: Caller) -> None:
+    a_copy(a_record())
+    patron = a_reader()
+    key, body = {"Idempotency-Key": "desk-7-0001"}, {"patron_id": patron, "external_id": "B1"}
+    first, second = (here.post("/checkouts", body, headers=key) for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json() == second.json()
+    assert first.headers["Location"] == second.headers["Location"]
+    renewal = f"/checkouts/{first.json()['checkout_id']}/renewal"
+    renewed = [here.post(renewal, headers={"Idempotency-Key": "desk-7-0002"}).json() for _ in range(3)]
+    assert [one["renewals_count"] for one in renewed] == [1, 1, 1]
+    returned = [here.post("/checkins", {"external_id": "B1"}, headers={"Idempotency-Key": "k3"}) for _ in range(2)]
+    assert [one.json()["messages"] for one in returned] == [[], []]  # the second does not say "was not on loan"
+    actions = AuditEntry.objects.filter(actor_name="leyla").order_by("at").values_list("action", flat=True)
+    assert list(actions) == ["loan.check_out", "loan.renew", "loan.check_in"]
+
+
+def test_case_11_a_key_is_one_caller_s_and_one_request_s_and_a_refusal_does_not_use_it_up(here: Caller) -> None:
+    a_copy(a_record())
+    patron = a_reader()
+    key = {"Idempotency-Key": "k"}
+    item = a_copy(a_record(), barcode="B2", damaged=True)
+    asked = {"patron_id": patron, "item_id": item}
+    assert codes(here.post("/checkouts", asked, headers=key)) == ["item_damaged"]
+    lifted = asked | {"override": ["item_damaged"]}
+    assert here.post("/checkouts", lifted, headers=key).status_code == 201
+    other = here.post("/checkouts", {"patron_id": patron, "external_id": "B1"}, headers=key)
+    assert (other.status_code, codes(other)) == (409, ["key_reused"])
+    second = a_librarian(name="sevda")
+    assert second.post("/checkouts", {"patron_id": patron, "external_id": "B1"}, headers=key).status_code == 201
+    assert codes(here.post("/checkins", {"external_id": "B1"}, headers={"Idempotency-Key": "x" * 81})) == ["bad_key"]

@@ -94,3 +94,23 @@ class OutboxEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.id}"
+
+
+class IdempotencyKey(models.Model):
+    """A request that was done, by who sent it and the key it bore: the same sent again gets the stored answer.
+
+    `digest` is the BLAKE2b-128 of what was asked: a key used for something else is not the same request.
+    """
+
+    caller = models.CharField(max_length=64)
+    key = models.CharField(max_length=80)
+    digest = models.BinaryField(max_length=16)
+    answer: models.JSONField[Any, Any] = models.JSONField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["caller", "key"], name="idempotency_once")]
+        indexes = [models.Index(fields=["created_at"], name="idempotency_age")]
+
+    def __str__(self) -> str:
+        return f"{self.caller} {self.key}"

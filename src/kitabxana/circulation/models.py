@@ -17,13 +17,27 @@ class Loan(models.Model):
     lent_at = models.DateTimeField()
     due_at = models.DateTimeField()
     renewals = models.PositiveSmallIntegerField(default=0)
+    unseen_renewals = models.PositiveSmallIntegerField(default=0)
+    auto_renewals = models.PositiveSmallIntegerField(default=0)
     renewed_at = models.DateTimeField(null=True)
+    auto_renew = models.BooleanField(default=False)
+    not_renewed_for = models.DateTimeField(null=True)
+    """The due moment for which the reader was told that the loan did not renew itself."""
+
+    onsite = models.BooleanField(default=False)
+    claimed_at = models.DateTimeField(null=True)
     days_mode = models.CharField(max_length=12)
     lifted: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     lent_by = models.CharField(max_length=150)
 
     class Meta:
         indexes = [models.Index(fields=["due_at"], name="loan_due")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(renewals__gte=models.F("auto_renewals")) & Q(renewals__gte=models.F("unseen_renewals")),
+                name="loan_renewals_counted",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"loan {self.pk}"
@@ -42,11 +56,42 @@ class PastLoan(models.Model):
     lent_at = models.DateTimeField()
     due_at = models.DateTimeField()
     renewals = models.PositiveSmallIntegerField()
+    onsite = models.BooleanField(default=False)
+    checked_in_at = models.DateTimeField(null=True)
+    """When the desk took it back, where that was later than the return: backdated or from the drop box."""
+
     lifted: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     returned_by = models.CharField(max_length=150)
 
     def __str__(self) -> str:
         return f"past loan {self.id}"
+
+
+class ReturnClaim(models.Model):
+    """A reader says that a copy came back. Open until it has an outcome, which stays with this claim (case 37)."""
+
+    OUTCOMES = [("", "open"), ("found", "found"), ("reader_had_it", "the reader had it"), ("lost", "lost")]
+
+    id = models.BigAutoField(primary_key=True)
+    loan_id = models.BigIntegerField(db_index=True)
+    item = models.ForeignKey("holdings.Item", on_delete=models.PROTECT, related_name="+")
+    patron = models.ForeignKey("patrons.Patron", on_delete=models.PROTECT, related_name="+")
+    claimed_at = models.DateTimeField()
+    note = models.CharField(max_length=250, blank=True)
+    outcome = models.CharField(max_length=14, choices=OUTCOMES, blank=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item"], condition=Q(outcome=""), name="one_open_claim"),
+            models.CheckConstraint(
+                condition=Q(outcome="", settled_at__isnull=True) | (~Q(outcome="") & Q(settled_at__isnull=False)),
+                name="claim_settled_with_outcome",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"claim {self.pk}"
 
 
 class Hold(models.Model):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Min, Q
 
 from kitabxana.base.actor import EVERYWHERE
-from kitabxana.circulation.facts import HoldFacts, LoanFacts, PastLoanFacts
+from kitabxana.circulation.facts import HoldFacts, LentItem, LoanFacts, PastLoanFacts
 from kitabxana.circulation.models import Hold, Loan, PastLoan
 from kitabxana.organisation.queries import tree
 
@@ -36,9 +36,26 @@ def _loans(rows: Iterable[Loan], organisation: Tree | None = None) -> list[LoanF
             due_at=row.due_at,
             renewals=row.renewals,
             renewed_at=row.renewed_at,
+            policy_unit=by_id[row.policy_unit_id].code,
+            unseen_renewals=row.unseen_renewals,
+            auto_renewals=row.auto_renewals,
+            auto_renew=row.auto_renew,
+            onsite=row.onsite,
+            claimed_at=row.claimed_at,
         )
         for row in rows
     ]
+
+
+def lent_item(row: Loan, organisation: Tree) -> LentItem:
+    """A loan with what limits ask of its copy, of a row read with `select_related("item")`."""
+    return LentItem(
+        loan=loan_facts(row, organisation=organisation),
+        record_id=row.item.record_id,
+        item_type=row.item.item_type_id,
+        home_unit=organisation.by_id[row.item.home_unit_id].code,
+        holding_unit=organisation.by_id[row.item.holding_unit_id].code,
+    )
 
 
 def loans_of(patron_id: int) -> list[LoanFacts]:
@@ -135,18 +152,21 @@ def past_loans_page(
 
 
 def hold_facts(row: Hold, *, organisation: Tree | None = None) -> HoldFacts:
-    """Facts of a row read with `select_related("allocation")`."""
+    """Facts of a row read with `select_related("allocation", "patron")`."""
     allocation: Any = getattr(row, "allocation", None)
+    by_id = (organisation or tree()).by_id
     return HoldFacts(
         id=row.pk,
         record_id=row.record_id,
         item_id=row.item_id,
         patron_id=row.patron_id,
-        pickup_unit=(organisation or tree()).by_id[row.pickup_unit_id].code,
+        pickup_unit=by_id[row.pickup_unit_id].code,
         placed_at=row.placed_at,
         allocated_item_id=allocation.item_id if allocation else None,
         ready_at=allocation.ready_at if allocation else None,
         expires_on=allocation.expires_on if allocation else None,
+        patron_home=by_id[row.patron.home_unit_id].code,
+        patron_category=row.patron.category_id,
     )
 
 
@@ -163,7 +183,7 @@ def holds_of(patron_id: int) -> list[HoldFacts]:
 
 def _holds(rows: QuerySet[Hold], organisation: Tree | None = None) -> list[HoldFacts]:
     organisation = organisation or tree()
-    return [hold_facts(row, organisation=organisation) for row in rows.select_related("allocation")]
+    return [hold_facts(row, organisation=organisation) for row in rows.select_related("allocation", "patron")]
 
 
 def holds_count(record_ids: Iterable[int]) -> dict[int, int]:

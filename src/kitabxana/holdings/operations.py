@@ -53,6 +53,11 @@ def put_back(item_id: int) -> None:
     Item.objects.filter(pk=item_id, place="hold_shelf").update(place="shelf")
 
 
+def set_lost(*, item_id: int, kind: str, now: datetime) -> None:
+    """A locked copy is lost; `kind` says how: lost, long_overdue, missing… The caller audits what it did."""
+    Item.objects.filter(pk=item_id).update(lost=kind, lost_at=now)
+
+
 def set_found(*, item_id: int) -> None:
     """A copy thought lost is here again."""
     Item.objects.filter(pk=item_id).update(lost="", lost_at=None)

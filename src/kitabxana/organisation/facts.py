@@ -7,7 +7,7 @@ from datetime import date, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from kitabxana.kernel.periods import Calendar
+from kitabxana.kernel.periods import Calendar, Hours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,6 +73,9 @@ class ClosedDays:
         return isinstance(day, date) and any(closure.covers(day) for closure in self.closures)
 
 
+Cell = tuple[str | None, str | None, str | None]
+"""Unit, patron category, item type; None stands for "all"."""
+
 AROUND_THE_CLOCK: Mapping[int, tuple[time, time]] = dict.fromkeys(range(1, 8), (time.min, time.max))
 
 
@@ -85,7 +88,10 @@ class Tree:
     by_id: Mapping[int, UnitFacts]
     hours: Mapping[str, Mapping[int, tuple[time, time]]]
     closures: Mapping[str, tuple[ClosureFacts, ...]]
-    policies: Mapping[tuple[str, str | None, str | None, str | None], Any] = field(default_factory=dict)
+    opened: Mapping[str, Mapping[date, Hours | None]] = field(default_factory=dict)
+    policies: Mapping[str, Mapping[Cell, Any]] = field(default_factory=dict)
+    decided: dict[tuple[str, str, str, str], Any] = field(default_factory=dict, compare=False)
+    """What `rules.decide` found already: it goes with the tree when the stamp changes."""
 
     def under(self, path: str) -> list[UnitFacts]:
         return [unit for unit in self.units.values() if unit.path.startswith(path)]
@@ -110,14 +116,18 @@ class Tree:
         return next((self.hours[up] for up in self.units[code].lineage if up in self.hours), {})
 
     def calendar(self, code: str, *, since: date) -> Calendar:
-        """The calendar of a unit from `since` on: hours of the nearest unit that has some, closures of all above.
+        """The calendar of a unit from `since` on: hours of the nearest unit that has some, closures and exceptions of
+        all above.
 
         Where nobody has said when the library is open, no day is known to be closed.
         """
-        unit = self.units[code]
+        unit, weekly = self.units[code], self.weekly_hours(code)
         closures = (closure for up in unit.lineage for closure in self.closures.get(up, ()))
+        exceptions = (self.opened[up] for up in reversed(unit.lineage) if up in self.opened)
         return Calendar(
             zone=ZoneInfo(unit.zone),
-            weekly=self.weekly_hours(code) or AROUND_THE_CLOCK,
+            weekly=weekly or AROUND_THE_CLOCK,
             closed=ClosedDays(tuple(closure for closure in closures if closure.yearly or closure.last_day >= since)),
+            opened={day: hours for days in exceptions for day, hours in days.items()},
+            hours_known=bool(weekly),
         )

@@ -81,6 +81,31 @@ class Closure(models.Model):
         return f"{self.unit_id} {self.first_day}–{self.last_day} {self.title}"
 
 
+class OpenDay(models.Model):
+    """An exception: the unit and all below it are open on this day whatever else says closed.
+
+    Without hours, those of the weekday hold.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="open_days")
+    day = models.DateField()
+    opens = models.TimeField(null=True)
+    closes = models.TimeField(null=True)
+    title = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "day"], name="open_day_once"),
+            models.CheckConstraint(
+                condition=Q(opens__isnull=True, closes__isnull=True) | Q(opens__lt=models.F("closes")),
+                name="open_day_hours_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.day} {self.title}"
+
+
 class Policy(models.Model):
     """One value of one policy for a unit × patron category × item type; an empty cell means "all".
 

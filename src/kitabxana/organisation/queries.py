@@ -8,14 +8,17 @@ from django.conf import settings
 
 from kitabxana.base.actor import EVERYWHERE
 from kitabxana.organisation.facts import ClosureFacts, Tree, UnitFacts
-from kitabxana.organisation.models import Closure, OpeningHours, Policy, RoleAssignment, TreeVersion, Unit
-from kitabxana.organisation.rules import ROLES
+from kitabxana.organisation.models import Closure, OpenDay, OpeningHours, Policy, RoleAssignment, TreeVersion, Unit
+from kitabxana.organisation.rules import POLICIES, ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
     from uuid import UUID
 
     from kitabxana.base.models import User
+    from kitabxana.kernel.periods import Hours
+    from kitabxana.organisation.facts import Cell
 
 _held: dict[UUID, Tree] = {}
 """At most one entry: the tree under the stamp it was read with. A cache of committed facts, never of a request's."""
@@ -53,6 +56,7 @@ def roles_of(user_id: int) -> list[tuple[str, str | None]]:
 def _read(stamp: UUID) -> Tree:
     # What hangs on units is read before them: whatever was added meanwhile, each row finds the unit it speaks of.
     days, closed, cells = list(OpeningHours.objects.all()), list(Closure.objects.all()), list(Policy.objects.all())
+    open_days = list(OpenDay.objects.all())
     units: dict[str, UnitFacts] = {}
     for row in Unit.objects.select_related("parent").order_by("path"):
         above = units.get(row.parent.code) if row.parent else None
@@ -67,11 +71,27 @@ def _read(stamp: UUID) -> Tree:
         by_id=by_id,
         hours=hours,
         closures=_closures(closed, by_id),
-        policies={
-            (row.name, by_id[row.unit_id].code if row.unit_id else None, row.category, row.item_type): row.value
-            for row in cells
-        },
+        opened=_opened(open_days, by_id),
+        policies=_policies(cells, by_id),
     )
+
+
+def _opened(rows: Iterable[OpenDay], by_id: Mapping[int, UnitFacts]) -> dict[str, dict[date, Hours | None]]:
+    found: dict[str, dict[date, Hours | None]] = {}
+    for row in rows:
+        hours = (row.opens, row.closes) if row.opens and row.closes else None
+        found.setdefault(by_id[row.unit_id].code, {})[row.day] = hours
+    return found
+
+
+def _policies(rows: Iterable[Policy], by_id: Mapping[int, UnitFacts]) -> dict[str, dict[Cell, Any]]:
+    """Compiled for the question that is asked: by name first. Values whose name is gone are left aside."""
+    found: dict[str, dict[Cell, Any]] = {}
+    for row in rows:
+        if row.name in POLICIES:
+            unit = by_id[row.unit_id].code if row.unit_id else None
+            found.setdefault(row.name, {})[unit, row.category, row.item_type] = row.value
+    return found
 
 
 def _closures(rows: Iterable[Closure], by_id: Mapping[int, UnitFacts]) -> dict[str, tuple[ClosureFacts, ...]]:

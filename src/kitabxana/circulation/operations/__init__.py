@@ -7,7 +7,25 @@ from __future__ import annotations
 
 from kitabxana.circulation.operations.check_in import check_in
 from kitabxana.circulation.operations.check_out import check_out, check_out_refusals
+from kitabxana.circulation.operations.closing import Closed, close_suddenly
+from kitabxana.circulation.operations.lost import age_to_lost, claim_returned, declare_lost, settle_claim
+from kitabxana.circulation.operations.many import Tried, check_out_many
 from kitabxana.circulation.operations.place_hold import place_hold
-from kitabxana.circulation.operations.renew import renew
+from kitabxana.circulation.operations.renew import renew, renew_of_themselves
 
-__all__ = ["check_in", "check_out", "check_out_refusals", "place_hold", "renew"]
+__all__ = [
+    "Closed",
+    "Tried",
+    "age_to_lost",
+    "check_in",
+    "check_out",
+    "check_out_many",
+    "check_out_refusals",
+    "claim_returned",
+    "close_suddenly",
+    "declare_lost",
+    "place_hold",
+    "renew",
+    "renew_of_themselves",
+    "settle_claim",
+]

@@ -7,21 +7,39 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from kitabxana.base import audit, outbox
-from kitabxana.circulation.facts import CheckedIn, HoldFacts, Instruction, LoanFacts
-from kitabxana.circulation.models import Allocation, Hold, Loan, PastLoan, Transfer
-from kitabxana.circulation.operations.permission import desk
+from kitabxana.base.actor import SYSTEM
+from kitabxana.circulation.facts import CheckedIn, HoldFacts, LoanFacts
+from kitabxana.circulation.facts.terms import FineTerms, ReturnTerms, SuspensionTerms
+from kitabxana.circulation.models import Allocation, Hold, Loan, Transfer
+from kitabxana.circulation.operations.ending import end_loan
+from kitabxana.circulation.operations.permission import desk, liftable
 from kitabxana.circulation.queries import loan_facts, queue_of
-from kitabxana.circulation.rules import next_hold
+from kitabxana.circulation.rules import (
+    Cell,
+    ReturnFacts,
+    ReturnPlan,
+    fine,
+    plan_return,
+    refunds_lost,
+    return_refusals,
+    standing,
+    suspended_until,
+    suspension_days,
+    terms,
+)
 from kitabxana.holdings.operations import lock_item, move, set_found
 from kitabxana.kernel.decisions import Refused
+from kitabxana.kernel.periods import end_of_day
 from kitabxana.organisation.queries import tree
 from kitabxana.organisation.rules import value
+from kitabxana.patrons.operations import restrict
 from kitabxana.patrons.queries import patrons_by_id
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from kitabxana.base.actor import Actor
     from kitabxana.holdings.facts import ItemFacts
@@ -30,31 +48,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """The copy as it was before, the desk it lies on, and when."""
+    """The copy as it was before, the desk it lies on, when it came back and when it is taken in."""
 
     organisation: Tree
     where: UnitFacts
     item: ItemFacts
+    row: Loan | None
+    returned_at: datetime
     now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _Next:
-    instruction: Instruction
-    to_unit: str
-    hold: HoldFacts | None = None
-    astray: bool = False
 
 
 _PLACES = {"to_shelf": "shelf", "hold_shelf": "hold_shelf", "transfer": "transit"}
 
 
 @transaction.atomic
-def check_in(*, item_id: int, unit: str, by: Actor, now: datetime) -> CheckedIn:
+def check_in(
+    *, item_id: int, unit: str, by: Actor, now: datetime, returned_at: datetime | None = None, drop_box: bool = False,
+    lift: frozenset[str] = frozenset(),
+) -> CheckedIn:  # fmt: skip
     """Take a copy back at a desk and route it: to a waiting reader, on its way, home, or to its shelf, in this order.
 
-    Locks the loan's patron, item, loan, the title's holds. A copy that was not on loan is routed all the same
-    (case 38). Refused: unknown_item, unknown_unit, not_permitted.
+    `returned_at` (UTC) is when it came back, if that was earlier; for the `drop_box` that is the end of the last open
+    day before today. Locks the loan's patron, item, loan, the title's holds. A copy that was not on loan is routed
+    all the same (case 38). Refused with every standing refusal of `rules.return_refusals`, or unknown_item,
+    unknown_unit, not_permitted; another moment than now needs `circulation.backdate`.
     """
     organisation = tree()
     where = desk(organisation, unit, by=by, permission="circulation.check_in")
@@ -62,24 +79,50 @@ def check_in(*, item_id: int, unit: str, by: Actor, now: datetime) -> CheckedIn:
     item = lock_item(item_id, organisation=organisation)
     if item is None:
         raise Refused.one("unknown_item", barcode=str(item_id))
-    scene = _Scene(organisation, where, item, now)
-    loan = _end_loan(scene, by=by)
-    if item.lost:
-        set_found(item_id=item_id)
-    step = _route(scene)
-    place = _PLACES[step.instruction]
-    move(item_id=item_id, place=place, now=now, holding_unit=unit, organisation=organisation)
-    audit.record(
-        by,
-        "loan.check_in",
-        object_type="item",
-        object_id=item_id,
-        before={"loan": loan.id if loan else None, "place": item.place},
-        after={"place": place, "to": step.to_unit, "hold": step.hold.id if step.hold else None},
+    row = Loan.objects.select_for_update(of=("self",)).select_related("patron").filter(item_id=item_id).first()
+    came = _came_back(organisation, where, row, now=now, returned_at=returned_at, drop_box=drop_box)
+    if came != now and not by.may("circulation.backdate", where.path):
+        raise Refused.one("not_permitted", permission="circulation.backdate")
+    scene = _Scene(organisation, where, item, row, came, now)
+    facts = _facts(scene)
+    found = return_refusals(facts)
+    if remaining := standing(found, lift=lift, liftable=liftable(found, by=by, path=where.path)):
+        raise Refused(remaining)
+    done = _close(scene, facts, by=by)
+    plan = _carry_out(scene, plan_return(facts, organisation))
+    return replace(done, instruction=plan.instruction, to_unit=plan.to_unit, hold=plan.hold, notes=plan.notes)
+
+
+def _came_back(
+    organisation: Tree, where: UnitFacts, row: Loan | None, *, now: datetime, returned_at: datetime | None,
+    drop_box: bool,
+) -> datetime:  # fmt: skip
+    if not drop_box:
+        return returned_at or now
+    calendar = organisation.calendar(where.code, since=now.date() - timedelta(days=31))
+    last_open = calendar.previous_open(calendar.local_day(now) - timedelta(days=1))
+    evening = end_of_day(last_open, calendar.zone)
+    # What was lent after the box was last open can't have lain in it before it was lent.
+    return max(evening, row.lent_at) if row else evening
+
+
+def _facts(scene: _Scene) -> ReturnFacts:
+    item, organisation = scene.item, scene.organisation
+    said = terms(ReturnTerms, organisation, Cell(item.home_unit, "", item.item_type))
+    moving = None
+    if item.place == "transit":
+        open_ones = Transfer.objects.select_for_update().filter(item_id=item.id, arrived_at__isnull=True)
+        moving = open_ones.first()
+    return ReturnFacts(
+        item=item,
+        desk=scene.where.code,
+        now=scene.now,
+        returned_at=scene.returned_at,
+        terms=said,
+        loan=loan_facts(scene.row, organisation=organisation) if scene.row else None,
+        on_way_to=organisation.by_id[moving.to_unit_id].code if moving else None,
+        queue=_locked_queue(scene),
     )
-    if loan is not None:
-        outbox.publish("loan.closed", {"loan": loan.id, "item": item_id, "unit": unit})
-    return CheckedIn(item, loan, step.instruction, step.to_unit, step.hold, _notes(item, loan, step, now))
 
 
 def _lock_borrower(item_id: int) -> None:
@@ -88,63 +131,94 @@ def _lock_borrower(item_id: int) -> None:
     list(borrowed.select_for_update(of=("patron",), no_key=True))
 
 
-def _end_loan(scene: _Scene, *, by: Actor) -> LoanFacts | None:
-    row = Loan.objects.select_for_update().filter(item_id=scene.item.id).first()
-    if row is None:
-        return None
-    PastLoan.objects.create(
-        id=row.pk,
-        returned_at=scene.now,
-        item_id=row.item_id,
-        patron_id=row.patron_id,
-        unit_id=row.unit_id,
-        return_unit_id=scene.where.id,
-        lent_at=row.lent_at,
-        due_at=row.due_at,
-        renewals=row.renewals,
-        lifted=row.lifted,
-        returned_by=by.name,
+def _close(scene: _Scene, facts: ReturnFacts, *, by: Actor) -> CheckedIn:
+    """End the loan, say what its lateness costs, and take the copy out of the lost ones."""
+    item, loan = scene.item, facts.loan
+    done = CheckedIn(item, loan, "to_shelf", scene.where.code)
+    if loan is not None and scene.row is not None:
+        done = _consequences(scene, loan)
+        end_loan(scene.row, returned_at=scene.returned_at, now=scene.now, unit_id=scene.where.id, by=by)
+        payload = {
+            "loan": loan.id,
+            "item": item.id,
+            "unit": scene.where.code,
+            "returned_at": scene.returned_at.isoformat(),
+            "fine": done.fine_minor,
+        }
+        outbox.publish("loan.closed", payload)
+    if item.lost:
+        set_found(item_id=item.id)
+        outbox.publish(
+            "item.found",
+            {
+                "item": item.id,
+                "kind": item.lost,
+                "loan": loan.id if loan else None,
+                "treatment": facts.terms.lost_return if refunds_lost(facts) else "keep",
+                "at": scene.returned_at.isoformat(),
+            },
+        )
+    audit.record(
+        by,
+        "loan.check_in",
+        object_type="item",
+        object_id=item.id,
+        before={"loan": loan.id if loan else None, "place": item.place},
+        after={"at": scene.where.code, "returned_at": scene.returned_at.isoformat()},
     )
-    facts = loan_facts(row, organisation=scene.organisation)
-    row.delete()
-    return facts
+    return done
 
 
-def _notes(item: ItemFacts, loan: LoanFacts | None, step: _Next, now: datetime) -> tuple[str, ...]:
-    said = {
-        "not_on_loan": loan is None and item.place == "shelf",
-        "was_overdue": loan is not None and loan.overdue(now),
-        "was_lost": bool(item.lost),
-        "is_withdrawn": item.withdrawn,
-        "is_damaged": item.damaged,
-        "wrong_library": step.astray,
-    }
-    return tuple(code for code, true in said.items() if true)
+def _consequences(scene: _Scene, loan: LoanFacts) -> CheckedIn:
+    """Fine and suspension of a late return, reckoned at the moment it came back (case 35)."""
+    done = CheckedIn(scene.item, loan, "to_shelf", scene.where.code)
+    # A reader who says that it came back long ago is not late from then on (case 37).
+    back = min(scene.returned_at, loan.claimed_at or scene.returned_at)
+    if not loan.overdue(back) or scene.row is None:
+        return done
+    organisation = scene.organisation
+    cell = Cell(loan.policy_unit, scene.row.patron.category_id, scene.item.item_type)
+    calendar = organisation.calendar(cell.unit, since=loan.due_at.date())
+    cost = fine(
+        due=loan.due_at,
+        returned=back,
+        terms=terms(FineTerms, organisation, cell),
+        calendar=calendar,
+        price=scene.item.price_minor,
+    )
+    said = terms(SuspensionTerms, organisation, cell)
+    days = suspension_days(due=loan.due_at, returned=back, terms=said, calendar=calendar)
+    until = suspended_until(
+        days=days, returned=calendar.local_day(back), terms=said, calendar=calendar, running_until=None
+    )
+    if until is not None and until > calendar.local_day(scene.now):
+        _suspend(loan.patron_id, until)
+    return replace(done, fine_minor=cost.minor, suspended_until=until)
 
 
-def _route(scene: _Scene) -> _Next:
-    """Where the copy goes next."""
+def _suspend(patron_id: int, until: date) -> None:
+    """A restriction holds through its last day; `until` is the first day after it."""
+    restrict(patron_id=patron_id, reason=_("Late return"), until=until - timedelta(days=1), by=SYSTEM)
+
+
+def _carry_out(scene: _Scene, plan: ReturnPlan) -> ReturnPlan:
+    """Write what the plan says of holds, transfers and the copy's place."""
     item, where = scene.item, scene.where
-    queue = _locked_queue(scene)
-    hold = next((one for one in queue if one.allocated_item_id == item.id), None)
-    if item.place == "transit":
-        moving = Transfer.objects.select_for_update().filter(item_id=item.id, arrived_at__isnull=True).first()
-        if moving is not None and moving.to_unit_id != where.id:
-            return _Next("transfer", scene.organisation.by_id[moving.to_unit_id].code, hold, astray=True)
-        if moving is not None:
-            Transfer.objects.filter(pk=moving.pk).update(arrived_at=scene.now)
-    if hold is None and not (item.withdrawn or item.not_for_loan or item.restricted):
-        hold = next_hold(queue, item_id=item.id)
-        if hold is not None:
-            Allocation.objects.create(hold_id=hold.id, item_id=item.id, allocated_at=scene.now)
-            hold = replace(hold, allocated_item_id=item.id)
-    if hold is not None and hold.pickup_unit == where.code:
-        return _Next("hold_shelf", where.code, _ready(scene, hold))
-    if hold is not None:
-        return _send(scene, hold.pickup_unit, "hold", hold=_underway(hold))
-    if item.home_unit != where.code:
-        return _send(scene, item.home_unit, "home")
-    return _Next("to_shelf", where.code)
+    if plan.arrived:
+        Transfer.objects.filter(item_id=item.id, arrived_at__isnull=True).update(arrived_at=scene.now)
+    hold = plan.hold
+    if hold is not None and hold.allocated_item_id is None:
+        Allocation.objects.create(hold_id=hold.id, item_id=item.id, allocated_at=scene.now)
+        hold = replace(hold, allocated_item_id=item.id)
+    place = _PLACES[plan.instruction] if plan.send else "shelf"
+    if plan.instruction == "hold_shelf" and hold is not None:
+        hold = _ready(scene, hold)
+    elif plan.instruction == "transfer":
+        hold = _underway(hold) if hold is not None and not plan.astray else hold
+        if plan.send and not plan.astray:
+            _send(scene, plan.to_unit, "hold" if hold else "home")
+    move(item_id=item.id, place=place, now=scene.now, holding_unit=where.code, organisation=scene.organisation)
+    return replace(plan, hold=hold)
 
 
 def _locked_queue(scene: _Scene) -> list[HoldFacts]:
@@ -177,7 +251,7 @@ def _underway(hold: HoldFacts) -> HoldFacts:
     return replace(hold, ready_at=None, expires_on=None)
 
 
-def _send(scene: _Scene, to_unit: str, reason: str, *, hold: HoldFacts | None = None) -> _Next:
+def _send(scene: _Scene, to_unit: str, reason: str) -> None:
     Transfer.objects.create(
         item_id=scene.item.id,
         from_unit_id=scene.where.id,
@@ -185,4 +259,3 @@ def _send(scene: _Scene, to_unit: str, reason: str, *, hold: HoldFacts | None = 
         reason=reason,
         sent_at=scene.now,
     )
-    return _Next("transfer", to_unit, hold)

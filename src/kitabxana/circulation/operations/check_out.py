@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from kitabxana.base import audit, outbox
 from kitabxana.circulation.facts import CheckOutFacts, LoanFacts
+from kitabxana.circulation.facts.terms import LimitTerms, LoanTerms, ReturnTerms
 from kitabxana.circulation.models import Allocation, Hold, Loan, PastHold, Transfer
+from kitabxana.circulation.operations.ending import end_loan
 from kitabxana.circulation.operations.permission import desk, liftable
-from kitabxana.circulation.queries import loan_facts
-from kitabxana.circulation.rules import CHECK_OUT, due_at, standing
+from kitabxana.circulation.operations.renew import prolong, renewal_refusals
+from kitabxana.circulation.queries import hold_facts, lent_item, loan_facts
+from kitabxana.circulation.rules import (
+    CHECK_OUT,
+    Cell,
+    age_on,
+    due_at,
+    hold_for,
+    mode_applied,
+    return_here,
+    rule_library,
+    standing,
+    terms,
+    too_many,
+)
 from kitabxana.holdings.operations import lock_item, move, put_back
 from kitabxana.kernel.decisions import Refused, refusals
 from kitabxana.organisation.queries import tree
-from kitabxana.organisation.rules import value
 from kitabxana.patrons.operations import lock_patron
 
 if TYPE_CHECKING:
@@ -30,6 +44,16 @@ if TYPE_CHECKING:
     from kitabxana.organisation.facts import Tree, UnitFacts
     from kitabxana.patrons.facts import PatronFacts
 
+MOST_LOOKED_AT = 20
+"""How far down a title's queue a check-out looks for a reader who waits for this copy."""
+
+
+class Asked(TypedDict, total=False):
+    """What a desk may say about a loan: to be used in the library; a due moment (UTC) of its own choice."""
+
+    onsite: bool
+    due: datetime | None
+
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
@@ -39,28 +63,41 @@ class _Scene:
     unit: UnitFacts
     patron: PatronFacts
     item: ItemFacts
+    cell: Cell
+    facts: CheckOutFacts
+    open_loan: Loan | None
     holds: Sequence[Hold]
-    """The hold this copy is set aside for and the reader's own of this title, with their allocations."""
+    """The hold this copy is set aside for, the reader's own of this title and the first who wait for such a copy."""
 
     refusals: tuple[Refusal, ...]
 
 
 @transaction.atomic
 def check_out(
-    *, item_id: int, patron_id: int, unit: str, by: Actor, now: datetime, lift: frozenset[str] = frozenset()
-) -> LoanFacts:
+    *, item_id: int, patron_id: int, unit: str, by: Actor, now: datetime, lift: frozenset[str] = frozenset(),
+    **asked: Unpack[Asked],
+) -> LoanFacts:  # fmt: skip
     """Lend a copy to a reader at a desk; returns the loan.
 
-    Locks patron, then item. Ends the reader's own hold that the copy fills, and a transfer the copy was on.
-    Refused with every standing refusal of `rules.CHECK_OUT`, or unknown_item, unknown_patron, unknown_unit,
-    not_permitted. `lift` names the codes to lift; each needs its own permission, and is kept on the loan.
+    Locks patron, then item. Ends the reader's own hold that the copy fills, and a transfer the copy was on. A copy
+    the reader has already is renewed when `already_lent_to_patron` is lifted, one that another reader has is taken
+    back first when `on_loan` is: two events. Refused with every standing refusal of `rules.CHECK_OUT`, or
+    unknown_item, unknown_patron, unknown_unit, not_permitted. `lift` names the codes to lift; each needs its own
+    permission, and is kept on the loan.
     """
-    scene = _read(item_id=item_id, patron_id=patron_id, unit=unit, by=by, now=now)
+    scene = _read(item_id=item_id, patron_id=patron_id, unit=unit, by=by, now=now, **asked)
     able = liftable(scene.refusals, by=by, path=scene.unit.path)
     if remaining := standing(scene.refusals, lift=lift, liftable=able):
         raise Refused(remaining)
     lifted = [refusal.code for refusal in scene.refusals]
-    loan = _lend(scene, by=by, now=now, lifted=lifted)
+    if scene.facts.already_theirs and not scene.facts.switches and scene.open_loan is not None:
+        return prolong(
+            scene.open_loan, item=scene.item, patron=scene.patron, organisation=scene.organisation, by=by, now=now,
+            lifted=lifted,
+        )  # fmt: skip
+    if scene.facts.loan is not None and not scene.facts.switches:
+        _take_back(scene, by=by, now=now)
+    loan = _switch(scene, now=now) if scene.facts.switches else _lend(scene, by=by, now=now, lifted=lifted)
     _fill_hold(scene, now=now)
     if scene.item.place == "transit":
         Transfer.objects.filter(item_id=item_id, arrived_at__isnull=True).update(arrived_at=now)
@@ -72,12 +109,16 @@ def check_out(
 
 
 @transaction.atomic
-def check_out_refusals(*, item_id: int, patron_id: int, unit: str, by: Actor, now: datetime) -> tuple[Refusal, ...]:
+def check_out_refusals(
+    *, item_id: int, patron_id: int, unit: str, by: Actor, now: datetime, **asked: Unpack[Asked]
+) -> tuple[Refusal, ...]:
     """Every refusal a check-out would meet now: the same rules, run dry."""
-    return _read(item_id=item_id, patron_id=patron_id, unit=unit, by=by, now=now).refusals
+    return _read(item_id=item_id, patron_id=patron_id, unit=unit, by=by, now=now, **asked).refusals
 
 
-def _read(*, item_id: int, patron_id: int, unit: str, by: Actor, now: datetime) -> _Scene:
+def _read(
+    *, item_id: int, patron_id: int, unit: str, by: Actor, now: datetime, **asked: Unpack[Asked]
+) -> _Scene:  # fmt: skip
     organisation = tree()
     where = desk(organisation, unit, by=by, permission="circulation.check_out")
     patron = lock_patron(patron_id, organisation=organisation, now=now)
@@ -86,28 +127,68 @@ def _read(*, item_id: int, patron_id: int, unit: str, by: Actor, now: datetime) 
     item = lock_item(item_id, organisation=organisation)
     if item is None:
         raise Refused.one("unknown_item", barcode=str(item_id))
-    loans = list(Loan.objects.filter(Q(item_id=item_id) | Q(patron_id=patron_id)))
-    open_loan = next((loan for loan in loans if loan.item_id == item_id), None)
+    cell = _cell(organisation, unit, item, patron)
+    rows = list(Loan.objects.filter(Q(item_id=item_id) | Q(patron_id=patron_id)).select_related("item"))
+    open_loan = next((row for row in rows if row.item_id == item_id), None)
     holds = _holds(item, patron)
-    limit = value(organisation, "max_loans", unit=unit, category=patron.category, item_type=item.item_type)
-    facts = CheckOutFacts(
+    facts = _facts(organisation, where, (patron, item, cell), rows, holds, now=now, **asked)
+    return _Scene(organisation, where, patron, item, cell, facts, open_loan, holds, refusals(CHECK_OUT, facts))
+
+
+def _cell(organisation: Tree, unit: str, item: ItemFacts, patron: PatronFacts) -> Cell:
+    governs = rule_library(
+        organisation, desk=unit, item_home=item.home_unit, item_holding=item.holding_unit, patron_home=patron.home_unit
+    )
+    return Cell(governs, patron.category, item.item_type)
+
+
+def _facts(
+    organisation: Tree, where: UnitFacts, who: tuple[PatronFacts, ItemFacts, Cell], rows: Sequence[Loan],
+    holds: Sequence[Hold], *, now: datetime, **asked: Unpack[Asked],
+) -> CheckOutFacts:  # fmt: skip
+    patron, item, cell = who
+    calendar = organisation.calendar(cell.unit, since=now.date())
+    limits, length = terms(LimitTerms, organisation, cell), terms(LoanTerms, organisation, cell)
+    theirs = [lent_item(row, organisation) for row in rows if row.patron_id == patron.id]
+    row = next((one for one in rows if one.item_id == item.id), None)
+    loan = loan_facts(row, organisation=organisation) if row else None
+    own = row is not None and loan is not None and loan.patron_id == patron.id
+    onsite = asked.get("onsite", False)
+    today = calendar.local_day(now)
+    return CheckOutFacts(
         item=item,
         patron=patron,
-        today=organisation.calendar(unit, since=now.date()).local_day(now),
-        same_nation=organisation.nation_of(patron.home_unit) == organisation.nation_of(unit),
-        loan=loan_facts(open_loan, organisation=organisation) if open_loan else None,
-        held_for=next((hold.patron_id for hold in holds if _set_aside(hold) == item_id), None),
-        loans_open=sum(loan.patron_id == patron_id for loan in loans),
-        max_loans=limit,
-    )
-    return _Scene(organisation, where, patron, item, holds, refusals(CHECK_OUT, facts))
+        now=now,
+        today=today,
+        terms=limits,
+        due_at=asked.get("due") or due_at(now=now, terms=length, calendar=calendar, card_ends=patron.expires_on),
+        same_nation=organisation.nation_of(patron.home_unit) == organisation.nation_of(where.code),
+        loan=loan,
+        hold=hold_for([hold_facts(hold, organisation=organisation) for hold in holds], item, organisation),
+        too_many=too_many(
+            theirs, organisation=organisation, cell=cell, patron_home=patron.home_unit, onsite=onsite,
+            switches=own and limits.switch_onsite and bool(loan and loan.onsite),
+        ),
+        other_copies=sum(one.record_id == item.record_id and one.loan.item_id != item.id for one in theirs),
+        overdues=sum(one.loan.overdue(now) for one in theirs),
+        age=age_on(patron.birth_date, today) if patron.birth_date else None,
+        renewal=renewal_refusals(row, item=item, patron=patron, organisation=organisation, now=now)
+        if own and row is not None
+        else (),
+        return_here=loan is None or return_here(terms(ReturnTerms, organisation, cell), item, where.code),
+        onsite=onsite,
+    )  # fmt: skip
 
 
 def _holds(item: ItemFacts, patron: PatronFacts) -> list[Hold]:
-    """Two index look-ups in one statement; an OR of the two conditions would read the whole table."""
-    for_this_copy = Hold.objects.filter(allocation__item_id=item.id)
-    own = Hold.objects.filter(patron_id=patron.id, record_id=item.record_id)
-    return list(for_this_copy.select_related("allocation").union(own.select_related("allocation")))
+    """Three index look-ups in one statement; an OR of the conditions would read the whole table."""
+    whole = Hold.objects.select_related("allocation", "patron")
+    for_this_copy = whole.filter(allocation__item_id=item.id)
+    own = whole.filter(patron_id=patron.id, record_id=item.record_id)
+    waiting = whole.filter(Q(item=None) | Q(item=item.id), record_id=item.record_id, allocation=None)
+    first = waiting.order_by("priority_class", "placed_at", "pk")[:MOST_LOOKED_AT]
+    found = {hold.pk: hold for hold in for_this_copy.union(own, first)}
+    return sorted(found.values(), key=lambda hold: (hold.priority_class, hold.placed_at, hold.pk))
 
 
 def _set_aside(hold: Hold) -> int | None:
@@ -116,25 +197,45 @@ def _set_aside(hold: Hold) -> int | None:
     return allocation.item_id if allocation else None
 
 
+def _take_back(scene: _Scene, *, by: Actor, now: datetime) -> None:
+    """End the other reader's loan first, as an event of its own (case 12).
+
+    The copy's lock is had; the other reader's row is only referred to, so the order of locks is kept.
+    """
+    row = Loan.objects.select_for_update().filter(item_id=scene.item.id).first()
+    if row is None:
+        return
+    loan_id = row.pk
+    end_loan(row, returned_at=now, now=now, unit_id=scene.unit.id, by=by)
+    before = {"loan": loan_id, "place": scene.item.place}
+    after = {"place": "desk", "to": scene.unit.code, "hold": None}
+    audit.record(by, "loan.check_in", object_type="item", object_id=scene.item.id, before=before, after=after)
+    payload = {"loan": loan_id, "item": scene.item.id, "unit": scene.unit.code, "returned_at": now.isoformat()}
+    outbox.publish("loan.closed", payload)
+
+
+def _switch(scene: _Scene, *, now: datetime) -> Loan:
+    """An on-site loan becomes one to take home, and begins anew."""
+    row = scene.open_loan
+    assert row is not None
+    row.onsite, row.lent_at, row.due_at = False, now, scene.facts.due_at
+    row.save(update_fields=["onsite", "lent_at", "due_at"])
+    return row
+
+
 def _lend(scene: _Scene, *, by: Actor, now: datetime, lifted: list[str]) -> Loan:
-    organisation = scene.organisation
-    cell = {"unit": scene.unit.code, "category": scene.patron.category, "item_type": scene.item.item_type}
-    mode = value(organisation, "closed_days", **cell)
-    due = due_at(
-        now=now,
-        days=value(organisation, "loan_days", **cell),
-        mode=mode,
-        calendar=organisation.calendar(scene.unit.code, since=now.date()),
-    )
+    length = terms(LoanTerms, scene.organisation, scene.cell)
     try:
         return Loan.objects.create(
             item_id=scene.item.id,
             patron_id=scene.patron.id,
             unit_id=scene.unit.id,
-            policy_unit_id=scene.unit.id,
+            policy_unit_id=scene.organisation.units[scene.cell.unit].id,
             lent_at=now,
-            due_at=due,
-            days_mode=mode,
+            due_at=scene.facts.due_at,
+            days_mode=mode_applied(length),
+            auto_renew=length.auto_renew and not scene.facts.onsite,
+            onsite=scene.facts.onsite,
             lifted=lifted,
             lent_by=by.name,
         )

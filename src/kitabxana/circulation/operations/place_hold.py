@@ -63,4 +63,7 @@ def place_hold(
     after = {"record": record_id, "patron": patron_id, "pickup": pickup_unit}
     audit.record(by, "hold.place", object_type="hold", object_id=row.pk, after=after)
     outbox.publish("hold.placed", {"hold": row.pk})
-    return HoldFacts(row.pk, record_id, item_id, patron_id, pickup_unit, now)
+    return HoldFacts(
+        row.pk, record_id, item_id, patron_id, pickup_unit, now, patron_home=patron.home_unit,
+        patron_category=patron.category,
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Prolonging a loan."""
+"""Prolonging a loan: asked for by its reader or a desk, or of itself."""
 
 from __future__ import annotations
 
@@ -8,30 +8,39 @@ from django.db import transaction
 
 from kitabxana.base import audit, outbox
 from kitabxana.circulation.facts import LoanFacts, RenewFacts
+from kitabxana.circulation.facts.terms import LoanTerms, RenewalTerms
 from kitabxana.circulation.models import Hold, Loan
 from kitabxana.circulation.operations.permission import liftable
-from kitabxana.circulation.queries import loan_facts
-from kitabxana.circulation.rules import RENEW, renewed_due_at, standing
+from kitabxana.circulation.queries import hold_facts, loan_facts
+from kitabxana.circulation.rules import RENEW, Cell, latest, renewed_due_at, soonest, standing, terms, unfilled
 from kitabxana.holdings.operations import lock_item
 from kitabxana.holdings.queries import items_of
 from kitabxana.kernel.decisions import Refused, refusals
 from kitabxana.organisation.queries import tree
-from kitabxana.organisation.rules import value
 from kitabxana.patrons.operations import lock_patron
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from kitabxana.base.actor import Actor
     from kitabxana.holdings.facts import ItemFacts
+    from kitabxana.kernel.decisions import Refusal
+    from kitabxana.organisation.facts import Tree
     from kitabxana.patrons.facts import PatronFacts
+
+AT_ONCE = 500
 
 
 @transaction.atomic
-def renew(*, loan_id: int, by: Actor, now: datetime, lift: frozenset[str] = frozenset()) -> LoanFacts:
+def renew(
+    *, loan_id: int, by: Actor, now: datetime, lift: frozenset[str] = frozenset(), automatic: bool = False,
+    unseen: bool = False,
+) -> LoanFacts:  # fmt: skip
     """Prolong an open loan, for its reader or a desk of the lending library; returns the loan as it is now.
 
-    Locks patron, item, loan. Refused with every standing refusal of `rules.RENEW`, or unknown_loan, not_permitted.
+    `automatic` asks as the nightly job does, by rules of its own; `unseen` without the copy being shown. Locks
+    patron, item, loan. Refused with every standing refusal of `rules.RENEW`, or unknown_loan, not_permitted.
     """
     row = Loan.objects.filter(pk=loan_id).first()
     if row is None:
@@ -45,49 +54,123 @@ def renew(*, loan_id: int, by: Actor, now: datetime, lift: frozenset[str] = froz
     row = Loan.objects.select_for_update().filter(pk=loan_id).first()
     if row is None or patron is None or item is None:  # returned at another desk meanwhile
         raise Refused.one("unknown_loan")
-    policy_unit = organisation.by_id[row.policy_unit_id].code
-    calendar = organisation.calendar(policy_unit, since=now.date())
-    cell = {"unit": policy_unit, "category": patron.category, "item_type": item.item_type}
-    facts = RenewFacts(
-        patron=patron,
-        today=calendar.local_day(now),
-        renewals=row.renewals,
-        renewals_allowed=value(organisation, "renewals_allowed", **cell),
-        holds_unfilled=_holds_unfilled(item, patron),
-        item_lost=bool(item.lost),
+    found = renewal_refusals(
+        row, item=item, patron=patron, organisation=organisation, now=now, automatic=automatic, unseen=unseen
     )
-    found = refusals(RENEW, facts)
     if remaining := standing(found, lift=lift, liftable=liftable(found, by=by, path=unit.path)):
         raise Refused(remaining)
-    before = row.due_at
+    row.auto_renewals += automatic
+    row.unseen_renewals += unseen
+    lifted = [refusal.code for refusal in found]
+    return prolong(row, item=item, patron=patron, organisation=organisation, by=by, now=now, lifted=lifted)
+
+
+def renew_of_themselves(*, by: Actor, now: datetime, loan_ids: Iterable[int] | None = None) -> tuple[int, int]:
+    """Renew every loan that renews itself, or these, whose time has come: (renewed, not renewed).
+
+    Each loan is one transaction, so one returned meanwhile is passed over (case 21). The reader is told why a loan
+    that is due was not prolonged, by the event `loan.not_renewed`, once for each due date.
+    """
+    renewed = kept = 0
+    for loan_id in _renewing_themselves() if loan_ids is None else loan_ids:
+        try:
+            renew(loan_id=loan_id, by=by, now=now, automatic=True, unseen=True)
+        except Refused as refused:
+            kept += _tell(loan_id, refused, now=now)
+        else:
+            renewed += 1
+    return renewed, kept
+
+
+def _renewing_themselves() -> Iterator[int]:
+    after = 0
+    rows = Loan.objects.filter(auto_renew=True).order_by("pk").values_list("pk", flat=True)
+    while some := list(rows.filter(pk__gt=after)[:AT_ONCE]):
+        yield from some
+        after = some[-1]
+
+
+@transaction.atomic
+def _tell(loan_id: int, refused: Refused, *, now: datetime) -> bool:
+    codes = [refusal.code for refusal in refused.refusals]
+    if set(codes) & {"unknown_loan", "too_soon"}:
+        return False
+    row = Loan.objects.select_for_update().filter(pk=loan_id).first()
+    if row is None or (row.not_renewed_for is not None and row.not_renewed_for == row.due_at):
+        return False
+    row.not_renewed_for = row.due_at
+    row.save(update_fields=["not_renewed_for"])
+    payload = {"loan": loan_id, "codes": codes, "at": now.isoformat()}
+    outbox.publish("loan.not_renewed", payload)
+    return True
+
+
+def renewal_refusals(
+    row: Loan, *, item: ItemFacts, patron: PatronFacts, organisation: Tree, now: datetime, automatic: bool = False,
+    unseen: bool = False,
+) -> tuple[Refusal, ...]:  # fmt: skip
+    """Everything that stands against renewing this loan now; reader and copy are locked by the caller."""
+    cell = _cell(row, organisation, item, patron)
+    said, loan = terms(RenewalTerms, organisation, cell), loan_facts(row, organisation=organisation)
+    calendar = organisation.calendar(cell.unit, since=row.lent_at.date())
+    late = said.overdues_block_renewal == "deny"
+    facts = RenewFacts(
+        patron=patron,
+        now=now,
+        today=calendar.local_day(now),
+        loan=loan,
+        terms=said,
+        holds_unfilled=_holds_unfilled(item, patron, organisation, others_count=said.renew_if_other_copies),
+        item_lost=bool(item.lost),
+        overdues=Loan.objects.filter(patron_id=patron.id, due_at__lt=now).count() if late else 0,
+        soonest=soonest(loan, said, calendar, automatic=automatic),
+        latest=latest(loan, said, calendar),
+        automatic=automatic,
+        unseen=unseen,
+    )
+    return refusals(RENEW, facts)
+
+
+def prolong(
+    row: Loan, *, item: ItemFacts, patron: PatronFacts, organisation: Tree, by: Actor, now: datetime,
+    lifted: Sequence[str],
+) -> LoanFacts:  # fmt: skip
+    """Set the new due date of a locked loan, count the renewal, audit it and tell of it."""
+    cell, before = _cell(row, organisation, item, patron), row.due_at
     row.due_at = renewed_due_at(
         due=before,
         now=now,
-        days=value(organisation, "renewal_days", **cell),
-        mode=value(organisation, "closed_days", **cell),
-        calendar=calendar,
+        terms=terms(LoanTerms, organisation, cell),
+        calendar=organisation.calendar(cell.unit, since=now.date()),
+        card_ends=patron.expires_on,
     )
     row.renewals += 1
     row.renewed_at = now
-    row.save(update_fields=["due_at", "renewals", "renewed_at"])
+    row.save(update_fields=["due_at", "renewals", "renewed_at", "auto_renewals", "unseen_renewals"])
     audit.record(
         by,
         "loan.renew",
         object_type="loan",
-        object_id=loan_id,
+        object_id=row.pk,
         before={"due_at": before.isoformat()},
-        after={"due_at": row.due_at.isoformat(), "lifted": [refusal.code for refusal in found]},
+        after={"due_at": row.due_at.isoformat(), "lifted": list(lifted)},
     )
-    outbox.publish("loan.renewed", {"loan": loan_id})
+    outbox.publish("loan.renewed", {"loan": row.pk})
     return loan_facts(row, organisation=organisation)
 
 
-def _holds_unfilled(item: ItemFacts, patron: PatronFacts) -> int:
+def _cell(row: Loan, organisation: Tree, item: ItemFacts, patron: PatronFacts) -> Cell:
+    """The library that governed when the loan was made governs it to its end."""
+    return Cell(organisation.by_id[row.policy_unit_id].code, patron.category, item.item_type)
+
+
+def _holds_unfilled(item: ItemFacts, patron: PatronFacts, organisation: Tree, *, others_count: bool) -> int:
     """How many waiting holds need this copy: a hold that another copy on a shelf can fill does not (KB 36331)."""
-    waiting = Hold.objects.filter(record_id=item.record_id, allocation__isnull=True).exclude(patron_id=patron.id)
-    wanted = list(waiting.values_list("item_id", flat=True))
-    if not wanted:
+    rows = Hold.objects.filter(record_id=item.record_id).exclude(patron_id=patron.id)
+    waiting = rows.select_related("allocation", "patron").order_by("priority_class", "placed_at", "pk")
+    queue = [hold_facts(row, organisation=organisation) for row in waiting]
+    if not queue:
         return 0
-    others = [copy for copy in items_of([item.record_id])[item.record_id] if copy.id != item.id and copy.on_shelf]
-    wanting_this, wanting_any = (sum(want == copy for want in wanted) for copy in (item.id, None))
-    return wanting_this + max(0, wanting_any - len(others))
+    copies = items_of([item.record_id], organisation=organisation).get(item.record_id, [])
+    others = [copy for copy in copies if copy.id != item.id]
+    return unfilled(queue, item, others, organisation, others_count=others_count)

@@ -74,8 +74,8 @@ def told(name: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("mode", "due"), [("keep", date(2026, 12, 3)), ("next_open", date(2026, 12, 5)), ("skip_closed", date(2026, 12, 5))]
 )
-def test_01_a_due_date_on_a_closed_day_moves_by_the_chosen_mode_which_is_kept(mode: str, due: date) -> None:
-    set_policy(name="loan_days", value=10, by=SYSTEM)
+def test_case_01_a_due_date_on_a_closed_day_moves_by_the_chosen_mode_which_is_kept(mode: str, due: date) -> None:
+    set_policy(name="loan_length", value=10, by=SYSTEM)
     set_policy(name="closed_days", value=mode, unit="GNC", by=SYSTEM)
     add_closure(unit="GNC", first_day=date(2026, 12, 3), last_day=date(2026, 12, 4), by=SYSTEM)
     made = lend(a_copy(a_record()), a_reader())
@@ -83,16 +83,16 @@ def test_01_a_due_date_on_a_closed_day_moves_by_the_chosen_mode_which_is_kept(mo
     assert Loan.objects.get().days_mode == mode
 
 
-def test_02_a_library_of_which_nobody_said_when_it_is_open_lends_all_the_same() -> None:
+def test_case_02_a_library_of_which_nobody_said_when_it_is_open_lends_all_the_same() -> None:
     add_unit(code="TR", kind="nation", parent=None, names={}, zone="Europe/Istanbul", by=SYSTEM)
     add_unit(code="ANK", kind="system", parent="TR", names={}, by=SYSTEM)
     made = lend(a_copy(a_record(), unit="ANK"), a_reader(home_unit="ANK"), unit="ANK")
     assert made.due_at == datetime(2026, 12, 8, 20, 59, 59, tzinfo=UTC)
 
 
-def test_06_a_day_loan_is_due_when_the_library_s_own_day_ends_midnight_or_not() -> None:
+def test_case_06_a_day_loan_is_due_when_the_library_s_own_day_ends_midnight_or_not() -> None:
     add_unit(code="CL", kind="nation", parent=None, names={}, zone="America/Santiago", by=SYSTEM)
-    set_policy(name="loan_days", value=1, unit="CL", by=SYSTEM)
+    set_policy(name="loan_length", value=1, unit="CL", by=SYSTEM)
     item, patron = a_copy(a_record(), unit="CL"), a_reader(home_unit="CL")
     # On 6 September 2026 there is no midnight in Santiago: the day begins at 01:00, at 04:00 UTC.
     made = lend(item, patron, unit="CL", now=datetime(2026, 9, 4, 15, tzinfo=UTC))
@@ -102,14 +102,14 @@ def test_06_a_day_loan_is_due_when_the_library_s_own_day_ends_midnight_or_not() 
     assert made.due_at == datetime(2026, 9, 7, 2, 59, 59, tzinfo=UTC)
 
 
-def test_10_a_copy_on_loan_is_refused_to_the_second_desk() -> None:
+def test_case_10_a_copy_on_loan_is_refused_to_the_second_desk() -> None:
     item = a_copy(a_record())
     first = lend(item, a_reader())
     assert refused(lend, item, a_reader(card="R2"), unit="GNC-2") == ["on_loan"]
     assert loan(first.id) == first
 
 
-def test_11_a_double_click_lends_once_and_returns_once() -> None:
+def test_case_11_a_double_click_lends_once_and_returns_once() -> None:
     item, patron = a_copy(a_record()), a_reader()
     lend(item, patron)
     assert refused(lend, item, patron) == ["already_lent_to_patron"]
@@ -121,25 +121,30 @@ def test_11_a_double_click_lends_once_and_returns_once() -> None:
     assert items_by_id([item])[item].loans == 1
 
 
-def test_12_an_item_on_loan_to_someone_else_can_t_be_lent_over() -> None:
+def test_case_12_an_item_on_loan_to_someone_else_is_taken_back_first_by_who_may() -> None:
     item = a_copy(a_record())
-    lend(item, a_reader())
-    second = a_reader(card="R2")
-    assert refused(lend, item, second, lift="on_loan") == ["on_loan"]
-    take(item)
-    assert lend(item, second).patron_id == second  # returned, then lent: two events
+    first, second = a_reader(), a_reader(card="R2")
+    lend(item, first)
+    assert refused(lend, item, second, by=LIBRARIAN_HERE, lift="on_loan") == ["on_loan"]
+    assert lend(item, second, lift="on_loan").patron_id == second  # returned, then lent: two events
+    assert [past.patron_id for past in PastLoan.objects.all()] == [first]
+    assert [len(told(name)) for name in ("loan.opened", "loan.closed")] == [2, 1]
     trail = AuditEntry.objects.filter(action__startswith="loan.").order_by("id").values_list("action", flat=True)
     assert list(trail) == ["loan.check_out", "loan.check_in", "loan.check_out"]
 
 
-def test_13_an_item_the_reader_has_already_is_a_renewal_not_a_loan() -> None:
+def test_case_13_an_item_the_reader_has_already_is_renewed_when_confirmed() -> None:
     item, patron = a_copy(a_record()), a_reader()
     made = lend(item, patron)
-    assert refused(lend, item, patron, lift="already_lent_to_patron") == ["already_lent_to_patron"]
-    assert renew(loan_id=made.id, by=SYSTEM, now=NOW).renewals == 1
+    assert refused(lend, item, patron) == ["already_lent_to_patron"]
+    again = lend(item, patron, lift="already_lent_to_patron", now=NOW + timedelta(days=1))
+    assert (again.id, again.renewals, again.due_at) == (made.id, 1, made.due_at + timedelta(days=15))
+    assert [len(told(name)) for name in ("loan.opened", "loan.renewed")] == [1, 1]
+    # The limit of one renewal is reached: now the rules of renewing stand in the way.
+    assert refused(lend, item, patron, lift="already_lent_to_patron") == ["renewal_refused"]
 
 
-def test_14_an_item_waiting_for_another_is_lent_only_by_permission_and_that_reader_waits_on() -> None:
+def test_case_14_an_item_waiting_for_another_is_lent_only_by_permission_and_that_reader_waits_on() -> None:
     record = a_record()
     item, other, waiting, third = a_copy(record), a_copy(record, barcode="B2"), a_reader(), a_reader(card="R3")
     hold(record, waiting)
@@ -154,7 +159,7 @@ def test_14_an_item_waiting_for_another_is_lent_only_by_permission_and_that_read
 
 
 @pytest.mark.parametrize("way", ["the copy set aside", "another copy", "none set aside yet", "on its way"])
-def test_15_lending_to_a_reader_fills_their_hold(way: str) -> None:
+def test_case_15_lending_to_a_reader_fills_their_hold(way: str) -> None:
     record, waiting = a_record(), a_reader()
     first, second = a_copy(record), a_copy(record, barcode="B2")
     hold(record, waiting, pickup="GNC-2" if way == "on its way" else "GNC-M")
@@ -180,7 +185,7 @@ def test_15_lending_to_a_reader_fills_their_hold(way: str) -> None:
         ({"not_for_loan": True}, "item_not_for_loan", None),
     ],
 )
-def test_16_each_state_has_its_own_word_at_the_desk(state: dict[str, Any], code: str, note: str | None) -> None:
+def test_case_16_each_state_has_its_own_word_at_the_desk(state: dict[str, Any], code: str, note: str | None) -> None:
     record, patron = a_record(), a_reader()
     item = a_copy(record, **state)
     assert refused(lend, item, patron) == [code]
@@ -192,7 +197,7 @@ def test_16_each_state_has_its_own_word_at_the_desk(state: dict[str, Any], code:
     assert items_by_id([item])[item].lost == ""
 
 
-def test_16_what_may_not_be_lent_is_set_aside_for_nobody() -> None:
+def test_case_16_what_may_not_be_lent_is_set_aside_for_nobody() -> None:
     record, waiting = a_record(), a_reader()
     a_copy(record, barcode="GOOD")
     states = ("withdrawn", "not_for_loan", "restricted")
@@ -204,7 +209,7 @@ def test_16_what_may_not_be_lent_is_set_aside_for_nobody() -> None:
     assert queue_of(record)[0].allocated_item_id is None
 
 
-def test_17_all_blocks_are_told_together_with_what_lifts_each() -> None:
+def test_case_17_all_blocks_are_told_together_with_what_lifts_each() -> None:
     set_policy(name="max_loans", value=0, by=SYSTEM)
     item = a_copy(a_record(), damaged=True, lost="missing")
     add_unit(code="TR", kind="nation", parent=None, names={}, by=SYSTEM)
@@ -230,14 +235,14 @@ def test_17_all_blocks_are_told_together_with_what_lifts_each() -> None:
     assert Loan.objects.get(pk=made.id).lifted == everything.split()[1:]
 
 
-def test_17_a_membership_is_good_on_its_last_day() -> None:
+def test_case_17_a_membership_is_good_on_its_last_day() -> None:
     patron = a_reader(expires_on=date(2026, 11, 23))
     lend(a_copy(a_record()), patron, now=datetime(2026, 11, 23, 19, 59, tzinfo=UTC))
     later = datetime(2026, 11, 23, 20, tzinfo=UTC)  # midnight in Baku
     assert refused(lend, a_copy(a_record(), barcode="B2"), patron, now=later) == ["card_expired"]
 
 
-def test_17_a_librarian_lifts_what_her_role_lifts() -> None:
+def test_case_17_a_librarian_lifts_what_her_role_lifts() -> None:
     item = a_copy(a_record(), damaged=True, restricted=True)
     asked = "item_damaged item_restricted"
     assert refused(lend, item, a_reader(), by=LIBRARIAN_HERE, lift=asked) == ["item_restricted"]
@@ -248,18 +253,21 @@ def test_17_a_librarian_lifts_what_her_role_lifts() -> None:
     [
         (None, None, ["renewal_needed_by_hold"]),
         ({}, None, []),
-        ({"damaged": True}, None, ["renewal_needed_by_hold"]),
+        ({"damaged": True}, None, []),
+        ({"damaged": True, "hold_damaged": False}, None, ["renewal_needed_by_hold"]),
         ({"not_for_loan": True}, None, ["renewal_needed_by_hold"]),
         ({}, "this", ["renewal_needed_by_hold"]),
         ({}, "other", []),
     ],
 )
-def test_19_a_renewal_is_denied_when_a_hold_needs_this_copy_and_no_other_will_do(
+def test_case_19_a_renewal_is_denied_when_a_hold_needs_this_copy_and_no_other_will_do(
     other_copy: dict[str, Any] | None, hold_on: str | None, refusal: list[str]
 ) -> None:
     record = a_record()
     item = a_copy(record)
-    other = a_copy(record, barcode="B2", **other_copy) if other_copy is not None else 0
+    state = dict(other_copy or {})
+    set_policy(name="hold_damaged", value=state.pop("hold_damaged", True), by=SYSTEM)
+    other = a_copy(record, barcode="B2", **state) if other_copy is not None else 0
     made = lend(item, a_reader())
     hold(record, a_reader(card="R2"), item_id={"this": item, "other": other, None: None}[hold_on])
     if refusal:
@@ -268,7 +276,7 @@ def test_19_a_renewal_is_denied_when_a_hold_needs_this_copy_and_no_other_will_do
         assert renew(loan_id=made.id, by=SYSTEM, now=NOW).renewals == 1
 
 
-def test_19_a_hold_that_has_its_copy_needs_no_other() -> None:
+def test_case_19_a_hold_that_has_its_copy_needs_no_other() -> None:
     record = a_record()
     item, other = a_copy(record), a_copy(record, barcode="B2")
     made = lend(item, a_reader())
@@ -277,9 +285,9 @@ def test_19_a_hold_that_has_its_copy_needs_no_other() -> None:
     assert renew(loan_id=made.id, by=SYSTEM, now=NOW).renewals == 1
 
 
-def test_20_a_renewal_counts_from_the_due_date_and_from_today_when_that_has_passed() -> None:
+def test_case_20_a_renewal_counts_from_the_due_date_and_from_today_when_that_has_passed() -> None:
     set_policy(name="renewals_allowed", value=2, by=SYSTEM)
-    set_policy(name="renewal_days", value=5, by=SYSTEM)
+    set_policy(name="renewal_length", value=5, by=SYSTEM)
     made = lend(a_copy(a_record()), a_reader())
     first = renew(loan_id=made.id, by=SYSTEM, now=NOW)
     assert first.due_at == made.due_at + timedelta(days=5)
@@ -291,9 +299,9 @@ def test_20_a_renewal_counts_from_the_due_date_and_from_today_when_that_has_pass
     assert (third.renewals, third.renewed_at) == (3, late)
 
 
-def test_20_the_lending_library_s_rules_hold_wherever_the_reader_renews() -> None:
-    set_policy(name="renewal_days", value=3, unit="GNC-M", by=SYSTEM)
-    set_policy(name="renewal_days", value=30, unit="GNC-2", by=SYSTEM)
+def test_case_20_the_lending_library_s_rules_hold_wherever_the_reader_renews() -> None:
+    set_policy(name="renewal_length", value=3, unit="GNC-M", by=SYSTEM)
+    set_policy(name="renewal_length", value=30, unit="GNC-2", by=SYSTEM)
     patron = a_reader(home_unit="GNC-2")
     made = lend(a_copy(a_record(), unit="GNC-2"), patron)
     by = replace(LIBRARIAN_HERE, grants={}, patron_id=patron)
@@ -302,7 +310,7 @@ def test_20_the_lending_library_s_rules_hold_wherever_the_reader_renews() -> Non
     assert refused(renew, loan_id=made.id, by=stranger, now=NOW) == ["not_permitted"]
 
 
-def test_22_a_check_in_says_one_thing_hold_first_then_home_then_shelf() -> None:
+def test_case_22_a_check_in_says_one_thing_hold_first_then_home_then_shelf() -> None:
     record, item = (one := a_record()), a_copy(one, unit="GNC-2")
     assert take(item, unit="GNC-2").instruction == "to_shelf"
     sent = take(item)
@@ -315,13 +323,13 @@ def test_22_a_check_in_says_one_thing_hold_first_then_home_then_shelf() -> None:
     assert (arrived.instruction, arrived.to_unit) == ("hold_shelf", "GNC-M")
 
 
-def test_23_no_transfer_goes_from_a_library_to_itself() -> None:
+def test_case_23_no_transfer_goes_from_a_library_to_itself() -> None:
     item = a_copy(a_record())
     assert take(item).instruction == "to_shelf"
     assert place_of(item) == "shelf"
 
 
-def test_24_an_item_in_transit_scanned_elsewhere_keeps_its_destination() -> None:
+def test_case_24_an_item_in_transit_scanned_elsewhere_keeps_its_destination() -> None:
     item = a_copy(a_record(), unit="GNC-2")
     take(item)
     astray = take(item, unit="SAK-M")
@@ -330,7 +338,7 @@ def test_24_an_item_in_transit_scanned_elsewhere_keeps_its_destination() -> None
     assert take(item, unit="GNC-2").instruction == "to_shelf"
 
 
-def test_24_an_item_underway_for_a_hold_keeps_that_too() -> None:
+def test_case_24_an_item_underway_for_a_hold_keeps_that_too() -> None:
     record, item = (one := a_record()), a_copy(one)
     hold(record, waiting := a_reader(), pickup="GNC-2")
     take(item)
@@ -339,7 +347,7 @@ def test_24_an_item_underway_for_a_hold_keeps_that_too() -> None:
     assert told("hold.ready") == []
 
 
-def test_25_only_arrival_starts_the_shelf_clock_and_tells_the_reader_once() -> None:
+def test_case_25_only_arrival_starts_the_shelf_clock_and_tells_the_reader_once() -> None:
     set_policy(name="hold_shelf_days", value=3, by=SYSTEM)
     record, item = (one := a_record()), a_copy(one)
     placed = hold(record, a_reader(), pickup="GNC-2")
@@ -356,7 +364,7 @@ def test_25_only_arrival_starts_the_shelf_clock_and_tells_the_reader_once() -> N
     assert told("hold.ready") == [{"hold": placed.id}]
 
 
-def test_25_a_ready_copy_that_turns_up_elsewhere_is_ready_again_only_when_back() -> None:
+def test_case_25_a_ready_copy_that_turns_up_elsewhere_is_ready_again_only_when_back() -> None:
     record, item = (one := a_record()), a_copy(one)
     hold(record, a_reader())
     take(item, days=1)
@@ -370,7 +378,7 @@ def test_25_a_ready_copy_that_turns_up_elsewhere_is_ready_again_only_when_back()
     assert back.hold.ready_at == NOW + timedelta(days=5)
 
 
-def test_26_the_last_day_on_the_hold_shelf_is_an_open_one() -> None:
+def test_case_26_the_last_day_on_the_hold_shelf_is_an_open_one() -> None:
     set_policy(name="hold_shelf_days", value=3, by=SYSTEM)
     add_closure(unit="GNC-M", first_day=date(2026, 11, 27), last_day=date(2026, 11, 29), by=SYSTEM)
     record, item = (one := a_record()), a_copy(one)
@@ -380,7 +388,7 @@ def test_26_the_last_day_on_the_hold_shelf_is_an_open_one() -> None:
     assert ready.expires_on == date(2026, 11, 30)
 
 
-def test_28_an_item_hold_takes_that_item_only_and_a_title_hold_any() -> None:
+def test_case_28_an_item_hold_takes_that_item_only_and_a_title_hold_any() -> None:
     record = a_record()
     this, other = a_copy(record), a_copy(record, barcode="B2")
     picky, easy, last = a_reader(), a_reader(card="R2"), a_reader(card="R3")
@@ -396,7 +404,7 @@ def test_28_an_item_hold_takes_that_item_only_and_a_title_hold_any() -> None:
     assert [one.allocated_item_id for one in queue_of(record)] == [this, other, None]
 
 
-def test_28_the_queue_is_by_class_then_time_then_number() -> None:
+def test_case_28_the_queue_is_by_class_then_time_then_number() -> None:
     record, _ = (one := a_record()), a_copy(one)
     readers = [a_reader(card=f"R{number}") for number in range(4)]
     placed = [hold(record, reader, minutes=minutes) for reader, minutes in zip(readers, (5, 3, 3, 9), strict=True)]
@@ -417,7 +425,7 @@ def test_a_hold_is_refused_with_all_its_reasons() -> None:
     assert refused(hold, 10**9, patron) == ["unknown_record"]
 
 
-def test_38_a_check_in_of_an_item_not_on_loan_is_useful() -> None:
+def test_case_38_a_check_in_of_an_item_not_on_loan_is_useful() -> None:
     record, item = (one := a_record()), a_copy(one)
     seen = take(item, days=2)
     assert (seen.loan, seen.instruction, seen.notes) == (None, "to_shelf", ("not_on_loan",))

@@ -40,7 +40,7 @@ def codes(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
 
 
 def test_a_loan_from_shelf_to_shelf() -> None:
-    set_policy(name="loan_days", value=10, unit="GNC-M", by=SYSTEM)
+    set_policy(name="loan_length", value=10, unit="GNC-M", by=SYSTEM)
     item, patron = a_copy(a_record()), a_reader()
     made = lend(item, patron)
     # 23 November + 10 days, to the end of the day in Baku (+04), which is 19:59:59 UTC
@@ -88,7 +88,7 @@ def test_the_limit_counts_open_loans() -> None:
     with pytest.raises(Refused) as refused:
         lend(a_copy(record, barcode="B2"), patron)
     assert codes(refused) == ["too_many_loans"]
-    assert refused.value.refusals[0].params == {"open": 1, "limit": 1}
+    assert refused.value.refusals[0].params == {"open": 1, "limit": 1, "limit_of": "loans"}
 
 
 def test_a_renewal_counts_from_the_due_date_and_ends_at_its_limit() -> None:

@@ -109,12 +109,12 @@ HOLIDAYS: dict[str, tuple[tuple[str, tuple[int, int], tuple[int, int]], ...]] = 
 
 POLICIES: tuple[tuple[str, str | None, str | None, str | None, object], ...] = (
     # name, unit, category, item type, value
-    ("loan_days", None, None, None, 15),
-    ("loan_days", None, None, "PER", 7),
-    ("loan_days", None, None, "AV", 7),
-    ("loan_days", None, "STAFF", None, 30),
-    ("loan_days", "GNC", "STUDENT", "BK", 21),
-    ("loan_days", "KYGM", None, "BK", 15),
+    ("loan_length", None, None, None, 15),
+    ("loan_length", None, None, "PER", 7),
+    ("loan_length", None, None, "AV", 7),
+    ("loan_length", None, "STAFF", None, 30),
+    ("loan_length", "GNC", "STUDENT", "BK", 21),
+    ("loan_length", "KYGM", None, "BK", 15),
     ("max_loans", None, None, None, 5),
     ("max_loans", None, "CHILD", None, 3),
     ("max_loans", None, "STAFF", None, 20),
@@ -122,7 +122,7 @@ POLICIES: tuple[tuple[str, str | None, str | None, str | None, object], ...] = (
     ("max_loans", "KYGM", None, None, 6),
     ("renewals_allowed", None, None, None, 2),
     ("renewals_allowed", "KYGM", None, None, 1),
-    ("renewal_days", None, None, None, 15),
+    ("renewal_length", None, None, None, 15),
     ("closed_days", None, None, None, "next_open"),
     ("hold_shelf_days", None, None, None, 7),
     ("max_holds", None, None, None, 5),

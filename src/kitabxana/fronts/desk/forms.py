@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from kitabxana.kernel.money import parse_minor
+from kitabxana.organisation.rules import POLICIES
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -46,3 +47,21 @@ def request_key(data: QueryDict) -> UUID | None:
         return UUID(data.get("key", ""))
     except ValueError:
         return None
+
+
+def policy_value(name: str, text: str) -> Any:
+    """What was typed for a policy as its value; text that is none is left as it is, for the operation to refuse.
+
+    Nothing typed means "no limit" or "not set"; money is typed in whole units with at most two decimals.
+    """
+    kind, text = POLICIES[name], " ".join(text.split())
+    if not text:
+        return None
+    if kind.type is bool:
+        return {"yes": True, "no": False}.get(text, text)
+    if kind.measure == "money":
+        minor = parse_minor(text) if _AMOUNT.fullmatch(text) else None
+        return text if minor is None else minor
+    if kind.type is int and text.lstrip("-").isdecimal() and text.isascii():
+        return int(text)
+    return text

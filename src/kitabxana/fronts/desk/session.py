@@ -110,7 +110,8 @@ class Sitting:
 
     def note_loan(self, loan_id: int, *, barcode: str) -> None:
         left = [problem for problem in self.problems if problem["what"] != barcode]
-        self._keep(lent=[*self.lent, loan_id], problems=left, said={"code": "lent", "loan": loan_id})
+        lent = self.lent if loan_id in self.lent else [*self.lent, loan_id]
+        self._keep(lent=lent, problems=left, said={"code": "lent", "loan": loan_id})
 
     def note_renewals(self, loan_ids: list[int]) -> None:
         left = [problem for problem in self.problems if problem["loan"] not in loan_ids]

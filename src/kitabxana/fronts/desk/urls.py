@@ -13,6 +13,7 @@ from kitabxana.fronts.desk.handlers import (
     looking,
     misses,
     returning,
+    rules,
 )
 
 app_name = "desk"
@@ -34,6 +35,8 @@ urlpatterns = [
     path("receipts/<int:receipt_id>/", drawers.receipt, name="receipt"),
     path("registers/", drawers.registers, name="registers"),
     path("registers/<int:register_id>/", drawers.register, name="register"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/change/", rules.change, name="rules_change"),
     path("records/<int:record_id>/", looking.record, name="record"),
     path("searched-in-vain/", misses.show, name="misses"),
 ]

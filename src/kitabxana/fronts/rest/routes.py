@@ -12,8 +12,11 @@ from django.utils.cache import patch_vary_headers
 from ninja import NinjaAPI, Router
 from ninja.renderers import JSONRenderer
 
+from kitabxana.base.access import actor_of
+from kitabxana.base.idempotency import once
 from kitabxana.fronts.rest.errors import JSON, JsonParser, NotDone, bad_request, install, not_done
 from kitabxana.fronts.rest.handlers import accounts, biblios, checkouts, items, libraries, oauth, patrons
+from kitabxana.fronts.rest.replay import again, kept
 from kitabxana.fronts.rest.session import Basic, OAuth2, language_of
 
 if TYPE_CHECKING:
@@ -89,6 +92,31 @@ def _only_known_parameters(handler: Callable[..., Any]) -> Callable[..., Any]:
     return handle
 
 
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def _once(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """A write that bears an Idempotency-Key is done once: sent again, it gets the first answer again."""
+
+    @functools.wraps(handler)
+    def handle(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        key = request.headers.get("Idempotency-Key", "")
+        actor = actor_of(request)
+        if not key or request.method not in WRITES or actor.user_id is None:
+            return handler(request, *args, **kwargs)
+        fresh: list[Any] = []
+
+        def do() -> Any:
+            fresh.append(handler(request, *args, **kwargs))
+            return kept(fresh[0], kwargs.get("response"))
+
+        asked = [request.method, request.path, request.body.decode("utf-8", "replace")]
+        stored = once(caller=f"login {actor.user_id}", key=key, asked=asked, do=do)
+        return fresh[0] if fresh else again(stored)
+
+    return handle
+
+
 rest = Router()
 
 
@@ -121,6 +149,7 @@ api = Api(
     renderer=FastRenderer(),
 )
 install(api)
+api.add_decorator(_once)
 api.add_decorator(_only_known_parameters)
 for _resource in (libraries, biblios, items, patrons, accounts, checkouts, oauth):
     api.add_router("", _resource.router)

@@ -41,7 +41,7 @@ LOCAL: dict[str, Callable[[Actor], object]] = {
     "add_unit": lambda by: add_unit(code="GNC-9", kind="library", parent="GNC", names={}, by=by),
     "set_hours": lambda by: set_hours(unit="GNC-M", weekly=HOURS, by=by),
     "add_closure": lambda by: add_closure(unit="GNC-M", first_day=DAY, last_day=DAY, by=by),
-    "set_policy": lambda by: set_policy(name="loan_days", value=1, unit="GNC-M", by=by),
+    "set_policy": lambda by: set_policy(name="loan_length", value=1, unit="GNC-M", by=by),
     "delete_policy": lambda by: delete_policy(name="max_loans", unit="GNC-M", by=by),
     "assign_role": lambda by: assign_role(user_id=_login(), role="librarian", unit="GNC-M", by=by),
 }
@@ -49,7 +49,7 @@ NATIONAL: dict[str, Callable[[Actor], object]] = {
     "add_unit": lambda by: add_unit(code="TR", kind="nation", parent=None, names={}, by=by),
     "set_hours": lambda by: set_hours(unit="AZ", weekly=HOURS, by=by),
     "add_closure": lambda by: add_closure(unit="AZ", first_day=DAY, last_day=DAY, by=by),
-    "set_policy": lambda by: set_policy(name="loan_days", value=1, by=by),
+    "set_policy": lambda by: set_policy(name="loan_length", value=1, by=by),
     "delete_policy": lambda by: delete_policy(name="max_loans", by=by),
     "assign_role": lambda by: assign_role(user_id=_login(), role="administrator", unit=None, by=by),
 }
@@ -130,7 +130,7 @@ def test_a_role_is_held_once() -> None:
         ("dates_out_of_order", lambda by: add_closure(unit="GNC", first_day=DAY, last_day=date(2026, 1, 1), by=by)),
         ("closure_too_long", lambda by: add_closure(unit="GNC", first_day=DAY, last_day=DAY.replace(year=2027), by=by)),
         ("unknown_policy", lambda by: set_policy(name="no_such", value=1, by=by)),
-        ("unknown_unit", lambda by: set_policy(name="loan_days", value=1, unit="NONE", by=by)),
+        ("unknown_unit", lambda by: set_policy(name="loan_length", value=1, unit="NONE", by=by)),
         ("unknown_role", lambda by: assign_role(user_id=1, role="emperor", unit=None, by=by)),
     ],
 )  # fmt: skip
@@ -140,7 +140,7 @@ def test_what_makes_no_sense_is_refused_with_its_reason(code: str, operation: Ca
     assert [refusal.code for refusal in refused.value.refusals] == [code]
 
 
-def test_03_a_calendar_with_no_open_day_is_rejected_on_save() -> None:
+def test_case_03_a_calendar_with_no_open_day_is_rejected_on_save() -> None:
     add_closure(unit="GNC", first_day=date(2026, 1, 1), last_day=date(2026, 12, 30), yearly=True, by=SYSTEM)
     with pytest.raises(Refused) as refused:
         add_closure(unit="AZ", first_day=date(2020, 12, 31), last_day=date(2020, 12, 31), yearly=True, by=SYSTEM)

@@ -134,7 +134,7 @@ def test_every_change_is_seen_by_the_next_question(change: str) -> None:
     elif change == "closure":
         add_closure(unit="GNC", first_day=TODAY, last_day=TODAY, by=SYSTEM)
     else:
-        set_policy(name="loan_days", value=3, by=SYSTEM)
+        set_policy(name="loan_length", value=3, by=SYSTEM)
     after = tree()
     assert after.stamp != before.stamp
     assert (after.units, after.hours, after.closures, after.policies) != (
@@ -145,7 +145,7 @@ def test_every_change_is_seen_by_the_next_question(change: str) -> None:
 def test_what_was_rolled_back_is_forgotten() -> None:
     before = tree()
     with transaction.atomic():
-        set_policy(name="loan_days", value=3, by=SYSTEM)
+        set_policy(name="loan_length", value=3, by=SYSTEM)
         assert tree().policies  # its own transaction sees it
         transaction.set_rollback(True)
     after = tree()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from django.http import Http404
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from kitabxana.base.access import actor_of, staff
+from kitabxana.base.idempotency import once
 from kitabxana.circulation.operations import check_out as lend_copy
 from kitabxana.circulation.operations import renew as renew_loan
 from kitabxana.circulation.queries import holds_of, loans_of
@@ -26,8 +28,11 @@ from kitabxana.kernel.decisions import Refusal, Refused
 from kitabxana.patrons.queries import patron, patron_by_card
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.http import HttpResponse
 
+    from kitabxana.base.actor import Actor
     from kitabxana.fronts.desk.session import DeskRequest
     from kitabxana.organisation.facts import UnitFacts
     from kitabxana.patrons.facts import PatronFacts
@@ -61,16 +66,20 @@ def lend(request: DeskRequest, where: UnitFacts, reader: PatronFacts, barcode: s
     if item is None:
         sitting.note_problem("lend", barcode, [Refusal("unknown_item", {"barcode": barcode})], patron=reader.id)
         return
-    lift = frozenset(request.POST.getlist("lift"))
+    by, lift = actor_of(request), frozenset(request.POST.getlist("lift"))
+
+    def do() -> int:
+        now = timezone.now()
+        return lend_copy(item_id=item.id, patron_id=reader.id, unit=where.code, by=by, now=now, lift=lift).id
+
+    asked = ["lend", where.code, reader.id, item.id, sorted(lift)]
     try:
-        loan = lend_copy(
-            item_id=item.id, patron_id=reader.id, unit=where.code, by=actor_of(request), now=timezone.now(), lift=lift
-        )
+        loan_id = once(caller=f"login {by.user_id}", key=request.POST.get("once", ""), asked=asked, do=do)
     except Refused as refused:
         has_it = next((loan.id for loan in loans_of(reader.id) if loan.item_id == item.id), None)
         sitting.note_problem("lend", barcode, refused.refusals, patron=reader.id, item=item.id, loan=has_it)
     else:
-        sitting.note_loan(loan.id, barcode=barcode)
+        sitting.note_loan(loan_id, barcode=barcode)
 
 
 @staff("circulation.renew")
@@ -83,17 +92,24 @@ def renew(request: DeskRequest, where: UnitFacts, patron_id: int) -> HttpRespons
     sitting.receive(reader.id)
     wanted = set(whole_numbers(request.POST, "loan"))
     lift, renewed = frozenset(request.POST.getlist("lift")), []
+    by, sent = actor_of(request), request.POST.get("once", "")
     for loan in loans_of(reader.id):
         if loan.id not in wanted and "all" not in request.POST:
             continue
+        do = functools.partial(_renewed, loan.id, by=by, now=now, lift=lift)
+        key = f"{sent}:{loan.id}" if sent else ""
         try:
-            renewed.append(renew_loan(loan_id=loan.id, by=actor_of(request), now=now, lift=lift).id)
+            renewed.append(once(caller=f"login {by.user_id}", key=key, asked=["renew", loan.id, sorted(lift)], do=do))
         except Refused as refused:
             sitting.note_problem(
                 "renew", f"loan-{loan.id}", refused.refusals, patron=reader.id, item=loan.item_id, loan=loan.id
             )
     sitting.note_renewals(renewed)
     return _answer(request, where, reader)
+
+
+def _renewed(loan_id: int, *, by: Actor, now: datetime, lift: frozenset[str]) -> int:
+    return renew_loan(loan_id=loan_id, by=by, now=now, lift=lift).id
 
 
 @staff("desk.use")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from kitabxana.base.access import actor_of, staff
+from kitabxana.base.idempotency import once
 from kitabxana.circulation.operations import check_in as take_back
 from kitabxana.fronts.desk.forms import typed
 from kitabxana.fronts.desk.render.loans import problems, return_rows
@@ -43,11 +44,18 @@ def _take_back(request: DeskRequest, where: UnitFacts, barcode: str) -> None:
     if item is None:
         sitting.note_problem("return", barcode, [Refusal("unknown_item", {"barcode": barcode})])
         return
+    by, taken = actor_of(request), []
+
+    def do() -> int:
+        taken.append(take_back(item_id=item.id, unit=where.code, by=by, now=now))
+        return item.id
+
+    asked = ["return", where.code, item.id]
     try:
-        done = take_back(item_id=item.id, unit=where.code, by=actor_of(request), now=now)
+        once(caller=f"login {by.user_id}", key=request.POST.get("once", ""), asked=asked, do=do)
     except Refused as refused:
         sitting.note_problem("return", barcode, refused.refusals, item=item.id)
-    else:
+    for done in taken:  # sent again, it was noted the first time
         sitting.note_return(done, barcode=barcode, at=now.isoformat())
 
 

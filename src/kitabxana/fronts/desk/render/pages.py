@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +72,7 @@ def page(
     actor = actor_of(request)
     frame = {
         "where": where,
+        "once": uuid.uuid4().hex,
         "where_name": where.name(language()),
         "several_libraries": len(workplaces(actor)) > 1,
         "may": {door: actor.may(permission, where.path) for door, permission in DOORS.items()},

@@ -76,9 +76,10 @@ def reader_rows(readers: Sequence[PatronFacts], *, where: UnitFacts) -> list[Rea
     ]
 
 
-def loan_limit(reader: PatronFacts, *, where: UnitFacts) -> int:
+def loan_limit(reader: PatronFacts, *, where: UnitFacts) -> int | None:
     """How many loans the reader may have at this library at once, where no item type has a limit of its own."""
-    return int(value(tree(), "max_loans", unit=where.code, category=reader.category, item_type=""))
+    limit: int | None = value(tree(), "max_loans", unit=where.code, category=reader.category, item_type="")
+    return limit
 
 
 def hold_rows(holds: Sequence[HoldFacts], *, where: UnitFacts) -> list[HoldRow]:

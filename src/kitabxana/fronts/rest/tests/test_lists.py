@@ -118,7 +118,7 @@ def test_a_copy_of_another_library_is_seen_where_it_stands(here: Caller) -> None
 
 
 def test_a_loan_in_all_its_fields(here: Caller) -> None:
-    set_policy(name="loan_days", value=10, by=SYSTEM)
+    set_policy(name="loan_length", value=10, by=SYSTEM)
     item, patron = a_copy(a_record()), a_reader()
     lent_at = datetime(2026, 11, 23, 21, 30, 5, 123456, tzinfo=UTC)  # already the 24th in Baku
     loan = check_out(item_id=item, patron_id=patron, unit="GNC-M", by=SYSTEM, now=lent_at)

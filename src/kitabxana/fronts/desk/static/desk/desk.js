@@ -4,6 +4,7 @@
   const waiting = [];
   let sending = false;
 
+  const key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) => one.toString(16).padStart(2, "0")).join("");
   const bar = () => document.querySelector("[data-bar]");
   const tellLost = (what) => {
     const note = document.getElementById("lost");
@@ -20,12 +21,19 @@
     while (waiting.length) {
       const { address, part, values, what } = waiting.shift();
       let answered = false;
-      const note = (event) => { answered = event.detail.successful === true; };
-      document.addEventListener("htmx:afterRequest", note, { once: true });
-      try {
-        await htmx.ajax("POST", address, { target: part, swap: "innerHTML", values });
-      } catch { /* told below */ }
-      document.removeEventListener("htmx:afterRequest", note);
+      let unreachable = true;
+      // Sent again with the same key it is done once, also when only the answer was lost.
+      for (let tries = 0; tries < 2 && unreachable; tries += 1) {
+        const note = (event) => {
+          answered = event.detail.successful === true;
+          unreachable = event.detail.xhr?.status === 0;
+        };
+        document.addEventListener("htmx:afterRequest", note, { once: true });
+        try {
+          await htmx.ajax("POST", address, { target: part, swap: "innerHTML", values });
+        } catch { /* told below */ }
+        document.removeEventListener("htmx:afterRequest", note);
+      }
       if (!answered) tellLost(what);
     }
     sending = false;
@@ -37,6 +45,7 @@
     event.preventDefault();
     const values = new FormData(form, event.submitter);
     const typed = String(values.get("q") ?? "").trim();
+    if ("clear" in form.dataset || !values.get("once")) values.set("once", key());
     if ("clear" in form.dataset) {
       bar().value = "";
       if (!typed) return;

@@ -1,0 +1,122 @@
+"""What a copy that lies on the desk means, and where it goes: one instruction by a fixed precedence (case 22)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kitabxana.circulation.rules.matching import hold_for
+from kitabxana.kernel.decisions import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from kitabxana.circulation.facts import HoldFacts, Instruction, LoanFacts
+    from kitabxana.circulation.facts.terms import ReturnTerms
+    from kitabxana.holdings.facts import ItemFacts
+    from kitabxana.organisation.facts import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnFacts:
+    """The copy as it was before, the desk's unit, the loan that runs, where the copy was on its way to, who waits."""
+
+    item: ItemFacts
+    desk: str
+    now: datetime
+    returned_at: datetime
+    terms: ReturnTerms
+    loan: LoanFacts | None
+    on_way_to: str | None
+    queue: Sequence[HoldFacts]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnPlan:
+    """What the check-in does. `notes` are codes of `messages.NOTES`.
+
+    `send` is False where staff must say that the copy goes off: it stays here until then.
+    """
+
+    instruction: Instruction
+    to_unit: str
+    hold: HoldFacts | None = None
+    arrived: bool = False
+    astray: bool = False
+    send: bool = True
+    notes: tuple[str, ...] = ()
+
+
+def return_here(terms: ReturnTerms, item: ItemFacts, desk: str) -> bool:
+    """Whether this copy may come back at this desk."""
+    right = {
+        "anywhere": (desk,),
+        "home": (item.home_unit,),
+        "holding": (item.holding_unit,),
+        "home_or_holding": (item.home_unit, item.holding_unit),
+    }
+    return desk in right[terms.return_to]
+
+
+def return_refusals(facts: ReturnFacts) -> tuple[Refusal, ...]:
+    """Why nothing is done with the copy here: it belongs back elsewhere, its state forbids, or the moment is wrong.
+
+    A moment that has not come, or before the loan began, can't be the moment of return (case 35).
+    """
+    item, terms, loan = facts.item, facts.terms, facts.loan
+    if not return_here(terms, item, facts.desk):
+        right = item.holding_unit if terms.return_to == "holding" else item.home_unit
+        return (Refusal("return_elsewhere", {"unit": right}),)
+    found = []
+    if facts.returned_at > facts.now:
+        found.append(Refusal("return_in_future"))
+    if loan is not None and facts.returned_at < loan.lent_at:
+        found.append(Refusal("return_before_loan", {"date": loan.lent_at.date().isoformat()}))
+    if loan is not None and item.withdrawn and terms.return_withdrawn == "deny":
+        found.append(Refusal("item_withdrawn", {}, "circulation.override.item_withdrawn"))
+    if loan is not None and item.lost and terms.return_lost == "deny":
+        found.append(Refusal("item_lost", {"kind": item.lost}, "circulation.override.item_lost"))
+    return tuple(found)
+
+
+def plan_return(facts: ReturnFacts, organisation: Tree) -> ReturnPlan:
+    """Where the copy goes: on its way, to a reader who waits, home as policy says, or to its shelf here.
+
+    A copy on its way that turns up elsewhere keeps its destination (case 24). A withdrawn one serves nobody.
+    """
+    item, desk = facts.item, facts.desk
+    notes = _notes(facts)
+    if facts.on_way_to not in (None, desk):
+        kept = next((hold for hold in facts.queue if hold.allocated_item_id == item.id), None)
+        return ReturnPlan("transfer", facts.on_way_to or desk, kept, astray=True, notes=(*notes, "wrong_library"))
+    arrived = facts.on_way_to == desk
+    # The copy stands here now, and readers of here may come first.
+    here = replace(item, holding_unit=desk)
+    hold = hold_for(facts.queue, here, organisation) if not item.withdrawn else None
+    if hold is not None:
+        step: Instruction = "hold_shelf" if hold.pickup_unit == desk else "transfer"
+        return ReturnPlan(step, hold.pickup_unit, hold, arrived=arrived, notes=notes)
+    home = {"home": item.home_unit, "holding": item.holding_unit, "float": desk}[facts.terms.return_policy]
+    if home != desk:
+        return ReturnPlan("transfer", home, arrived=arrived, send=facts.terms.auto_transfer, notes=notes)
+    return ReturnPlan("to_shelf", desk, arrived=arrived, notes=notes)
+
+
+def refunds_lost(facts: ReturnFacts) -> bool:
+    """Whether what was charged for the loss is to be given back, as far as policy and ledger allow."""
+    return bool(facts.item.lost) and facts.terms.return_lost == "allow" and facts.terms.lost_return != "keep"
+
+
+def _notes(facts: ReturnFacts) -> tuple[str, ...]:
+    item, loan = facts.item, facts.loan
+    said = {
+        "not_on_loan": loan is None and item.place == "shelf",
+        "used_here": loan is None and item.place == "shelf" and facts.terms.count_local_use,
+        "was_overdue": loan is not None and loan.overdue(facts.returned_at),
+        "was_claimed": loan is not None and loan.claimed_at is not None,
+        "was_lost": bool(item.lost),
+        "is_withdrawn": item.withdrawn,
+        "is_damaged": item.damaged,
+    }
+    return tuple(code for code, true in said.items() if true)
