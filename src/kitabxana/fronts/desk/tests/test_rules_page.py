@@ -10,8 +10,8 @@ from kitabxana.base.actor import SYSTEM
 from kitabxana.fronts.desk.tests.people import administrator, librarian, signed_in
 from kitabxana.holdings.operations import add_item_type
 from kitabxana.organisation.messages import CHOICES, GROUP_NAMES, SENTENCES, policy_sentence
-from kitabxana.organisation.models import Policy
 from kitabxana.organisation.operations import set_policy
+from kitabxana.organisation.queries import tree
 from kitabxana.organisation.rules import GROUPS, POLICIES
 from kitabxana.organisation.tests.builders import a_login
 from kitabxana.patrons.operations import set_category
@@ -84,8 +84,7 @@ def test_a_value_is_set_at_any_level(data: dict[str, str], cell: tuple[str | Non
     answer = change(administrator(), name="loan_length", value="9", **data)
     assert answer.status_code == 302
     assert answer["Location"].endswith("#loan_length")
-    made = Policy.objects.values_list("unit__code", "category", "item_type", "value")
-    assert list(made) == [(*cell, 9)]
+    assert tree().policies == {"loan_length": {cell: 9}}
 
 
 @pytest.mark.parametrize(
@@ -97,7 +96,7 @@ def test_a_value_is_set_at_any_level(data: dict[str, str], cell: tuple[str | Non
 )  # fmt: skip
 def test_what_is_typed_becomes_a_value_of_its_kind(name: str, typed: str, stored: Any) -> None:
     assert change(administrator(), name=name, value=typed, level="GNC").status_code == 302
-    assert Policy.objects.get().value == stored
+    assert tree().policies == {name: {("GNC", None, None): stored}}
 
 
 @pytest.mark.parametrize(
@@ -114,7 +113,7 @@ def test_what_can_t_be_is_refused_in_the_form_and_changes_nothing(name: str, typ
     answer = change(administrator(), name=name, value=typed, level="GNC")
     assert answer.status_code == 409
     assert told in row(answer.content.decode(), name)
-    assert not Policy.objects.exists()
+    assert tree().policies == {}
 
 
 def test_a_row_is_given_back_and_the_default_stays() -> None:
@@ -124,7 +123,7 @@ def test_a_row_is_given_back_and_the_default_stays() -> None:
     assert "Give back" in row(page(client), "loan_length")
     back = {"back_unit": "GNC", "back_category": "", "back_item_type": ""}
     assert change(client, name="loan_length", back="1", **back).status_code == 302
-    assert list(Policy.objects.values_list("unit__code", "value")) == [(None, 30)]
+    assert tree().policies == {"loan_length": {(None, None, None): 30}}
     again = change(client, name="loan_length", back="1", **back)
     assert "given back already" in again.content.decode()
 
@@ -141,7 +140,7 @@ def test_one_changes_rules_only_where_one_may() -> None:
     assert "You do not have the permission for this here: organisation.edit." in answer.content.decode()
     assert change(librarian(), name="loan_length", value="9", level="GNC-M").status_code == 403
     assert change(mine, name="no_such", value="9", level="GNC").status_code == 404
-    assert not Policy.objects.exists()
+    assert tree().policies == {}
 
 
 def test_the_page_costs_the_same_however_many_rules_there_are(django_assert_max_num_queries: Any) -> None:
