@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,14 @@ def page_number(data: QueryDict, name: str = "page") -> int:
 
 def whole_numbers(data: QueryDict, name: str) -> list[int]:
     return [int(text) for text in data.getlist(name) if text.isascii() and text.isdecimal()]
+
+
+def day_typed(data: QueryDict, name: str) -> date | None:
+    """A day as a date field sends it (ISO 8601), None where there is none or it is no day."""
+    try:
+        return date.fromisoformat(data.get(name, ""))
+    except ValueError:
+        return None
 
 
 def policy_value(name: str, text: str) -> Any:
