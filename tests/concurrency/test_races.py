@@ -14,6 +14,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from kitabxana.base.actor import SYSTEM
+from kitabxana.base.idempotency import once
 from kitabxana.catalogue.tests.builders import a_record
 from kitabxana.circulation.operations import check_in, check_out, place_hold, renew
 from kitabxana.circulation.tests.builders import Hold, Loan, PastLoan
@@ -277,3 +278,23 @@ def test_the_constraint_itself_lets_one_loan_of_a_copy_exist() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         bare_loan(item, patron)
     Loan.objects.all().delete()
+
+
+def test_case_11_one_request_sent_twice_at_once_is_done_once_and_both_get_its_answer() -> None:
+    """Without the key both are done: the first renews, and so does the second."""
+    set_policy(name="renewals_allowed", value=1000, by=SYSTEM)
+    made = check_out(item_id=a_copy(a_record()), patron_id=a_reader(), unit="GNC-M", by=SYSTEM, now=NOW)
+
+    def ask(key: str, answers: list[int]) -> Callable[[], object]:
+        def do() -> int:
+            return renew(loan_id=made.id, by=SYSTEM, now=NOW).renewals
+
+        return lambda: answers.append(once(caller="desk", key=key, asked=["renew", made.id], do=do))
+
+    twice: list[int] = []
+    assert at_once(ask("", twice), ask("", twice)) == ["done", "done"]
+    assert sorted(twice) == [1, 2]
+    for number in range(ROUNDS):
+        answers: list[int] = []
+        assert at_once(*[ask(f"k{number}", answers)] * 3) == ["done"] * 3
+        assert answers == [3 + number] * 3

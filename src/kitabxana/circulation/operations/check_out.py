@@ -175,9 +175,14 @@ def _facts(
         renewal=renewal_refusals(row, item=item, patron=patron, organisation=organisation, now=now)
         if own and row is not None
         else (),
-        return_here=loan is None or return_here(terms(ReturnTerms, organisation, cell), item, where.code),
+        return_here=loan is None or _may_come_back(organisation, item, where),
         onsite=onsite,
     )  # fmt: skip
+
+
+def _may_come_back(organisation: Tree, item: ItemFacts, where: UnitFacts) -> bool:
+    said = terms(ReturnTerms, organisation, Cell(item.home_unit, "", item.item_type))
+    return return_here(said, item, where.code)
 
 
 def _holds(item: ItemFacts, patron: PatronFacts) -> list[Hold]:

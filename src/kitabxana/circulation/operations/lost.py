@@ -102,6 +102,8 @@ def age_to_lost(*, by: Actor, now: datetime) -> int:
 
     A claimed loan does not age. Each loan is one transaction.
     """
+    if not tree().policies.get("lost_after"):
+        return 0  # no library counts so
     aged = after = 0
     late = Loan.objects.filter(due_at__lt=now - timedelta(days=1), claimed_at=None, item__lost="").order_by("pk")
     while some := list(late.filter(pk__gt=after)[:AT_ONCE].values_list("pk", flat=True)):

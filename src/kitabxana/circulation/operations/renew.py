@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from kitabxana.patrons.facts import PatronFacts
 
 AT_ONCE = 500
+TRIED_AFTER_DUE = timedelta(days=2)
+"""How long after its due date a loan is still tried: what stood in the way may be gone meanwhile."""
 
 
 @transaction.atomic
@@ -72,7 +75,7 @@ def renew_of_themselves(*, by: Actor, now: datetime, loan_ids: Iterable[int] | N
     that is due was not prolonged, by the event `loan.not_renewed`, once for each due date.
     """
     renewed = kept = 0
-    for loan_id in _renewing_themselves() if loan_ids is None else loan_ids:
+    for loan_id in _renewing_themselves(now) if loan_ids is None else loan_ids:
         try:
             renew(loan_id=loan_id, by=by, now=now, automatic=True, unseen=True)
         except Refused as refused:
@@ -82,9 +85,12 @@ def renew_of_themselves(*, by: Actor, now: datetime, loan_ids: Iterable[int] | N
     return renewed, kept
 
 
-def _renewing_themselves() -> Iterator[int]:
-    after = 0
-    rows = Loan.objects.filter(auto_renew=True).order_by("pk").values_list("pk", flat=True)
+def _renewing_themselves(now: datetime) -> Iterator[int]:
+    """Loans whose time may have come: due as soon as the widest window of any library, or just past."""
+    windows = tree().policies.get("auto_renew_before", {}).values()
+    last = now + timedelta(days=1 + max((days for days in windows if days is not None), default=0))
+    near = Loan.objects.filter(auto_renew=True, due_at__range=(now - TRIED_AFTER_DUE, last))
+    rows, after = near.order_by("pk").values_list("pk", flat=True), 0
     while some := list(rows.filter(pk__gt=after)[:AT_ONCE]):
         yield from some
         after = some[-1]

@@ -84,17 +84,16 @@ def run_server(*, host: str, port: int, workers: int, as_json: bool = False) -> 
 @click.option("--once", is_flag=True, help="Deliver what waits, then end.")
 @json_option
 def worker(*, once: bool, as_json: bool) -> dict[str, Any]:
-    """Deliver events to those who must hear of them: the index, notices, statistics."""
+    """Deliver events to those who must hear of them: the index, notices, statistics; and do what time brings."""
     prepare()
-    from kitabxana.base import audit
-
-    delivered, day = 0, None
+    delivered, hour = 0, None
     parent = os.getppid()
     ended = _until_ended()
     while True:
-        if day != datetime.now(tz=UTC).date():
-            day = datetime.now(tz=UTC).date()
-            audit.make_partitions()
+        now = datetime.now(tz=UTC)
+        if hour != now.replace(minute=0, second=0, microsecond=0):
+            _what_time_brings(now, new_day=hour is None or hour.date() != now.date())
+            hour = now.replace(minute=0, second=0, microsecond=0)
         count = _deliver()
         delivered += count
         if (once and not count) or ended() or (os.getppid() != parent and not once):
@@ -104,6 +103,19 @@ def worker(*, once: bool, as_json: bool) -> dict[str, Any]:
     if once and not as_json:
         people.print(f"{delivered} events delivered")
     return {"delivered": delivered}
+
+
+def _what_time_brings(now: datetime, *, new_day: bool) -> None:
+    """Every hour loans that renew themselves; every day partitions, old keys, and overdue copies grown lost."""
+    from kitabxana.base import audit, idempotency
+    from kitabxana.base.actor import SYSTEM
+    from kitabxana.circulation.operations import age_to_lost, renew_of_themselves
+
+    if new_day:
+        audit.make_partitions()
+        idempotency.forget(now=now)
+        age_to_lost(by=SYSTEM, now=now)
+    renew_of_themselves(by=SYSTEM, now=now)
 
 
 def _deliver() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -45,6 +46,14 @@ def request_key(data: QueryDict) -> UUID | None:
     """The number that the page gave its form, so that a form sent twice counts once."""
     try:
         return UUID(data.get("key", ""))
+    except ValueError:
+        return None
+
+
+def day_typed(data: QueryDict, name: str) -> date | None:
+    """A day as a date field sends it (ISO 8601), None where there is none or it is no day."""
+    try:
+        return date.fromisoformat(data.get(name, ""))
     except ValueError:
         return None
 

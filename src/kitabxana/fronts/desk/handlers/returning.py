@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from kitabxana.base.access import actor_of, staff
 from kitabxana.base.idempotency import once
 from kitabxana.circulation.operations import check_in as take_back
-from kitabxana.fronts.desk.forms import typed
+from kitabxana.fronts.desk.forms import day_typed, typed
 from kitabxana.fronts.desk.render.loans import problems, return_rows
 from kitabxana.fronts.desk.render.pages import page
 from kitabxana.fronts.desk.session import Sitting, at_library
 from kitabxana.holdings.queries import item_by_barcode
 from kitabxana.kernel.decisions import Refusal, Refused
+from kitabxana.kernel.periods import end_of_day
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -33,8 +37,9 @@ def check_in(request: DeskRequest, where: UnitFacts) -> HttpResponse:
     if request.method == "POST":
         if barcode := typed(request.POST, "q"):
             _take_back(request, where, barcode)
-        if not request.htmx:
-            return redirect("desk:check_in")
+        if not request.htmx:  # a box is emptied book by book: what was said of the moment stays
+            kept = {name: request.POST[name] for name in ("drop_box", "returned_on") if request.POST.get(name)}
+            return redirect(f"{reverse('desk:check_in')}?{urlencode(kept)}" if kept else "desk:check_in")
     return _show(request, where)
 
 
@@ -46,11 +51,18 @@ def _take_back(request: DeskRequest, where: UnitFacts, barcode: str) -> None:
         return
     by, taken = actor_of(request), []
 
+    drop_box, day = "drop_box" in request.POST, day_typed(request.POST, "returned_on")
+    zone = ZoneInfo(where.zone)
+    came = end_of_day(day, zone) if day and day < now.astimezone(zone).date() else None
+
     def do() -> int:
-        taken.append(take_back(item_id=item.id, unit=where.code, by=by, now=now))
+        done = take_back(
+            item_id=item.id, unit=where.code, by=by, now=now, returned_at=came, drop_box=drop_box and came is None
+        )
+        taken.append(done)
         return item.id
 
-    asked = ["return", where.code, item.id]
+    asked = ["return", where.code, item.id, drop_box, str(day)]
     try:
         once(caller=f"login {by.user_id}", key=request.POST.get("once", ""), asked=asked, do=do)
     except Refused as refused:
@@ -66,6 +78,9 @@ def _show(request: DeskRequest, where: UnitFacts) -> HttpResponse:
     mine = [one for one in sitting.problems if one["verb"] == "return"]
     context = {
         "rows": rows,
+        "today": timezone.now().astimezone(ZoneInfo(where.zone)).date().isoformat(),
+        "drop_box": "drop_box" in request.GET,
+        "returned_on": typed(request.GET, "returned_on"),
         "latest": rows[0] if rows and said and said["code"] == "returned" else None,
         "problems": problems(mine, actor=actor_of(request), where=where, said=said),
     }

@@ -23,6 +23,7 @@ DOORS = {
     "check_out": "circulation.check_out",
     "check_in": "circulation.check_in",
     "renew": "circulation.renew",
+    "backdate": "circulation.backdate",
     "readers": "patrons.view",
     "records": "catalogue.view",
     "accounts": "charges.view",

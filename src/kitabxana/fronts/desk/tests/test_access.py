@@ -35,12 +35,14 @@ PAGES = [
     ("/desk/receipts/{receipt}/", 302, 403, 200, 404, 403, 200),
     ("/desk/registers/", 302, 403, 200, 200, 403, 200),
     ("/desk/registers/{register}/", 302, 403, 200, 404, 403, 200),
+    ("/desk/rules/", 302, 403, 200, 200, 200, 200),
 ]
 POSTS = [
     ("/desk/scan/", 302, 403, 302, 302, 302, 302),
     ("/desk/done/", 302, 403, 302, 302, 302, 302),
     ("/desk/problems/1/put-away/", 302, 403, 302, 302, 302, 302),
     ("/desk/check-out/{patron}/renew/", 302, 403, 302, 404, 403, 302),
+    ("/desk/rules/change/", 302, 403, 403, 403, 403, 404),
 ]
 PEOPLE = ("nobody", "reader", "here", "elsewhere", "cataloguer", "administrator")
 

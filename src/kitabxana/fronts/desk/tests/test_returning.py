@@ -10,7 +10,7 @@ from django.utils import timezone
 from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.tests.builders import a_record
 from kitabxana.circulation.operations import check_out, place_hold
-from kitabxana.circulation.queries import loans_of
+from kitabxana.circulation.queries import loans_of, past_loans_of
 from kitabxana.fronts.desk.tests.people import librarian
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.patrons.tests.builders import a_reader
@@ -94,3 +94,36 @@ def test_without_javascript_the_instruction_comes_after_a_redirect_and_once() ->
     assert answer.redirect_chain == [("/desk/check-in/", 302)]
     assert "84(5Az)" in answer.content.decode()
     assert "84(5Az)" not in client.get("/desk/check-in/").content.decode()
+
+
+def test_case_35_what_lay_in_the_drop_box_came_back_when_it_was_last_open() -> None:
+    item, patron = a_copy(a_record()), a_reader()
+    lent(item, patron, days_ago=16)  # due last night
+    client = librarian()
+    form = client.get("/desk/check-in/").content.decode()
+    assert 'name="drop_box"' in form
+    answer = client.post("/desk/check-in/", {"q": "B1", "drop_box": "1"})
+    assert answer["Location"] == "/desk/check-in/?drop_box=1"
+    text = client.get(answer["Location"]).content.decode()
+    assert "The item came back late" not in text
+    assert 'id="drop_box" name="drop_box" value="1" checked' in text
+    assert past_loans_of(patron)[0].returned_at < timezone.now() - timedelta(hours=1)
+
+
+def test_case_35_a_return_of_another_day_is_counted_from_that_day() -> None:
+    item, patron = a_copy(a_record()), a_reader()
+    lent(item, patron, days_ago=20)
+    day = (timezone.now() - timedelta(days=10)).date()
+    client = librarian()
+    client.post("/desk/check-in/", {"q": "B1", "returned_on": day.isoformat()})
+    past = past_loans_of(patron)[0]
+    assert (past.returned_at + timedelta(hours=4)).date() == day
+    lent(item, patron, days_ago=2)
+    before = (timezone.now() - timedelta(days=5)).date()
+    assert (
+        "after that moment"
+        in client.post("/desk/check-in/", {"q": "B1", "returned_on": before.isoformat()}, follow=True).content.decode()
+    )
+    assert len(loans_of(patron)) == 1
+    client.post("/desk/check-in/", {"q": "B1", "returned_on": "soon"})
+    assert loans_of(patron) == []
