@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from kitabxana.exchange.rules.export_formats import EXPORT_FORMATS
+from kitabxana.formats.unimarc.authority import NOTES
 from kitabxana.formats.unimarc.convert import _SPECIAL
 from kitabxana.formats.unimarc.table import LINKS, NAMES, ROWS, SUBJECT_NAMES
 
@@ -19,6 +20,16 @@ def test_every_row_stands_in_the_page_as_it_is() -> None:
         tag: f"{row.tag} `{row.indicators.replace(' ', '#')}` | "
         + " ".join(code if code == to else f"{code}→{to}" for code, (to, _) in row.codes.items())
         for tag, row in ROWS.items()
+    }
+    assert written == meant
+
+
+def test_every_row_of_authority_records_too() -> None:
+    written = dict(re.findall(r"^\| A (\d{3}) \| (\d{3} `..` \| [^|]+) \|$", PAGE, re.MULTILINE))
+    meant = {
+        tag: f"{to} `{indicators.replace(' ', '#')}` | "
+        + " ".join(code if code == own else f"{code}→{own}" for code, own in codes.items())
+        for tag, (to, indicators, codes) in NOTES.items()
     }
     assert written == meant
 

@@ -23,6 +23,8 @@ from kitabxana.formats.marc import control, iter_records, to_marcjson
 from kitabxana.formats.marc.tests.corpus import DATA
 from kitabxana.holdings.queries import items_of
 from kitabxana.organisation.tests.builders import a_nation
+from kitabxana.search.facts import SearchRequest
+from kitabxana.search.queries import each_hit
 from kitabxana.search.tests.builders import typed
 
 if TYPE_CHECKING:
@@ -111,6 +113,10 @@ def test_a_query_takes_every_hit_in_order_whatever_their_number(
     assert numbers(exported(tmp_path, query=typed("kitab"))) == [f"n{at}" for at in range(1, 8)]
     assert numbers(exported(tmp_path, query=typed("jurnal"))) == ["j"]
     assert exported(tmp_path, query=typed("yoxdur")) == []
+    pages = list(each_hit(SearchRequest(typed("kitab"), limit=1, sort="title"), batch=3))
+    assert [len(page) for page in pages] == [3, 3, 1]
+    found = [record_id for page in pages for record_id in page]
+    assert found == sorted(set(found))
 
 
 def test_copies_go_out_as_952_and_come_in_as_they_were(tmp_path: Path) -> None:

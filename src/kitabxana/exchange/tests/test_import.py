@@ -153,7 +153,7 @@ def test_unimarc_becomes_marc21_and_what_has_no_place_is_reported(tmp_path: Path
     stored = [record(record_id) for record_id, _ in newest(300)]
     assert all(one and len(control(one.marc, "008")) == 40 for one in stored)
     authorities = import_marc(DATA / "unimarc_auth.iso2709.mrc.gz", by=SYSTEM)
-    assert (authorities.read, authorities.rejected) == (566, 566)
+    assert (authorities.read, authorities.created, authorities.rejected) == (566, 566, 0)
 
 
 def test_irbis_comes_with_its_copies(tmp_path: Path) -> None:

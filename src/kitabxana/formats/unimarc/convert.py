@@ -1,4 +1,4 @@
-"""UNIMARC and RUSMARC bibliographic records as MARC 21, with an account of what has no place there."""
+"""UNIMARC and RUSMARC records as MARC 21, with an account of what has no place there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kitabxana.formats.marc import MarcJson, fields, subfield
 from kitabxana.formats.marc import subfields as values_of
-from kitabxana.formats.unimarc import coded, pieces
+from kitabxana.formats.unimarc import authority, coded, pieces
 from kitabxana.formats.unimarc.flavour import is_authority
 from kitabxana.formats.unimarc.table import LINKS, NAMES, ROWS, SUBJECT_NAMES
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class NotConvertible(ValueError):
-    """A record that is no bibliographic one of UNIMARC; ``reason`` is a code."""
+    """A record of which no MARC 21 record can be made; ``reason`` is a code."""
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(detail)
@@ -51,12 +51,12 @@ class _Work:
 
 
 def to_marc21(marc: MarcJson) -> Converted:
-    """Convert one record. Raises NotConvertible for authority records and for what has no fields left.
+    """Convert one record, bibliographic or authority. Raises NotConvertible for an authority record without heading.
 
     Fields local in both formats (9XX, X9X, letters) stay as they are.
     """
     if is_authority(marc):
-        raise NotConvertible("unimarc_authority", "a UNIMARC authority record: only bibliographic ones are converted")
+        return _authority(marc)
     work = _Work(marc, coded.leader_of(marc))
     for entry in marc["fields"]:
         for tag, value in entry.items():
@@ -67,6 +67,24 @@ def to_marc21(marc: MarcJson) -> Converted:
     work.out.append({"008": coded.fixed_field(marc, work.leader)})
     work.out += [*coded.language_fields(marc), *coded.country_fields(marc), *coded.source_field(marc)]
     _finish_titles(work)
+    work.out.sort(key=_place)
+    return Converted({"leader": work.leader, "fields": work.out}, tuple(dict.fromkeys(work.lost)))
+
+
+def _authority(marc: MarcJson) -> Converted:
+    work = _Work(marc, "")
+    local: list[dict[str, Any]] = []
+    for entry in marc["fields"]:
+        for tag, value in entry.items():
+            if isinstance(value, str):
+                _control_field(work, tag, value)
+            elif not tag.isdigit() or tag[0] == "9":
+                local.append({tag: value})
+    given = [entry for entry in marc["fields"] if entry not in local]
+    work.leader = authority.authority({**marc, "fields": given}, work.add, work.lost.append)
+    if not any(tag[0] == "1" for entry in work.out for tag in entry):
+        raise NotConvertible("no_heading", "a UNIMARC authority record whose heading MARC 21 has no field for")
+    work.out += [{"008": authority.fixed_field(marc)}, *authority.source_field(marc), *local]
     work.out.sort(key=_place)
     return Converted({"leader": work.leader, "fields": work.out}, tuple(dict.fromkeys(work.lost)))
 

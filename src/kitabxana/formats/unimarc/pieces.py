@@ -68,21 +68,22 @@ def title(field: DataField) -> Piece:
     return _ordered(pairs, "a"), {"a", "c", *_TITLE}
 
 
+_PERSON = {"c": "c", "d": "b", "f": "d", "p": "u"}
+_BODY = {"d": "n", "e": "c", "f": "d"}
+
+
 def person(field: DataField) -> Piece:
     """A personal or family name: "surname, forename" in one subfield, dates, additions, full form, relators."""
     pairs: Pairs = []
     for code, text in each(field):
-        if code == "a":
-            pairs.append(("a", text.strip(" ,")))
-        elif code == "b" and pairs:
+        if not text.strip(" ,"):
+            continue
+        if code in "ab":
             join(pairs, "a", text.strip(" ,"), ", ")
-        elif code in "cdfgp":
-            pairs.append(
-                (
-                    {"c": "c", "d": "b", "f": "d", "g": "q", "p": "u"}[code],
-                    text.strip(" ,") if code != "g" else _in_brackets(text),
-                )
-            )
+        elif code == "g":
+            pairs.append(("q", _in_brackets(text)))
+        elif code in _PERSON:
+            pairs.append((_PERSON[code], text.strip(" ,")))
         else:
             pairs += _common(code, text)
     return _ordered(pairs, "abqcdu"), set("abcdfgp34o5") if pairs else set()
@@ -92,13 +93,22 @@ def body(field: DataField) -> Piece:
     """A corporate body or meeting; an addition to its name stands in brackets behind it."""
     pairs: Pairs = []
     for code, text in each(field):
+        if not text:
+            continue
         if code in "ab":
             pairs.append((code, text))
-        elif code in "cgh" and pairs:
-            own, before = pairs[-1]
-            pairs[-1] = (own, f"{before} {_in_brackets(text)}")
-        elif code in "defp":
-            pairs.append(({"d": "n", "e": "c", "f": "d", "p": "u"}[code], text.strip("() ,") if code != "p" else text))
+        elif code in "cgh":
+            added = _in_brackets(text)
+            named = [at for at, (own, _) in enumerate(pairs) if own in "ab"]
+            if named:
+                own, before = pairs[named[-1]]
+                pairs[named[-1]] = (own, f"{before} {added}")
+            else:
+                pairs.append(("a", added))
+        elif code in _BODY:
+            pairs.append((_BODY[code], text.strip("() ,")))
+        elif code == "p":
+            pairs.append(("u", text))
         else:
             pairs += _common(code, text)
     return pairs, set("abcdefghp34o5") if pairs else set()

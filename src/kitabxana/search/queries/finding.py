@@ -64,14 +64,14 @@ def find(request: SearchRequest) -> SearchAnswer:
     return answer
 
 
-def each_hit(request: SearchRequest) -> Iterator[list[int]]:
+def each_hit(request: SearchRequest, *, batch: int = BATCH) -> Iterator[list[int]]:
     """The ids of all hits, in order of id, a batch at a time: for exports."""
     last = 0
     engine = store.current()
     request = replace(request, query=_with_barcodes(request.query))
-    while batch := engine.ids_after(request, last, BATCH):
-        yield batch
-        last = batch[-1]
+    while found := engine.ids_after(request, last, batch):
+        yield found
+        last = found[-1]
 
 
 def _with_barcodes(node: Node) -> Node:

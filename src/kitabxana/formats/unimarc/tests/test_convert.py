@@ -114,8 +114,44 @@ def test_the_main_entry_decides_where_a_uniform_title_goes() -> None:
 def test_what_has_no_place_is_named() -> None:
     converted = convert(field("126", "  ", a="agxxlx"), field("200", "1 ", ("a", "K"), ("z", "rus")), {"009": "x"})
     assert converted.lost == ("126$a", "200$z", "009")
+
+
+def test_an_authority_record() -> None:
+    converted = to_marc21({"leader": "00000nx  a2200000   450 ", "fields": [
+        {"001": "a1"}, field("100", "  ", a="20240102aazey50      ba0"), field("152", "  ", a="AACR2", b="RAMEAU"),
+        field("200", " 1", a="Vəliyev", b="Ə.", f="1901-1983"), field("400", " 1", a="Валиев", b="А.", **{"8": "rus"}),
+        field("510", "02", a="AMEA"), field("340", "  ", a="Yazıçı"), field("810", "  ", a="Kür", b="s. 2"),
+        field("801", " 0", a="AZ", b="MKK"), field("999", "  ", a="x"),
+    ]})  # fmt: skip
+    expected = {
+        "040": ["   $aAZ-MKK$eaacr2$frameau"],
+        "100": ["1  $aVəliyev, Ə.$d1901-1983"],
+        "400": ["1  $aВалиев, А."],
+        "510": ["2  $aAMEA"],
+        "678": ["   $aYazıçı"],
+        "670": ["   $aKür$bs. 2"],
+        "999": ["   $ax"],
+    }
+    assert {tag: shown(converted, tag) for tag in expected} == expected
+    assert (converted.marc["leader"][6], len(control(converted.marc, "008")), converted.lost) == ("z", 40, ("400$8",))
     with pytest.raises(NotConvertible):
-        to_marc21({"leader": "00000nx  a2200000   450 ", "fields": [field("200", " 1", a="Vəliyev")]})
+        to_marc21({"leader": "00000nx  a2200000   450 ", "fields": [field("216", "  ", a="Nişan")]})
+
+
+def test_every_open_authority_record_keeps_its_heading() -> None:
+    count = 0
+    for parsed in iter_records(DATA / "unimarc_auth.iso2709.mrc.gz"):
+        assert parsed.marc is not None
+        converted = to_marc21(parsed.marc)
+        [given] = fields(parsed.marc, "200")
+        [made] = fields(converted.marc, "100")
+        assert subfield(made, "a") == ", ".join(
+            filter(None, (subfield(given, "a").strip(), subfield(given, "b").strip()))
+        )
+        assert subfield(made, "d") == subfield(given, "f")
+        assert converted.lost == ()
+        count += 1
+    assert count == 566
 
 
 @pytest.mark.parametrize("name", [*UNIMARC_FILES, "unimarc.marcxml.xml.gz", "unimarc_auth.marcxml.xml.gz"])
