@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 MarcJson = dict[str, Any]
@@ -56,3 +57,20 @@ class RecordFacts:
     version: int
     suppressed: bool
     deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something the format does not allow (error, warning) or no longer recommends (advice) in one record.
+
+    `tag` is "LDR" for the leader, "" for the record as a whole; `occurrence` counts the fields of a tag from 1;
+    `position` counts the characters of a fixed field from 0, else it is None. `params` fill the text of `code`.
+    """
+
+    code: str
+    level: str
+    tag: str = ""
+    occurrence: int = 0
+    subfield: str = ""
+    position: int | None = None
+    params: dict[str, str | int] = dataclass_field(default_factory=dict)
