@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 MarcJson = dict[str, Any]
+Line = tuple[str, Any]
+"""(tag, content) of one field, the content as in MARC-in-JSON; ("LDR", text) for the leader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class RecordFacts:
-    """One record for a page or a protocol. `marc` is MARC-in-JSON without item fields."""
+    """One record for a page or a protocol. `marc` is MARC-in-JSON without item fields; `changed_at` is in UTC."""
 
     id: int
     kind: str
@@ -57,6 +62,7 @@ class RecordFacts:
     version: int
     suppressed: bool
     deleted: bool
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +80,69 @@ class Finding:
     subfield: str = ""
     position: int | None = None
     params: dict[str, str | int] = dataclass_field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Who made a state of a record, when (UTC), `through` what ("desk", "rest", "import") and `how`.
+
+    `how`: created, changed, imported, restored, deleted, undeleted.
+    """
+
+    by: str
+    through: str
+    how: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFacts:
+    """One state in a record's history; the newest one is `current`."""
+
+    version: int
+    made: Made
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field in the difference of two states; `kind` is same, added, removed or changed."""
+
+    kind: str
+    before: Line | None
+    after: Line | None
+
+
+@dataclass(frozen=True, slots=True)
+class ThreeWayRow:
+    """One field in the difference of two changes of one state.
+
+    `side` tells who touched it: same (nobody), theirs, mine, both (alike), conflict (each in another way).
+    """
+
+    side: str
+    base: Line | None
+    theirs: Line | None
+    mine: Line | None
+
+
+@dataclass(frozen=True, slots=True)
+class ThreeWay:
+    """Two changes of one state together; `merged` has both of them, and mine where they conflict."""
+
+    rows: tuple[ThreeWayRow, ...]
+    merged: MarcJson
+
+    @property
+    def conflicts(self) -> int:
+        return sum(row.side == "conflict" for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a save: `changed` is False when there was nothing new; `findings` are warnings and advice."""
+
+    record_id: int
+    version: int
+    changed: bool
+    findings: tuple[Finding, ...]

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from kitabxana.catalogue.facts import Finding
+    from kitabxana.kernel.decisions import Refusal
 
 FINDINGS: dict[str, _StrPromise] = {
     "bad_leader": _("The leader has %(length)s characters instead of 24."),
@@ -48,6 +49,22 @@ FINDINGS: dict[str, _StrPromise] = {
     "joined_codes": _("Each code has a subfield of its own: %(value)s."),
 }
 """What `rules.validate` finds."""
+
+REFUSALS: dict[str, _StrPromise] = {
+    "not_permitted": _("You do not have the permission for this here: %(permission)s."),
+    "unknown_record": _("This record does not exist (any more)."),
+    "unknown_version": _("The record has no version %(version)s."),
+    "record_deleted": _("The record is deleted. Bring it back first."),
+    "not_valid": _("The record has errors: %(errors)s. Nothing was saved."),
+    "stale_version": _("Someone else has changed the record meanwhile (version %(version)s). Nothing was saved."),
+    "has_items": _("The record has copies: %(items)s. Withdraw or move them first."),
+    "has_holds": _("Readers are waiting for this title: %(holds)s."),
+}
+
+
+def refusal_text(refusal: Refusal) -> str:
+    """The sentence for a refusal, its parameters filled in."""
+    return str(REFUSALS[refusal.code]) % dict(refusal.params)
 
 
 def finding_text(finding: Finding) -> str:

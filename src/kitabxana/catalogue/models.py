@@ -43,6 +43,10 @@ class Record(models.Model):
     changed_at = models.DateTimeField(default=timezone.now)
     change_seq = models.BigIntegerField(db_default=NextChange())
     deleted_at = models.DateTimeField(null=True)
+    made_by = models.CharField(max_length=200, blank=True)
+    made_through = models.CharField(max_length=20, blank=True)
+    made_how = models.CharField(max_length=20, blank=True)
+    """Who made the present state, through what and how: see `facts.Made`. When, `changed_at` says."""
 
     class Meta:
         indexes = [
@@ -56,13 +60,16 @@ class Record(models.Model):
 
 
 class RecordVersion(models.Model):
-    """A former state of a record: its MARC-in-JSON, zstd-compressed, as it was until `until`."""
+    """A former state of a record: its MARC-in-JSON, zstd-compressed, who made it, and until when it was the state."""
 
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="versions")
     version = models.PositiveIntegerField()
     marc = models.BinaryField()
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=200, blank=True)
+    made_through = models.CharField(max_length=20, blank=True)
+    made_how = models.CharField(max_length=20, blank=True)
     until = models.DateTimeField(default=timezone.now)
-    changed_by = models.CharField(max_length=200)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "version"], name="version_once")]

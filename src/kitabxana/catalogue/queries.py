@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import orjson
+import zstandard
 from django.db import connection
 
-from kitabxana.catalogue.facts import Known, RecordFacts
-from kitabxana.catalogue.models import Identifier, Record
+from kitabxana.catalogue.facts import Known, Made, RecordFacts, VersionFacts
+from kitabxana.catalogue.models import Identifier, Record, RecordVersion
+from kitabxana.catalogue.rules.difference import difference as difference_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from django.db.models import QuerySet
+
+    from kitabxana.catalogue.facts import Change, MarcJson
 
 
 def _live() -> QuerySet[Record]:
@@ -30,6 +35,7 @@ def _facts(row: Record) -> RecordFacts:
         version=row.version,
         suppressed=row.suppressed,
         deleted=row.deleted_at is not None,
+        changed_at=row.changed_at,
     )
 
 
@@ -38,6 +44,42 @@ def record(record_id: int, *, hidden: bool = False) -> RecordFacts | None:
     rows = Record.objects.filter(deleted_at__isnull=True) if hidden else _live()
     row = rows.filter(pk=record_id).first()
     return _facts(row) if row else None
+
+
+def stored_record(record_id: int) -> RecordFacts | None:
+    """One record whatever its state, deleted ones too: for who may bring them back."""
+    row = Record.objects.filter(pk=record_id).first()
+    return _facts(row) if row else None
+
+
+def history(record_id: int) -> list[VersionFacts]:
+    """Every state a record had, newest first; [] when there is no such record. Two statements."""
+    own = ("version", "made_by", "made_through", "made_how")
+    found = []
+    now = Record.objects.filter(pk=record_id).values_list(*own, "changed_at").first()
+    if now:
+        former = RecordVersion.objects.filter(record_id=record_id).order_by("-version").values_list(*own, "made_at")
+        for version, by, through, how, at in [now, *former]:
+            found.append(VersionFacts(version, Made(by, through, how, at), current=version == now[0]))
+    return found
+
+
+def version_marc(record_id: int, version: int) -> MarcJson | None:
+    """A record as it was in one of its versions, None when there is no such version. At most two statements."""
+    now = Record.objects.filter(pk=record_id, version=version).values_list("marc", flat=True).first()
+    if now is not None:
+        return now
+    kept = RecordVersion.objects.filter(record_id=record_id, version=version).values_list("marc", flat=True).first()
+    if kept is None:
+        return None
+    marc: MarcJson = orjson.loads(zstandard.decompress(kept))
+    return marc
+
+
+def difference(record_id: int, *, before: int, after: int) -> list[Change] | None:
+    """What two versions of a record have apart, field by field; None when there is one of them not."""
+    old, new = version_marc(record_id, before), version_marc(record_id, after)
+    return None if old is None or new is None else difference_of(old, new)
 
 
 def records_by_id(record_ids: Iterable[int]) -> dict[int, RecordFacts]:

@@ -10,6 +10,7 @@ from django.db.models import Case, Count, Q, When
 from kitabxana.base.actor import EVERYWHERE
 from kitabxana.holdings.facts import CopyGroup, ItemFacts
 from kitabxana.holdings.models import Item, ItemType
+from kitabxana.kernel.decisions import Refusal
 from kitabxana.organisation.queries import tree
 
 if TYPE_CHECKING:
@@ -131,6 +132,12 @@ def units_by_record(record_ids: Iterable[int]) -> dict[int, list[int]]:
     for record_id, unit_id in rows.values_list("record_id", "home_unit_id").distinct():
         found.setdefault(record_id, []).append(unit_id)
     return found
+
+
+def copies_of_record(record_id: int) -> list[Refusal]:
+    """Why the record must stay: copies that are not withdrawn (for `ports.record_guards`); one statement."""
+    copies = Item.objects.filter(record_id=record_id, withdrawn=False).count()
+    return [Refusal("has_items", {"items": copies})] if copies else []
 
 
 def item_types() -> dict[str, dict[str, Any]]:

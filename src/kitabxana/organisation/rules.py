@@ -35,7 +35,15 @@ DESK = frozenset(
     }
 )
 CATALOGUING = frozenset(
-    {"desk.use", "catalogue.view", "catalogue.edit", "items.view", "items.edit", "catalogue.import"}
+    {
+        "desk.use",
+        "catalogue.view",
+        "catalogue.import",
+        "records.edit",
+        "records.delete",
+        "items.view",
+        "items.edit",
+    }
 )
 ADMINISTRATION = frozenset(
     {
