@@ -50,6 +50,14 @@ FINDINGS: dict[str, _StrPromise] = {
 }
 """What `rules.validate` finds."""
 
+TEXT_PROBLEMS: dict[str, _StrPromise] = {
+    "no_leader": _("The line LDR with the leader is missing."),
+    "no_subfield": _("The line has no subfield: write $ and a code before the text."),
+    "bad_indicators": _("Two indicators stand between the tag and the first $; # is a blank."),
+    "no_code": _("A $ must be followed by a subfield code. The sign itself is written {dollar}."),
+}
+"""Why a line of `rules.textmode` can't be read."""
+
 REFUSALS: dict[str, _StrPromise] = {
     "not_permitted": _("You do not have the permission for this here: %(permission)s."),
     "unknown_record": _("This record does not exist (any more)."),

@@ -192,7 +192,7 @@ def likeness(one: Any, other: Any) -> float:
     if isinstance(one, str) or isinstance(other, str):
         if one.__class__ is not other.__class__:
             return 0.0
-        return sum(a == b for a, b in zip(one, other, strict=False)) / max(len(one), len(other), 1)
+        return float(sum(a == b for a, b in zip(one, other, strict=False)) / max(len(one), len(other), 1))
     mine = [pair for subfield in one["subfields"] for pair in subfield.items()]
     theirs = [pair for subfield in other["subfields"] for pair in subfield.items()]
     shared = sum(min(mine.count(pair), theirs.count(pair)) for pair in set(mine))
