@@ -1,9 +1,9 @@
 """A record as lines that a cataloguer types: `245 10 $aDəli Kür /$cİsmayıl Şıxlı`.
 
-Nothing is lost either way, as long as subfield codes are the one character that MARC lets them be. A line is a field: the
-tag, the indicators (# or a space for a blank), the subfields, each begun by $ and its code. White space around a
-subfield's text does not count. Control fields have their text after the tag; in LDR, 006, 007 and 008 a blank is written
-#. What would be mistaken is written in braces: {dollar}, {lcub}, {rcub}, {num} (#), {space}, {u+00A0}.
+Nothing is lost either way. A line is a field: the tag, the indicators (# or a space for a blank), the subfields, each
+begun by $ and its code. White space around a subfield's text does not count. Control fields have their text after the
+tag; in LDR, 006, 007 and 008 a blank is written #. What would be mistaken is written in braces: {dollar}, {lcub}, {rcub},
+{num} (#), {space}, {u+00A0}, and {code:…} for a subfield code that is longer than MARC lets it be.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +23,8 @@ _WRITTEN = {sign: f"{{{name}}}" for name, sign in _NAMES.items() if name in ("do
 _BRACES = re.compile(r"\{(?:(dollar|lcub|rcub|num|space|empty)|u\+([0-9A-F]{2,6}))\}")
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _FIXED = frozenset({"006", "007", "008"})
-_CODE = re.compile(r"\{[a-z0-9A-F+]+\}|.", re.DOTALL)
+_CODE = re.compile(r"\{[^{}]+\}|.", re.DOTALL)
+_LONG = "{code:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def _content(tag: str, content: Any) -> str:
         return f"{{u+{ord(shown[0]):04X}}}{shown[1:]}" if shown[:1] in (":", "=") else shown
     inds = "".join(_indicator(sign) for sign in content["ind1"] + content["ind2"])
     pairs = [pair for subfield in content["subfields"] for pair in subfield.items()]
-    told = " ".join([inds, *(f"${_bare(code)}{_text(text)}" for code, text in pairs)])
+    told = " ".join([inds, *(f"${_written_code(code)}{_text(text)}" for code, text in pairs)])
     return ":" + told if _is_control(tag) else told
 
 
@@ -118,7 +120,7 @@ def _data_field(rest: str) -> Any:
         code = _CODE.match(part)
         if code is None or code.group().isspace():
             return TextProblem(0, "no_code")
-        subfields.append({_unwritten(code.group()): _unwritten(part[code.end() :].strip())})
+        subfields.append({_code(code.group()): _unwritten(part[code.end() :].strip())})
     return {"ind1": inds[:1] or " ", "ind2": inds[1:2] or " ", "subfields": subfields}
 
 
@@ -144,6 +146,14 @@ def _bare(word: str) -> str:
     """A tag or code: nothing in it may look like white space or the next part."""
     told = "".join(_WRITTEN.get(sign) or (_braced(sign) if sign.isspace() or sign == "\x00" else sign) for sign in word)
     return _hidden(told) or "{empty}"
+
+
+def _written_code(code: str) -> str:
+    return f"{_LONG}{quote(code, safe=' ')}}}" if len(code) > 1 else _bare(code)
+
+
+def _code(told: str) -> str:
+    return unquote(told[len(_LONG) : -1]) if told.startswith(_LONG) else _unwritten(told)
 
 
 def _indicator(sign: str) -> str:
