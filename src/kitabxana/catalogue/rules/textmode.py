@@ -2,8 +2,8 @@
 
 Nothing is lost either way. A line is a field: the tag, the indicators (# or a space for a blank), the subfields, each
 begun by $ and its code. White space around a subfield's text does not count. Control fields have their text after the
-tag; in LDR, 006, 007 and 008 a blank is written #. What would be mistaken is written in braces: {dollar}, {lcub}, {rcub},
-{num} (#), {space}, {u+00A0}, and {code:…} for a subfield code that is longer than MARC lets it be.
+tag; in LDR, 006, 007 and 008 a blank is written #. What would be mistaken is written in braces: {dollar}, {lcub},
+{rcub}, {num} (#), {space}, {u+00A0}, and {code:…} for a subfield code that is longer than MARC lets it be.
 """
 
 from __future__ import annotations
@@ -80,6 +80,18 @@ def typed(text: str) -> Typed:
     if ("LDR", 1) not in read.lines:
         read.problems.append(TextProblem(1, "no_leader"))
     return read
+
+
+def filled(marc: MarcJson) -> MarcJson:
+    """The record without subfields that were left empty, and without fields that have nothing else."""
+    fields: list[dict[str, Any]] = []
+    for entry in marc["fields"]:
+        for tag, content in entry.items():
+            if isinstance(content, str):
+                fields.append({tag: content})
+            elif told := [pair for pair in content["subfields"] if any(pair.values())]:
+                fields.append({tag: {**content, "subfields": told}})
+    return {"leader": marc["leader"], "fields": fields}
 
 
 def _is_control(tag: str) -> bool:
@@ -159,7 +171,11 @@ def _code(told: str) -> str:
 def _indicator(sign: str) -> str:
     if sign == " ":
         return "#"
-    return "{num}" if sign == "#" else _WRITTEN.get(sign) or (_braced(sign) if not sign.isprintable() else sign)
+    return (
+        "{num}"
+        if sign == "#"
+        else _WRITTEN.get(sign) or (_braced(sign) if sign in "=:" or not sign.isprintable() else sign)
+    )
 
 
 def _fixed(text: str) -> str:
@@ -180,4 +196,5 @@ def _meant(found: re.Match[str]) -> str:
     if found[1]:
         return _NAMES[found[1]]
     number = int(found[2], 16)
-    return chr(number) if number < 0x110000 else found.group()
+    is_sign = number < 0x110000 and not 0xD800 <= number < 0xE000
+    return chr(number) if is_sign else found.group()

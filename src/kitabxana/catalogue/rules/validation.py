@@ -63,6 +63,8 @@ def validate(marc: MarcJson) -> list[Finding]:
             check.tell(code, "LDR", 1, position=position, params=params)
     elif len(leader) != 24:
         check.tell("bad_leader", "LDR", 1, params={"length": len(leader)})
+    if not (leader.isascii() and leader.isprintable()):
+        check.tell("bad_character", "LDR", 1)
     for entry in marc["fields"]:
         for tag, content in entry.items():
             occurrence = check.counts[tag] = check.counts.get(tag, 0) + 1
@@ -179,7 +181,7 @@ def _outline(record_format: str, tag: str, inds: str, codes: tuple[str, ...]) ->
     if tag in _CONTROL_TAGS:
         yield "not_a_control_field", "", ()
         return
-    if len(inds) != 2 or not inds.isascii():
+    if len(inds) != 2 or not (inds.isascii() and inds.isprintable()):
         yield "bad_indicator", "", (("value", inds.replace(" ", "#")),)
     if not codes:
         yield "empty_field", "", ()

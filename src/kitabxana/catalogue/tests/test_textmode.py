@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kitabxana.catalogue.messages import TEXT_PROBLEMS
 from kitabxana.catalogue.rules import validate
-from kitabxana.catalogue.rules.textmode import rendered, typed
+from kitabxana.catalogue.rules.textmode import filled, rendered, typed
 from kitabxana.catalogue.tests.builders import field, marc
 from kitabxana.formats.marc import iter_records
 
@@ -114,6 +114,11 @@ def test_a_finding_knows_its_line() -> None:
     [finding] = validate(read.marc)
     assert (finding.code, read.line_of(finding)) == ("undefined_subfield", 6)
     assert read.line_of(validate({"leader": read.marc["leader"], "fields": []})[0]) is None
+
+
+def test_what_was_left_empty_is_not_kept() -> None:
+    read = fields("001 1", "250 ## $a", "264 #1 $aBakı $b $c2024", "500 ##")
+    assert filled({"leader": "", "fields": read})["fields"] == [{"001": "1"}, field("264", " 1", a="Bakı", c="2024")]
 
 
 SIGNS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)

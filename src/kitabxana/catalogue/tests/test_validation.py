@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from kitabxana.catalogue.facts import Finding
 from kitabxana.catalogue.messages import FINDINGS, finding_text, place_of
-from kitabxana.catalogue.rules import data_fields, validate
+from kitabxana.catalogue.rules import canonical, data_fields, validate
 from kitabxana.catalogue.rules.marc21 import OFTEN, ONCE, codes, field_rules, places
 from kitabxana.catalogue.rules.validation import LEVELS, errors
 from kitabxana.catalogue.tests.builders import field, marc
@@ -244,6 +244,9 @@ FIELD = st.one_of(
 
 @given(st.text(max_size=26), st.lists(FIELD, max_size=6))
 def test_no_record_breaks_it(leader: str, fields: list[dict[str, Any]]) -> None:
-    for finding in validate({"leader": leader, "fields": fields}):
+    record = {"leader": leader, "fields": fields}
+    for finding in validate(record):
         assert isinstance(finding, Finding)
         assert finding_text(finding)
+    if not errors(validate(record)):
+        assert b"\\u0000" not in canonical(record)  # it can be stored

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kitabxana.fronts.desk.handlers import bar, entering, lending, looking, returning
+from kitabxana.fronts.desk.handlers import bar, cataloguing, entering, lending, looking, returning, versions
 
 app_name = "desk"
 urlpatterns = [
@@ -20,5 +20,12 @@ urlpatterns = [
     path("check-in/", returning.check_in, name="check_in"),
     path("readers/", looking.patrons, name="patrons"),
     path("readers/<int:patron_id>/", looking.patron, name="patron"),
+    path("records/new/", cataloguing.new, name="record_new"),
+    path("records/check/", cataloguing.check, name="record_check"),
     path("records/<int:record_id>/", looking.record, name="record"),
+    path("records/<int:record_id>/edit/", cataloguing.edit, name="record_edit"),
+    path("records/<int:record_id>/history/", versions.history, name="record_history"),
+    path("records/<int:record_id>/restore/", versions.restore, name="record_restore"),
+    path("records/<int:record_id>/delete/", versions.delete, name="record_delete"),
+    path("records/<int:record_id>/undelete/", versions.undelete, name="record_undelete"),
 ]

@@ -24,6 +24,8 @@ DOORS = {
     "renew": "circulation.renew",
     "readers": "patrons.view",
     "records": "catalogue.view",
+    "edit_records": "records.edit",
+    "delete_records": "records.delete",
 }
 
 

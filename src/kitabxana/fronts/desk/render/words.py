@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +54,11 @@ def long_date(day: date) -> str:
 
 def short_date(day: date) -> str:
     return format_date(day, "medium", locale=_locale())
+
+
+def short_moment(moment: datetime, zone: str) -> str:
+    """Day and minute on the library's own clock."""
+    return format_datetime(moment.astimezone(ZoneInfo(zone)), "medium", locale=_locale())
 
 
 def local_day(moment: datetime, zone: str) -> date:
