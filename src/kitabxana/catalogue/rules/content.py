@@ -73,7 +73,7 @@ def _listed(kind: str, subfield: str, value: str) -> Iterator[Doubt]:
     now, once = codes(kind)
     if value in once:
         yield "obsolete_value", subfield, {"value": value, "list": kind}
-    elif value not in now:
+    elif value.strip() and value not in now:
         yield "unknown_value", subfield, {"value": value, "list": kind}
 
 

@@ -64,7 +64,7 @@ def edit(request: DeskRequest, where: UnitFacts, record_id: int) -> HttpResponse
 def check(request: DeskRequest) -> HttpResponse:
     """What is to be said of the record as it is typed, and how it will look."""
     read = typed(lines(request.POST, "text"))
-    return render(request, "desk/_record_check.html", _checked(read))
+    return render(request, "desk/_record_check.html", _checked(read, new="version" not in request.POST))
 
 
 def _save(request: DeskRequest, where: UnitFacts, record_id: int | None) -> HttpResponse:
@@ -100,14 +100,15 @@ def _show(
         "text": text,
         "version": version,
         "refusals": [refusal_text(refusal) for refusal in refused.refusals] if refused else [],
-        **_checked(read),
+        **_checked(read, new=record_id is None),
         **(more or {}),
     }
     return page(request, where, "record_edit", context, status=status)
 
 
-def _checked(read: Typed) -> dict[str, Any]:
-    findings = validate(read.marc)
+def _checked(read: Typed, *, new: bool) -> dict[str, Any]:
+    """What is left empty in a new record is not kept, so nothing is said of it."""
+    findings = [one for one in validate(read.marc) if not new or one.code not in ("empty_subfield", "empty_field")]
     brief = derive(read.marc).brief if not errors(findings) else {}
     return {"findings": finding_rows(read, findings), "brief": brief}
 
