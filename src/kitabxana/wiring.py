@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kitabxana.catalogue.operations import follow_headings
 from kitabxana.search.operations import index_changed
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 HANDLERS: Mapping[str, Sequence[Handler]] = {
     "record.changed": (index_changed,),
+    "heading.changed": (follow_headings,),
     "item.changed": (index_changed,),
     "loan.opened": (),
     "loan.renewed": (),

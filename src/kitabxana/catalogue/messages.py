@@ -67,6 +67,9 @@ REFUSALS: dict[str, _StrPromise] = {
     "stale_version": _("Someone else has changed the record meanwhile (version %(version)s). Nothing was saved."),
     "has_items": _("The record has copies: %(items)s. Withdraw or move them first."),
     "has_holds": _("Readers are waiting for this title: %(holds)s."),
+    "has_followers": _("Headings follow this authority: %(fields)s. Merge it with another one first."),
+    "not_an_authority": _("These are not two authority records that stand."),
+    "unknown_heading": _("The record has no such heading: %(tag)s."),
 }
 
 

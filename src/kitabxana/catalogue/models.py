@@ -78,6 +78,25 @@ class RecordVersion(models.Model):
         return f"{self.record_id} v{self.version}"
 
 
+class HeadingLink(models.Model):
+    """A field of a record that follows an authority: the `ordinal`-th (from 0) of its tag.
+
+    `form` names the authority's heading that it follows (`rules.authorities.Form`), `applied` is that heading's key as
+    the field has it: another key than the authority's own says that the field waits to be brought up to date.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="headings")
+    authority = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="followers")
+    tag = models.CharField(max_length=3)
+    ordinal = models.PositiveIntegerField()
+    form = models.CharField(max_length=12)
+    applied = models.CharField(max_length=32, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.tag}[{self.ordinal}] → {self.authority_id}"
+
+
 class Identifier(models.Model):
     """A standard number of a record in its normalised form: scheme "isbn" (13 digits), "issn" (8), "lccn", …"""
 

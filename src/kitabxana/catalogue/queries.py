@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import zstandard
 from django.db import connection
+from django.db.models import Count, Q
 
 from kitabxana.catalogue.facts import Known, Made, RecordFacts, VersionFacts
-from kitabxana.catalogue.models import Identifier, Record, RecordVersion
+from kitabxana.catalogue.models import HeadingLink, Identifier, Record, RecordVersion
+from kitabxana.catalogue.rules.authorities import forms_of
 from kitabxana.catalogue.rules.difference import difference as difference_of
 
 if TYPE_CHECKING:
@@ -80,6 +82,29 @@ def difference(record_id: int, *, before: int, after: int) -> list[Change] | Non
     """What two versions of a record have apart, field by field; None when there is one of them not."""
     old, new = version_marc(record_id, before), version_marc(record_id, after)
     return None if old is None or new is None else difference_of(old, new)
+
+
+def heading_progress(authority_id: int) -> tuple[int, int]:
+    """(fields that have the authority's heading as it is now, all fields that follow it); two statements."""
+    authority = Record.objects.filter(pk=authority_id).values_list("marc", flat=True).first()
+    current = Q()
+    for form in forms_of(authority) if authority else ():
+        current |= Q(form=form.name, applied=form.key)
+    links = HeadingLink.objects.filter(authority_id=authority_id)
+    told = links.aggregate(all=Count("pk"), done=Count("pk", filter=current))
+    return told["done"], told["all"]
+
+
+def records_of_authority(authority_id: int, *, limit: int) -> list[int]:
+    """Ids of the records in which a heading follows this authority, lowest first."""
+    rows = HeadingLink.objects.filter(authority_id=authority_id).order_by("record_id")
+    return list(rows.values_list("record_id", flat=True).distinct()[:limit])
+
+
+def authorities_of(record_id: int) -> dict[tuple[str, int], int]:
+    """(tag, ordinal) of a record's fields → the authority each follows."""
+    rows = HeadingLink.objects.filter(record_id=record_id).values_list("tag", "ordinal", "authority_id")
+    return {(tag, ordinal): authority for tag, ordinal, authority in rows}
 
 
 def records_by_id(record_ids: Iterable[int]) -> dict[int, RecordFacts]:

@@ -8,9 +8,10 @@ from django.db import transaction
 
 from kitabxana.base.ports import record_guards
 from kitabxana.catalogue.facts import Made
+from kitabxana.catalogue.operations.linking import followers
 from kitabxana.catalogue.operations.state import locked, put_state, tell
 from kitabxana.catalogue.rules import derive
-from kitabxana.kernel.decisions import Refused
+from kitabxana.kernel.decisions import Refusal, Refused
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,14 +24,17 @@ def delete_record(*, record_id: int, by: Actor, now: datetime, through: str) -> 
     """Leave a tombstone in place of a record; returns its version. What harvesters and the index hear is the tombstone.
 
     Locks the record. Refused: not_permitted, unknown_record, and what features above say (`ports.record_guards`):
-    has_items, has_holds. Deleting twice changes nothing.
+    has_items, has_holds; has_followers for an authority that headings follow. Deleting twice changes nothing.
     """
     if not by.may_anywhere("records.delete"):
         raise Refused.one("not_permitted", permission="records.delete")
     row = locked(record_id, going=True)
     if row.deleted_at is not None:
         return row.version
-    if reasons := [reason for guard in record_guards for reason in guard(record_id)]:
+    reasons = [reason for guard in record_guards for reason in guard(record_id)]
+    if row.kind == "a" and (fields := followers(record_id)):
+        reasons.append(Refusal("has_followers", {"fields": fields}))
+    if reasons:
         raise Refused(reasons)
     made = Made(by.name, through, "deleted", now)
     version = put_state(row, row.marc, derive(row.marc), made=made, deleted=True)

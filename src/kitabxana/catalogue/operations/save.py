@@ -8,10 +8,13 @@ import orjson
 import zstandard
 from django.db import transaction
 
+from kitabxana.base import outbox
 from kitabxana.catalogue.facts import Made, Saved
 from kitabxana.catalogue.models import Record, RecordVersion
+from kitabxana.catalogue.operations.linking import linked, put_links
 from kitabxana.catalogue.operations.state import columns, locked, put_identifiers, put_state, tell
-from kitabxana.catalogue.rules import derive, validate
+from kitabxana.catalogue.rules import derive, kind_of, validate
+from kitabxana.catalogue.rules.authorities import forms_of
 from kitabxana.catalogue.rules.difference import same_but_stamp, three_way
 from kitabxana.catalogue.rules.stamp import stamped
 from kitabxana.catalogue.rules.validation import errors
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
     from kitabxana.base.actor import Actor
     from kitabxana.catalogue.facts import Finding, MarcJson, ThreeWay
+    from kitabxana.catalogue.operations.linking import Link
 
 
 class NotValid(Refused):
@@ -50,7 +54,8 @@ def save_record(
 
     001 and 003 of a stored record are kept, 005 says `now`. What equals the stored state writes nothing. The state
     before is kept as a version. Locks the record. `through` names the door ("desk", "rest"), `source` where a new
-    record came from. Warnings pass and are returned. Refused: not_permitted, not_valid (NotValid), stale_version
+    record came from. Headings follow their authorities, named in $0; an authority's changed heading is told to all that
+    follow it. Warnings pass and are returned. Refused: not_permitted, not_valid (NotValid), stale_version
     (StaleVersion, with the three-way difference), unknown_version, unknown_record, record_deleted.
     """
     if not by.may_anywhere("records.edit"):
@@ -60,8 +65,10 @@ def save_record(
     findings = validate(marc)
     if errors(findings):
         raise NotValid(findings)
+    marc, links = linked(marc) if kind_of(marc) == "b" else (marc, [])
     if row is None:
-        return _add(marc, findings, by=by, made=Made(by.name, through, "created", now), source=source)
+        made = Made(by.name, through, "created", now)
+        return _add(marc, findings, links, by=by, made=made, source=source)
     if row.deleted_at is not None:
         raise Refused.one("record_deleted")
     if same_but_stamp(marc, row.marc):
@@ -69,8 +76,7 @@ def save_record(
     if version != row.version:
         raise StaleVersion(three_way(_state(row, version), row.marc, marc), row.version)
     made = Made(by.name, through, "changed", now)
-    new_version = put_state(row, marc, derive(marc), made=made)
-    tell(row.pk, new_version, made=made, by=by)
+    new_version = _put(row, marc, links, made=made, by=by)
     return Saved(row.pk, new_version, changed=True, findings=tuple(findings))
 
 
@@ -94,16 +100,31 @@ def restore_version(
     if same_but_stamp(marc, row.marc):
         return Saved(row.pk, row.version, changed=False, findings=())
     made = Made(by.name, through, "restored", now)
-    new_version = put_state(row, marc, derive(marc), made=made)
-    tell(row.pk, new_version, made=made, by=by)
+    links = linked(marc)[1] if kind_of(marc) == "b" else []
+    new_version = _put(row, marc, links, made=made, by=by)
     return Saved(row.pk, new_version, changed=True, findings=())
 
 
-def _add(marc: MarcJson, findings: list[Finding], *, by: Actor, made: Made, source: str) -> Saved:
+def _put(row: Record, marc: MarcJson, links: list[Link], *, made: Made, by: Actor) -> int:
+    """The new state, what it follows, and for an authority whose headings differ now the word to all that follow it."""
+    version = put_state(row, marc, derive(marc), made=made)
+    if kind_of(marc) == "b":
+        put_links(row.pk, links)
+    elif [form.key for form in forms_of(marc)] != [form.key for form in forms_of(row.marc)]:
+        outbox.publish("heading.changed", {"authority": row.pk, "by": by.name})
+    tell(row.pk, version, made=made, by=by)
+    return version
+
+
+def _add(
+    marc: MarcJson, findings: list[Finding], links: list[Link], *, by: Actor, made: Made, source: str
+) -> Saved:  # fmt: skip
     derived = derive(marc)
     values: dict[str, Any] = columns(marc, derived, made)
     row = Record.objects.create(source=source, source_format="marc21", created_at=made.at, **values)
     put_identifiers(row.pk, derived.identifiers)
+    if links:
+        put_links(row.pk, links)
     tell(row.pk, 1, made=made, by=by)
     return Saved(row.pk, 1, changed=True, findings=tuple(findings))
 

@@ -9,12 +9,24 @@ import zstandard
 from django.db import connection
 
 from kitabxana.base import audit, outbox
-from kitabxana.catalogue.models import Identifier, NextChange, Record, RecordVersion
+from kitabxana.catalogue.models import NextChange, Record, RecordVersion
 from kitabxana.kernel.decisions import Refused
 
 if TYPE_CHECKING:
     from kitabxana.base.actor import Actor
     from kitabxana.catalogue.facts import Derived, Made, MarcJson
+
+
+_PUT_IDENTIFIERS = """
+    WITH wanted AS (SELECT * FROM unnest(%(schemes)s::text[], %(values)s::text[]) AS one (scheme, value)),
+    gone AS (
+        DELETE FROM catalogue_identifier i WHERE i.record_id = %(record)s
+        AND NOT EXISTS (SELECT 1 FROM wanted w WHERE w.scheme = i.scheme AND w.value = i.value))
+    INSERT INTO catalogue_identifier (record_id, scheme, value)
+    SELECT %(record)s, w.scheme, w.value FROM wanted w WHERE NOT EXISTS (
+        SELECT 1 FROM catalogue_identifier i
+        WHERE i.record_id = %(record)s AND i.scheme = w.scheme AND i.value = w.value)
+"""
 
 
 def locked(record_id: int, *, going: bool = False) -> Record:
@@ -83,16 +95,14 @@ def columns(marc: MarcJson, derived: Derived, made: Made) -> dict[str, Any]:
 
 
 def put_identifiers(record_id: int, identifiers: tuple[tuple[str, str], ...]) -> None:
-    """Make a record's standard numbers these; one statement where nothing changes."""
-    rows = Identifier.objects.filter(record_id=record_id)
-    stored = sorted(rows.values_list("scheme", "value"))
-    if stored == sorted(identifiers):
-        return
-    if stored:
-        rows.delete()
-    Identifier.objects.bulk_create(
-        Identifier(record_id=record_id, scheme=scheme, value=value) for scheme, value in identifiers
-    )
+    """Make a record's standard numbers these; one statement, which leaves those that stay alone."""
+    with connection.cursor() as cursor:
+        values: dict[str, Any] = {
+            "record": record_id,
+            "schemes": [scheme for scheme, _ in identifiers],
+            "values": [value for _, value in identifiers],
+        }
+        cursor.execute(_PUT_IDENTIFIERS, values)
 
 
 def tell(record_id: int, version: int, *, made: Made, by: Actor) -> None:

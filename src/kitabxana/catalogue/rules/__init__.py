@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
+from kitabxana.catalogue.rules.fields import Field, clean, control_field, data_fields, linked_tag, pick
 from kitabxana.catalogue.rules.records import (
     MATERIALS,
-    Field,
     canonical,
-    clean,
-    control_field,
-    data_fields,
     derive,
     digest_of,
     headings,
     kind_of,
-    linked_tag,
     match,
     material_of,
-    pick,
     subjects,
     subjects_in,
 )

@@ -243,13 +243,13 @@ def test_what_is_not_there_can_be_neither_changed_nor_deleted() -> None:
 
 def test_what_a_save_costs(django_assert_num_queries: Any) -> None:
     """The outer SAVEPOINT and RELEASE stand for BEGIN and COMMIT and are counted."""
-    with django_assert_num_queries(7):  # record, identifiers looked at and put, audit, event
+    with django_assert_num_queries(7):  # authorities, record, identifiers, audit, event
         first = save(marc(ISBN))
-    with django_assert_num_queries(8):  # lock, version, record, identifiers looked at, audit, event
+    with django_assert_num_queries(10):  # lock, authorities, version, record, identifiers, links, audit, event
         save(marc(ISBN, title="Yeni"), first.record_id, 1)
-    with django_assert_num_queries(9):  # the identifiers go
+    with django_assert_num_queries(10):  # the identifiers go: the same
         save(marc(title="Yeni"), first.record_id, 2)
-    with django_assert_num_queries(3):  # nothing new
+    with django_assert_num_queries(4):  # nothing new
         save(marc(title="Yeni"), first.record_id, 3)
     with django_assert_num_queries(2):
         history(first.record_id)
