@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 
 from kitabxana.catalogue.facts import Known, Made, RecordFacts, VersionFacts
 from kitabxana.catalogue.models import HeadingLink, Identifier, Record, RecordVersion
+from kitabxana.catalogue.rules import control_field
 from kitabxana.catalogue.rules.authorities import forms_of
 from kitabxana.catalogue.rules.difference import difference as difference_of
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from kitabxana.catalogue.facts import Change, MarcJson
+
+_STAMPS_LOOKED_AT = 50
 
 
 def _live() -> QuerySet[Record]:
@@ -76,6 +79,15 @@ def version_marc(record_id: int, version: int) -> MarcJson | None:
         return None
     marc: MarcJson = orjson.loads(zstandard.decompress(kept))
     return marc
+
+
+def version_stamped(record_id: int, stamp: str) -> int | None:
+    """The newest version whose 005 is `stamp`, None when there is none among the last 50."""
+    for one in history(record_id)[:_STAMPS_LOOKED_AT]:
+        marc = version_marc(record_id, one.version)
+        if marc is not None and control_field(marc, "005") == stamp:
+            return one.version
+    return None
 
 
 def difference(record_id: int, *, before: int, after: int) -> list[Change] | None:

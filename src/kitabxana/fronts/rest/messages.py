@@ -1,4 +1,4 @@
-"""Codes of this front as sentences in the caller's language; the rest are circulation's."""
+"""Codes of this front as sentences in the caller's language; the rest are those of the features."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from kitabxana.circulation.messages import NOTES, REFUSALS, refusal_text
+from kitabxana.catalogue.messages import REFUSALS as OF_RECORDS
+from kitabxana.circulation.messages import NOTES, REFUSALS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
+
+    from kitabxana.kernel.decisions import Refusal
 
 __all__ = ["NOTES", "PROBLEMS", "REFUSALS", "refusal_text"]
 
@@ -23,7 +26,15 @@ PROBLEMS: dict[str, _StrPromise] = {
     "not_acceptable": _("This can be had as: %(types)s."),
     "not_in_this_format": _("This record can't be written as %(type)s. It can be had in another format."),
     "unsupported_media_type": _("The body of the request must be %(type)s."),
+    "no_version": _("Say which version of the record you change: its ETag in If-Match, or its field 005."),
+    "wrong_kind": _("This record does not belong here: its leader says another kind."),
     "too_large": _("The request is too large."),
     "try_again": _("The database is busy. Try again."),
     "internal_error": _("Something went wrong on the server. Nothing was changed."),
 }
+
+
+def refusal_text(refusal: Refusal) -> str:
+    """The sentence for a refusal of any feature, its parameters filled in."""
+    texts = REFUSALS if refusal.code in REFUSALS else OF_RECORDS
+    return str(texts[refusal.code]) % dict(refusal.params)
