@@ -7,18 +7,35 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
 
+from kitabxana.base.access import actor_of
 from kitabxana.catalogue.messages import finding_text
-from kitabxana.catalogue.queries import version_stamped
-from kitabxana.catalogue.rules import control_field
-from kitabxana.formats.marc import SourceError, iter_marcxml, parse_iso2709, split_iso2709
+from kitabxana.catalogue.operations import NotValid, StaleVersion, save_record
+from kitabxana.catalogue.queries import record, version_stamped
+from kitabxana.catalogue.rules import control_field, kind_of
+from kitabxana.formats.marc import (
+    SourceError,
+    Unwritable,
+    iter_marcxml,
+    parse_iso2709,
+    split_iso2709,
+    to_iso2709,
+    to_marcxml,
+)
 from kitabxana.fronts.rest import shapes
-from kitabxana.fronts.rest.errors import NotDone, bad_request
+from kitabxana.fronts.rest.errors import JSON, NotDone, answer, bad_request
+from kitabxana.fronts.rest.messages import refusal_text
+from kitabxana.fronts.rest.render import marc_lines
+from kitabxana.kernel.decisions import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from django.http import HttpRequest
+    from pydantic import BaseModel
 
     from kitabxana.catalogue.facts import Finding, Line, MarcJson, RecordFacts, ThreeWay
     from kitabxana.formats.marc import Parsed
@@ -26,12 +43,62 @@ if TYPE_CHECKING:
 _MATCH = re.compile(r'(?:W/)?"([0-9]{1,9})"')
 
 
-def sent_record(request: HttpRequest) -> MarcJson:
-    """The one record of the body. Not done: 415 for another media type, 400 for what can't be read."""
+def any_record(record_id: int, *, kind: str) -> RecordFacts:
+    """A record that stands, hidden from readers or not. Refused: unknown_record, for one of another kind too."""
+    found = record(record_id, hidden=True)
+    if found is None or found.kind != kind:
+        raise Refused.one("unknown_record")
+    return found
+
+
+def shown(
+    request: HttpRequest, find: Callable[[], RecordFacts], *, as_json: Callable[[RecordFacts], BaseModel]
+) -> HttpResponse:
+    """A record in the first format of Accept that it can be had in, its version in ETag."""
+    media_type = _chosen(request)
+    found = find()
+    try:
+        body = orjson.dumps(as_json(found).model_dump()) if media_type == JSON else _WRITERS[media_type](found.marc)
+    except Unwritable as unwritable:  # too long for ISO 2709, a control character in XML: another format can carry it
+        raise NotDone(406, "not_in_this_format", type=media_type, detail=str(unwritable)) from unwritable
+    headers = {"Vary": "Accept", "ETag": etag(found.version)}
+    return HttpResponse(body, content_type=_UTF8_SAID.get(media_type, media_type), headers=headers)
+
+
+def save(
+    request: HttpRequest, record_id: int | None, marc: MarcJson, version: int | None, *, read_by: str = ""
+) -> HttpResponse:
+    """Save what was sent and answer with its version; `read_by` names the route at which a new record is found."""
+    try:
+        saved = save_record(
+            record_id=record_id, marc=marc, version=version, by=actor_of(request), now=timezone.now(), through="rest"
+        )
+    except NotValid as refused:
+        return _told(400, refused, findings=[one.model_dump() for one in findings(refused.findings)])
+    except StaleVersion as stale:
+        return _told(409, stale, version=stale.version, difference=both_changes(stale.difference))
+    body = shapes.SavedRecord(id=saved.record_id, version=saved.version, findings=findings(saved.findings))
+    headers = {"ETag": etag(saved.version)}
+    if read_by:
+        headers["Location"] = reverse(read_by, args=[saved.record_id])
+    return HttpResponse(orjson.dumps(body.model_dump()), content_type=JSON, headers=headers)
+
+
+def _told(status: int, refused: Refused, **more: object) -> HttpResponse:
+    [refusal] = refused.refusals
+    problem = {"code": refusal.code, "message": refusal_text(refusal), "override": refusal.override}
+    return answer(status, [problem | more])
+
+
+def sent_record(request: HttpRequest, *, kind: str) -> MarcJson:
+    """The one record of the body. Not done: 415 for another media type, 400 for what can't be read or is no `kind`."""
     reader = _READERS.get(request.content_type or "")
     if reader is None:
         raise NotDone(415, "unsupported_media_type", type=", ".join(_READERS))
-    return reader(request.body)
+    marc = reader(request.body)
+    if kind_of(marc) != kind:
+        raise NotDone(400, "wrong_kind", where=["body", "leader"])
+    return marc
 
 
 def sent_version(request: HttpRequest, found: RecordFacts, marc: MarcJson) -> int | None:
@@ -136,6 +203,16 @@ def _is_content(content: object) -> bool:
     )
 
 
+def _chosen(request: HttpRequest) -> str:
+    offered = [JSON, *_WRITERS]
+    if "Accept" not in request.headers:
+        return offered[0]
+    chosen = request.get_preferred_type(offered)
+    if chosen is None:
+        raise NotDone(406, "not_acceptable", types=", ".join(offered))
+    return chosen
+
+
 _READERS: Mapping[str, Callable[[bytes], MarcJson]] = {
     "application/marcxml+xml": _from_xml,
     "application/marc-in-json": _from_json,
@@ -143,14 +220,22 @@ _READERS: Mapping[str, Callable[[bytes], MarcJson]] = {
 }
 """Media types a record can be sent in."""
 
-BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/marcxml+xml": {"schema": {"type": "string"}},
-            "application/marc-in-json": {"schema": {"type": "object"}},
-            "application/marc": {"schema": {"type": "string", "contentEncoding": "binary"}},
-        },
-    }
+_WRITERS: Mapping[str, Callable[[MarcJson], bytes]] = {
+    "application/marcxml+xml": to_marcxml,
+    "application/marc-in-json": orjson.dumps,
+    "application/marc": to_iso2709,
+    "text/plain": lambda marc: marc_lines(marc).encode(),
 }
+"""Media types a record can be had in besides JSON, which a caller without a wish gets."""
+_UTF8_SAID = {"text/plain": "text/plain; charset=utf-8"}
+_CONTENT = {
+    "application/marcxml+xml": {"schema": {"type": "string"}},
+    "application/marc-in-json": {"schema": {"type": "object"}},
+    "application/marc": {"schema": {"type": "string", "contentEncoding": "binary"}},
+}
+FORMATS_OFFERED = {
+    "responses": {200: {"content": {**_CONTENT, "text/plain": {"schema": {"type": "string"}}}}},
+}
+"""For the description of an operation that shows a record."""
+BODY = {"requestBody": {"required": True, "content": _CONTENT}}
 """For the description of an operation that takes a record."""

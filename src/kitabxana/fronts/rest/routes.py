@@ -13,7 +13,7 @@ from ninja import NinjaAPI, Router
 from ninja.renderers import JSONRenderer
 
 from kitabxana.fronts.rest.errors import JSON, JsonParser, NotDone, bad_request, install, not_done
-from kitabxana.fronts.rest.handlers import biblios, checkouts, items, libraries, oauth, patrons
+from kitabxana.fronts.rest.handlers import authorities, biblios, checkouts, items, libraries, oauth, patrons
 from kitabxana.fronts.rest.session import Basic, OAuth2, language_of
 
 if TYPE_CHECKING:
@@ -122,6 +122,6 @@ api = Api(
 )
 install(api)
 api.add_decorator(_only_known_parameters)
-for _resource in (libraries, biblios, items, patrons, checkouts, oauth):
+for _resource in (libraries, biblios, authorities, items, patrons, checkouts, oauth):
     api.add_router("", _resource.router)
 api.add_router("", rest)

@@ -75,6 +75,17 @@ class Library(BaseModel):
     public: bool
 
 
+class Reference(BaseModel):
+    kind: str = Field(description="see: not used itself; see_also")
+    heading: str
+
+
+class Authority(BaseModel):
+    authority_id: int
+    heading: str | None
+    references: list[Reference]
+
+
 class Biblio(BaseModel):
     biblio_id: int
     title: str | None
