@@ -102,14 +102,14 @@ def heading_progress(authority_id: int) -> tuple[int, int]:
     current = Q()
     for form in forms_of(authority) if authority else ():
         current |= Q(form=form.name, applied=form.key)
-    links = HeadingLink.objects.filter(authority_id=authority_id)
+    links = HeadingLink.objects.filter(authority_id=authority_id, record__deleted_at__isnull=True)
     told = links.aggregate(all=Count("pk"), done=Count("pk", filter=current))
     return told["done"], told["all"]
 
 
 def records_of_authority(authority_id: int, *, limit: int) -> list[int]:
     """Ids of the records in which a heading follows this authority, lowest first."""
-    rows = HeadingLink.objects.filter(authority_id=authority_id).order_by("record_id")
+    rows = HeadingLink.objects.filter(authority_id=authority_id, record__deleted_at__isnull=True).order_by("record_id")
     return list(rows.values_list("record_id", flat=True).distinct()[:limit])
 
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from kitabxana.base import outbox
 from kitabxana.base.ports import record_guards
 from kitabxana.catalogue.facts import Made
-from kitabxana.catalogue.operations.linking import followers
+from kitabxana.catalogue.operations.linking import followed, followers
 from kitabxana.catalogue.operations.state import locked, put_state, tell
 from kitabxana.catalogue.rules import derive
 from kitabxana.kernel.decisions import Refusal, Refused
@@ -44,7 +45,10 @@ def delete_record(*, record_id: int, by: Actor, now: datetime, through: str) -> 
 
 @transaction.atomic
 def undelete_record(*, record_id: int, by: Actor, now: datetime, through: str) -> int:
-    """Put a deleted record back as it was; returns its version. Locks it. Refused: not_permitted, unknown_record."""
+    """Put a deleted record back as it was; returns its version. Headings that changed meanwhile reach it as any other.
+
+    Locks it. Refused: not_permitted, unknown_record.
+    """
     if not by.may_anywhere("records.delete"):
         raise Refused.one("not_permitted", permission="records.delete")
     row = locked(record_id)
@@ -53,4 +57,6 @@ def undelete_record(*, record_id: int, by: Actor, now: datetime, through: str) -
     made = Made(by.name, through, "undeleted", now)
     version = put_state(row, row.marc, derive(row.marc), made=made)
     tell(record_id, version, made=made, by=by)
+    for authority in followed(record_id):
+        outbox.publish("heading.changed", {"authority": authority, "by": by.name})
     return version

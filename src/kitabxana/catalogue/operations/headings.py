@@ -53,7 +53,7 @@ def _follow(authority_id: int, by: Actor) -> None:
     forms = forms_of(authority.marc) if authority else []
     if not forms:
         return
-    late = HeadingLink.objects.filter(outdated(forms), authority_id=authority_id)
+    late = HeadingLink.objects.filter(outdated(forms), authority_id=authority_id, record__deleted_at__isnull=True)
     records = sorted(set(late.order_by("record_id").values_list("record_id", flat=True)[:RECORDS_AT_ONCE]))
     if not records:
         return
@@ -83,6 +83,8 @@ def _bring_up_to_date(
     record_id: int, links: Sequence[HeadingLink], by_name: dict[str, Form], own: Form, *, made: Made
 ) -> None:
     row = locked(record_id)
+    if row.deleted_at is not None:  # since we looked; it follows when it comes back
+        return
     changes: dict[tuple[str, int], Any] = {}
     for link in links:
         form = by_name.get(link.form, own)
@@ -91,7 +93,7 @@ def _bring_up_to_date(
             changes[link.tag, link.ordinal] = with_heading(link.tag, field, form)
         HeadingLink.objects.filter(pk=link.pk).update(form=form.name, applied=form.key)
     marc = stamped(replaced(row.marc, changes), kept=row.marc, now=made.at)
-    put_state(row, marc, derive(marc), made=made, deleted=row.deleted_at is not None)
+    put_state(row, marc, derive(marc), made=made)
 
 
 @transaction.atomic

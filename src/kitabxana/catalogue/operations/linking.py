@@ -90,8 +90,14 @@ def put_links(record_id: int, links: Sequence[Link]) -> None:
 
 
 def followers(authority_id: int) -> int:
-    """How many fields follow an authority."""
-    return HeadingLink.objects.filter(authority_id=authority_id).count()
+    """How many fields of records that stand follow an authority."""
+    return HeadingLink.objects.filter(authority_id=authority_id, record__deleted_at__isnull=True).count()
+
+
+def followed(record_id: int) -> list[int]:
+    """The authorities that a record's fields follow."""
+    links = HeadingLink.objects.filter(record_id=record_id).order_by("authority_id")
+    return list(links.values_list("authority_id", flat=True).distinct())
 
 
 def _candidates(places: Sequence[Place]) -> list[_Authority]:

@@ -19,6 +19,7 @@ from kitabxana.catalogue.operations import (
     merge_authorities,
     restore_version,
     save_record,
+    undelete_record,
 )
 from kitabxana.catalogue.operations.headings import RECORDS_AT_ONCE
 from kitabxana.catalogue.queries import (
@@ -186,6 +187,18 @@ def test_two_authorities_become_one() -> None:
     with pytest.raises(Refused) as caught:
         merge_authorities(keep=keep, gone=gone, by=NOBODY, now=NOW, through="test")
     assert codes(caught) == ["not_permitted"]
+
+
+def test_a_tombstone_is_left_alone_and_follows_when_it_comes_back() -> None:
+    topic, number = save(authority(field("150", a="Poeziya"))), save(book(field("650", " 4", a="Poeziya")))
+    delete_record(record_id=number, by=SYSTEM, now=NOW, through="test")
+    save(authority(field("150", a="Şeir")), topic, 1)
+    deliver()
+    assert [one.version for one in history(number)] == [2, 1]
+    assert heading_progress(topic) == (0, 0)
+    undelete_record(record_id=number, by=SYSTEM, now=NOW, through="test")
+    deliver()
+    assert told(number, "650") == ["Şeir"]
 
 
 def test_an_authority_that_is_followed_stays() -> None:
