@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kitabxana.catalogue.operations import follow_headings
 from kitabxana.search.operations import headings_changed, index_changed
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 HANDLERS: Mapping[str, Sequence[Handler]] = {
     "record.changed": (index_changed, headings_changed),
     "headings.wanted": (headings_changed,),
+    "heading.changed": (follow_headings,),
     "item.changed": (index_changed,),
     "loan.opened": (),
     "loan.renewed": (),

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
+from kitabxana.catalogue.rules.validation import LEVELS
 from kitabxana.circulation.rules import CHECK_OUT, PLACE_HOLD, REFUSAL_CODES, RENEW
 from kitabxana.cli.main import kitabxana
 from kitabxana.organisation import rules as organisation
@@ -57,6 +58,10 @@ def test_roles_hold_exactly_the_permissions_their_columns_show() -> None:
         for role, mark in zip(shown, marks, strict=True):
             shown[role] |= set(NAME.findall(names)) if mark else set()
     assert shown == {role: set(names) for role, names in organisation.ROLES.items()}
+
+
+def test_every_finding_about_a_record_is_shown_with_its_level() -> None:
+    assert {name.strip("`"): level for name, level, _ in rows("librarian/validation.md", "finding")} == LEVELS
 
 
 def test_the_built_in_policies_are_those_shown() -> None:

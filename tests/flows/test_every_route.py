@@ -24,7 +24,7 @@ from kitabxana.patrons.operations import set_pin
 from kitabxana.patrons.tests.builders import a_reader
 
 pytestmark = pytest.mark.django_db
-SEEN, SIGN_IN, SHUT, NONE, DONE = 200, 302, 403, 404, 302
+SEEN, SIGN_IN, SHUT, NONE, DONE, REFUSED = 200, 302, 403, 404, 302, 409
 PEOPLE = ("nobody", "reader", "here", "elsewhere", "administrator")
 SECRET = "cox-gizli-91"
 
@@ -73,6 +73,13 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:rules_change": ("post", SIGN_IN, SHUT, SHUT, SHUT, NONE),
     "desk:record": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:misses": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:record_new": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:record_check": ("post", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:record_edit": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:record_history": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:record_restore": ("post", SIGN_IN, SHUT, SHUT, SHUT, DONE),
+    "desk:record_delete": ("post", SIGN_IN, SHUT, SHUT, SHUT, REFUSED),  # it has a copy
+    "desk:record_undelete": ("post", SIGN_IN, SHUT, SHUT, SHUT, DONE),
 }
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kitabxana.base.actor import Actor
+from kitabxana.kernel.decisions import Refusal
 
 if TYPE_CHECKING:
     from kitabxana.base.models import User
@@ -14,6 +15,11 @@ IdentitySource = Callable[["User"], dict[str, Any]]
 """What a feature knows of a login, as parts of an `Actor` (organisation: grants and unit; patrons: patron_id)."""
 
 identity_sources: list[IdentitySource] = []
+
+RecordGuard = Callable[[int], Sequence[Refusal]]
+"""Why a catalogue record can't be deleted, as far as one feature knows (holdings: copies; circulation: holds)."""
+
+record_guards: list[RecordGuard] = []
 
 
 def actor_for(user: User, *, unit: str = "", address: str | None = None, request_id: str = "") -> Actor:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 MarcJson = dict[str, Any]
+Line = tuple[str, Any]
+"""(tag, content) of one field, the content as in MARC-in-JSON; ("LDR", text) for the leader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class RecordFacts:
-    """One record for a page or a protocol. `marc` is MARC-in-JSON without item fields."""
+    """One record for a page or a protocol. `marc` is MARC-in-JSON without item fields; `changed_at` is in UTC."""
 
     id: int
     kind: str
@@ -60,6 +63,7 @@ class RecordFacts:
     suppressed: bool
     deleted: bool
     created_at: datetime
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +86,86 @@ class Dated:
     brief: dict[str, Any]
     created_at: datetime
     changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something the format does not allow (error, warning) or no longer recommends (advice) in one record.
+
+    `tag` is "LDR" for the leader, "" for the record as a whole; `occurrence` counts the fields of a tag from 1;
+    `position` counts the characters of a fixed field from 0, else it is None. `params` fill the text of `code`.
+    """
+
+    code: str
+    level: str
+    tag: str = ""
+    occurrence: int = 0
+    subfield: str = ""
+    position: int | None = None
+    params: dict[str, str | int] = dataclass_field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Who made a state of a record, when (UTC), `through` what ("desk", "rest", "import") and `how`.
+
+    `how`: created, changed, imported, restored, deleted, undeleted.
+    """
+
+    by: str
+    through: str
+    how: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFacts:
+    """One state in a record's history; the newest one is `current`."""
+
+    version: int
+    made: Made
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field in the difference of two states; `kind` is same, added, removed or changed."""
+
+    kind: str
+    before: Line | None
+    after: Line | None
+
+
+@dataclass(frozen=True, slots=True)
+class ThreeWayRow:
+    """One field in the difference of two changes of one state.
+
+    `side` tells who touched it: same (nobody), theirs, mine, both (alike), conflict (each in another way).
+    """
+
+    side: str
+    base: Line | None
+    theirs: Line | None
+    mine: Line | None
+
+
+@dataclass(frozen=True, slots=True)
+class ThreeWay:
+    """Two changes of one state together; `merged` has both of them, and mine where they conflict."""
+
+    rows: tuple[ThreeWayRow, ...]
+    merged: MarcJson
+
+    @property
+    def conflicts(self) -> int:
+        return sum(row.side == "conflict" for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a save: `changed` is False when there was nothing new; `findings` are warnings and advice."""
+
+    record_id: int
+    version: int
+    changed: bool
+    findings: tuple[Finding, ...]

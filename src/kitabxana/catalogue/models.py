@@ -43,6 +43,10 @@ class Record(models.Model):
     changed_at = models.DateTimeField(default=timezone.now)
     change_seq = models.BigIntegerField(db_default=NextChange())
     deleted_at = models.DateTimeField(null=True)
+    made_by = models.CharField(max_length=200, blank=True)
+    made_through = models.CharField(max_length=20, blank=True)
+    made_how = models.CharField(max_length=20, blank=True)
+    """Who made the present state, through what and how: see `facts.Made`. When, `changed_at` says."""
 
     class Meta:
         indexes = [
@@ -56,19 +60,41 @@ class Record(models.Model):
 
 
 class RecordVersion(models.Model):
-    """A former state of a record: its MARC-in-JSON, zstd-compressed, as it was until `until`."""
+    """A former state of a record: its MARC-in-JSON, zstd-compressed, who made it, and until when it was the state."""
 
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="versions")
     version = models.PositiveIntegerField()
     marc = models.BinaryField()
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=200, blank=True)
+    made_through = models.CharField(max_length=20, blank=True)
+    made_how = models.CharField(max_length=20, blank=True)
     until = models.DateTimeField(default=timezone.now)
-    changed_by = models.CharField(max_length=200)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "version"], name="version_once")]
 
     def __str__(self) -> str:
         return f"{self.record_id} v{self.version}"
+
+
+class HeadingLink(models.Model):
+    """A field of a record that follows an authority: the `ordinal`-th (from 0) of its tag.
+
+    `form` names the authority's heading that it follows (`rules.authorities.Form`), `applied` is that heading's key as
+    the field has it: another key than the authority's own says that the field waits to be brought up to date.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="headings")
+    authority = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="followers")
+    tag = models.CharField(max_length=3)
+    ordinal = models.PositiveIntegerField()
+    form = models.CharField(max_length=12)
+    applied = models.CharField(max_length=32, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.tag}[{self.ordinal}] → {self.authority_id}"
 
 
 class Identifier(models.Model):

@@ -6,16 +6,25 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import orjson
+import zstandard
 from django.db import connection
+from django.db.models import Count, Q
 
-from kitabxana.catalogue.facts import Dated, Known, RecordFacts, Stored
-from kitabxana.catalogue.models import Identifier, Record
+from kitabxana.catalogue.facts import Dated, Known, Made, RecordFacts, Stored, VersionFacts
+from kitabxana.catalogue.models import HeadingLink, Identifier, Record, RecordVersion
+from kitabxana.catalogue.rules import control_field
+from kitabxana.catalogue.rules.authorities import forms_of
+from kitabxana.catalogue.rules.difference import difference as difference_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
+
+    from kitabxana.catalogue.facts import Change, MarcJson
+
+_STAMPS_LOOKED_AT = 50
 
 
 def _live() -> QuerySet[Record]:
@@ -37,6 +46,7 @@ def _facts(row: Record) -> RecordFacts:
         suppressed=row.suppressed,
         deleted=row.deleted_at is not None,
         created_at=row.created_at,
+        changed_at=row.changed_at,
     )
 
 
@@ -45,6 +55,74 @@ def record(record_id: int, *, hidden: bool = False) -> RecordFacts | None:
     rows = Record.objects.filter(deleted_at__isnull=True) if hidden else _live()
     row = rows.filter(pk=record_id).first()
     return _facts(row) if row else None
+
+
+def stored_record(record_id: int) -> RecordFacts | None:
+    """One record whatever its state, deleted ones too: for who may bring them back."""
+    row = Record.objects.filter(pk=record_id).first()
+    return _facts(row) if row else None
+
+
+def history(record_id: int) -> list[VersionFacts]:
+    """Every state a record had, newest first; [] when there is no such record. Two statements."""
+    own = ("version", "made_by", "made_through", "made_how")
+    found = []
+    now = Record.objects.filter(pk=record_id).values_list(*own, "changed_at").first()
+    if now:
+        former = RecordVersion.objects.filter(record_id=record_id).order_by("-version").values_list(*own, "made_at")
+        for version, by, through, how, at in [now, *former]:
+            found.append(VersionFacts(version, Made(by, through, how, at), current=version == now[0]))
+    return found
+
+
+def version_marc(record_id: int, version: int) -> MarcJson | None:
+    """A record as it was in one of its versions, None when there is no such version. At most two statements."""
+    now = Record.objects.filter(pk=record_id, version=version).values_list("marc", flat=True).first()
+    if now is not None:
+        return now
+    kept = RecordVersion.objects.filter(record_id=record_id, version=version).values_list("marc", flat=True).first()
+    if kept is None:
+        return None
+    marc: MarcJson = orjson.loads(zstandard.decompress(kept))
+    return marc
+
+
+def version_stamped(record_id: int, stamp: str) -> int | None:
+    """The newest version whose 005 is `stamp`, None when there is none among the last 50."""
+    for one in history(record_id)[:_STAMPS_LOOKED_AT]:
+        marc = version_marc(record_id, one.version)
+        if marc is not None and control_field(marc, "005") == stamp:
+            return one.version
+    return None
+
+
+def difference(record_id: int, *, before: int, after: int) -> list[Change] | None:
+    """What two versions of a record have apart, field by field; None when there is one of them not."""
+    old, new = version_marc(record_id, before), version_marc(record_id, after)
+    return None if old is None or new is None else difference_of(old, new)
+
+
+def heading_progress(authority_id: int) -> tuple[int, int]:
+    """(fields that have the authority's heading as it is now, all fields that follow it); two statements."""
+    authority = Record.objects.filter(pk=authority_id).values_list("marc", flat=True).first()
+    current = Q()
+    for form in forms_of(authority) if authority else ():
+        current |= Q(form=form.name, applied=form.key)
+    links = HeadingLink.objects.filter(authority_id=authority_id, record__deleted_at__isnull=True)
+    told = links.aggregate(all=Count("pk"), done=Count("pk", filter=current))
+    return told["done"], told["all"]
+
+
+def records_of_authority(authority_id: int, *, limit: int) -> list[int]:
+    """Ids of the records in which a heading follows this authority, lowest first."""
+    rows = HeadingLink.objects.filter(authority_id=authority_id, record__deleted_at__isnull=True).order_by("record_id")
+    return list(rows.values_list("record_id", flat=True).distinct()[:limit])
+
+
+def authorities_of(record_id: int) -> dict[tuple[str, int], int]:
+    """(tag, ordinal) of a record's fields → the authority each follows."""
+    rows = HeadingLink.objects.filter(record_id=record_id).values_list("tag", "ordinal", "authority_id")
+    return {(tag, ordinal): authority for tag, ordinal, authority in rows}
 
 
 def records_by_id(record_ids: Iterable[int]) -> dict[int, RecordFacts]:

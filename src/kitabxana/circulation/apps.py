@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class CirculationConfig(AppConfig):
     name = "kitabxana.circulation"
     label = "circulation"
+
+    def ready(self) -> None:
+        from kitabxana.base.ports import record_guards
+        from kitabxana.circulation.queries import holds_on_record
+
+        record_guards.append(holds_on_record)

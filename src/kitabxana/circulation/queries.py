@@ -9,6 +9,7 @@ from django.db.models import Count, Min, Q
 from kitabxana.base.actor import EVERYWHERE
 from kitabxana.circulation.facts import HoldFacts, LentItem, LoanFacts, PastLoanFacts
 from kitabxana.circulation.models import Hold, Loan, PastLoan
+from kitabxana.kernel.decisions import Refusal
 from kitabxana.organisation.queries import tree
 
 if TYPE_CHECKING:
@@ -190,3 +191,9 @@ def holds_count(record_ids: Iterable[int]) -> dict[int, int]:
     """How many readers wait for each of these titles; one statement."""
     rows = Hold.objects.filter(record_id__in=list(record_ids)).values_list("record_id").annotate(n=Count("pk"))
     return dict(rows)
+
+
+def holds_on_record(record_id: int) -> list[Refusal]:
+    """Why the record must stay: readers wait for it (for `ports.record_guards`); one statement."""
+    waiting = holds_count([record_id]).get(record_id, 0)
+    return [Refusal("has_holds", {"holds": waiting})] if waiting else []

@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class HoldingsConfig(AppConfig):
     name = "kitabxana.holdings"
     label = "holdings"
+
+    def ready(self) -> None:
+        from kitabxana.base.ports import record_guards
+        from kitabxana.holdings.queries import copies_of_record
+
+        record_guards.append(copies_of_record)

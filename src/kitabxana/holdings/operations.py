@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from kitabxana.base import audit, outbox
 from kitabxana.base.bulk import copy_rows
+from kitabxana.catalogue.operations import lean_on
 from kitabxana.holdings.models import Item, ItemType
 from kitabxana.holdings.queries import facts_of
 from kitabxana.kernel.decisions import Refused
@@ -76,7 +77,7 @@ def add_item_type(*, code: str, names: Mapping[str, str], by: Actor, not_for_loa
 def add_item(*, record_id: int, item: NewItem, by: Actor) -> int:
     """Add one copy to a record; returns its id.
 
-    Refused: not_permitted, unknown_unit, unknown_item_type, barcode_taken. Tells the index.
+    Refused: not_permitted, unknown_unit, unknown_item_type, unknown_record, barcode_taken. Tells the index.
     """
     organisation = tree()
     for code in (item.home_unit, item.holding_unit):
@@ -86,6 +87,7 @@ def add_item(*, record_id: int, item: NewItem, by: Actor) -> int:
         raise Refused.one("not_permitted", permission="items.edit")
     if not ItemType.objects.filter(pk=item.item_type).exists():
         raise Refused.one("unknown_item_type", code=item.item_type)
+    lean_on(record_id)
     values = {name: getattr(item, name) for name in _COPIED}
     try:
         with transaction.atomic():

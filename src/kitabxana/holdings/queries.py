@@ -11,6 +11,7 @@ from django.db.models import Case, Count, Q, When
 from kitabxana.base.actor import EVERYWHERE
 from kitabxana.holdings.facts import CopyGroup, ItemFacts, Stock
 from kitabxana.holdings.models import Item, ItemType
+from kitabxana.kernel.decisions import Refusal
 from kitabxana.organisation.queries import tree
 
 if TYPE_CHECKING:
@@ -203,6 +204,12 @@ def beside(item: ItemFacts, *, each_side: int, organisation: Tree) -> list[int]:
         cursor.execute(statement, values)
         # Python and the "C" collation of the column order text alike, by code point.
         return list(dict.fromkeys(record_id for _key, _id, record_id in sorted(cursor.fetchall())))
+
+
+def copies_of_record(record_id: int) -> list[Refusal]:
+    """Why the record must stay: copies that are not withdrawn (for `ports.record_guards`); one statement."""
+    copies = Item.objects.filter(record_id=record_id, withdrawn=False).count()
+    return [Refusal("has_items", {"items": copies})] if copies else []
 
 
 def item_types() -> dict[str, dict[str, Any]]:

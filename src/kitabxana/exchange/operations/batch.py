@@ -72,7 +72,9 @@ def store_run(
         else:
             ids[id(record)] = known.id
             _bring_up_to_date(record, known, run=run, summary=summary, stored=stored, by=by)
-    new_ids = catalogue.add_many([_new(one) for one in fresh], source=profile.source, source_format="marc21", run=run)
+    new_ids = catalogue.add_many(
+        [_new(one) for one in fresh], source=profile.source, source_format="marc21", run=run, by=by
+    )
     stored.created = list(zip(new_ids, fresh, strict=True))
     summary.created += len(fresh)
     ids |= {id(record): record_id for record_id, record in stored.created}

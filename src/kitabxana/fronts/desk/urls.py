@@ -6,6 +6,7 @@ from django.urls import path
 
 from kitabxana.fronts.desk.handlers import (
     bar,
+    cataloguing,
     charging,
     drawers,
     entering,
@@ -14,6 +15,7 @@ from kitabxana.fronts.desk.handlers import (
     misses,
     returning,
     rules,
+    versions,
 )
 
 app_name = "desk"
@@ -37,6 +39,13 @@ urlpatterns = [
     path("registers/<int:register_id>/", drawers.register, name="register"),
     path("rules/", rules.rules, name="rules"),
     path("rules/change/", rules.change, name="rules_change"),
-    path("records/<int:record_id>/", looking.record, name="record"),
     path("searched-in-vain/", misses.show, name="misses"),
+    path("records/new/", cataloguing.new, name="record_new"),
+    path("records/check/", cataloguing.check, name="record_check"),
+    path("records/<int:record_id>/", looking.record, name="record"),
+    path("records/<int:record_id>/edit/", cataloguing.edit, name="record_edit"),
+    path("records/<int:record_id>/history/", versions.history, name="record_history"),
+    path("records/<int:record_id>/restore/", versions.restore, name="record_restore"),
+    path("records/<int:record_id>/delete/", versions.delete, name="record_delete"),
+    path("records/<int:record_id>/undelete/", versions.undelete, name="record_undelete"),
 ]

@@ -1,4 +1,4 @@
-"""Codes of this front as sentences in the caller's language; the rest are circulation's and the ledger's."""
+"""Codes of this front as sentences in the caller's language; the rest are those of the features."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from kitabxana.catalogue import messages as catalogue
 from kitabxana.charges import messages as charges
 from kitabxana.circulation import messages as circulation
-from kitabxana.circulation.messages import NOTES, REFUSALS
+from kitabxana.circulation.messages import NOTES
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
 
 __all__ = ["NOTES", "PROBLEMS", "REFUSALS", "refusal_text"]
 
+REFUSALS: dict[str, _StrPromise] = {**catalogue.REFUSALS, **charges.REFUSALS, **circulation.REFUSALS}
+
 
 def refusal_text(refusal: Refusal) -> str:
-    """The sentence of the feature that knows the code."""
-    if refusal.code in circulation.REFUSALS:
-        return circulation.refusal_text(refusal)
-    return charges.refusal_text(refusal)
+    """The sentence of the feature that knows the code; circulation's own where several know it."""
+    if refusal.code in charges.REFUSALS and refusal.code not in circulation.REFUSALS:
+        return charges.refusal_text(refusal)  # it writes amounts
+    return str(REFUSALS[refusal.code]) % dict(refusal.params)
 
 
 PROBLEMS: dict[str, _StrPromise] = {
@@ -35,6 +38,8 @@ PROBLEMS: dict[str, _StrPromise] = {
     "not_acceptable": _("This can be had as: %(types)s."),
     "not_in_this_format": _("This record can't be written as %(type)s. It can be had in another format."),
     "unsupported_media_type": _("The body of the request must be %(type)s."),
+    "no_version": _("Say which version of the record you change: its ETag in If-Match, or its field 005."),
+    "wrong_kind": _("This record does not belong here: its leader says another kind."),
     "too_large": _("The request is too large."),
     "try_again": _("The database is busy. Try again."),
     "internal_error": _("Something went wrong on the server. Nothing was changed."),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import get_language
 
 from kitabxana.catalogue.rules import clean, data_fields, material_of, pick
+from kitabxana.catalogue.rules.authorities import references
 from kitabxana.circulation.facts import LoanFacts
 from kitabxana.fronts.rest import shapes
 from kitabxana.fronts.rest.messages import NOTES
@@ -71,6 +72,14 @@ def biblio(record: RecordFacts) -> shapes.Biblio:
         serial=material_of(marc) in ("serial", "ejournal"),
         language=brief.get("language"),
         material=brief.get("material"),
+    )
+
+
+def authority(record: RecordFacts) -> shapes.Authority:
+    return shapes.Authority(
+        authority_id=record.id,
+        heading=record.brief.get("title"),
+        references=[shapes.Reference(kind=one.kind, heading=one.text) for one in references(record.marc)],
     )
 
 

@@ -15,7 +15,16 @@ from ninja.renderers import JSONRenderer
 from kitabxana.base.access import actor_of
 from kitabxana.base.idempotency import once
 from kitabxana.fronts.rest.errors import JSON, JsonParser, NotDone, bad_request, install, not_done
-from kitabxana.fronts.rest.handlers import accounts, biblios, checkouts, items, libraries, oauth, patrons
+from kitabxana.fronts.rest.handlers import (
+    accounts,
+    authorities,
+    biblios,
+    checkouts,
+    items,
+    libraries,
+    oauth,
+    patrons,
+)
 from kitabxana.fronts.rest.replay import again, kept
 from kitabxana.fronts.rest.session import Basic, OAuth2, language_of
 
@@ -151,6 +160,6 @@ api = Api(
 install(api)
 api.add_decorator(_once)
 api.add_decorator(_only_known_parameters)
-for _resource in (libraries, biblios, items, patrons, accounts, checkouts, oauth):
+for _resource in (libraries, biblios, authorities, items, patrons, accounts, checkouts, oauth):
     api.add_router("", _resource.router)
 api.add_router("", rest)

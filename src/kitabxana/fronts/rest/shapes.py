@@ -15,6 +15,26 @@ Flag = Annotated[int, Field(ge=0, le=1)]
 """Koha's statuses are authorised values; ours are states that are there or not: 1 or 0."""
 
 
+class Finding(BaseModel):
+    """Something the format says of a record that was sent."""
+
+    code: str = Field(description="stable, for programs")
+    level: str = Field(description="error, warning or advice")
+    message: str = Field(description="for people, in the language of Accept-Language")
+    tag: str = Field(description='"LDR" for the leader, "" for the record as a whole')
+    occurrence: int = Field(description="which of the fields with this tag, from 1; 0 for the whole record")
+    subfield: str | None
+    position: int | None = Field(description="of the character in a fixed field, from 0")
+
+
+class SavedRecord(BaseModel):
+    """What became of a record that was sent."""
+
+    id: int
+    version: int
+    findings: list[Finding] = Field(description="warnings and advice; errors would have kept it from being saved")
+
+
 class Problem(BaseModel):
     """One reason why a request was not done."""
 
@@ -23,6 +43,11 @@ class Problem(BaseModel):
     override: str | None = Field(None, description="the permission that lifts this refusal, null when nobody may")
     where: list[str | int] | None = Field(None, description="bad_request: which part of the request")
     detail: str | None = Field(None, description="bad_request: what is wrong with it, in English")
+    findings: list[Finding] | None = Field(None, description="not_valid: all that was found in the record")
+    version: int | None = Field(None, description="stale_version: the version that stands now")
+    difference: list[dict[str, Any]] | None = Field(
+        None, description="stale_version: each field touched since, as MARC-in-JSON: side, base, theirs, mine"
+    )
 
 
 class Problems(BaseModel):
@@ -48,6 +73,17 @@ class Library(BaseModel):
     geolocation: str | None = Field(description="latitude,longitude (WGS 84)")
     pickup_location: bool
     public: bool
+
+
+class Reference(BaseModel):
+    kind: str = Field(description="see: not used itself; see_also")
+    heading: str
+
+
+class Authority(BaseModel):
+    authority_id: int
+    heading: str | None
+    references: list[Reference]
 
 
 class Biblio(BaseModel):

@@ -55,7 +55,7 @@ DESK = frozenset(
     }
 )
 CATALOGUING = frozenset(
-    {"desk.use", "catalogue.view", "catalogue.edit", "items.view", "items.edit", "catalogue.import"}
+    {"desk.use", "catalogue.view", "records.edit", "records.delete", "items.view", "items.edit", "catalogue.import"}
 )
 ADMINISTRATION = frozenset(
     {

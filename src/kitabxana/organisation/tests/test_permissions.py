@@ -102,7 +102,7 @@ def test_two_roles_add_up_permission_by_permission() -> None:
     assign_role(user_id=_login(), role="cataloguer", unit="SAK", by=ADMINISTRATOR)
     grants = staff_identity(User.objects.get(username="orxan"))["grants"]
     assert grants["circulation.check_out"] == ("AZ/GNC/GNC-M/",)
-    assert grants["catalogue.edit"] == ("AZ/SAK/",)
+    assert grants["records.edit"] == ("AZ/SAK/",)
     assert grants["desk.use"] == ("AZ/GNC/GNC-M/", "AZ/SAK/")
     assert "staff.edit" not in grants
 

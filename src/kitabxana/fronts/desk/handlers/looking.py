@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from kitabxana.base.access import actor_of, staff
 from kitabxana.catalogue.queries import record as one_record
 from kitabxana.circulation.queries import holds_count, holds_of, loans_of, past_loans_count
-from kitabxana.fronts.desk.forms import page_number, typed, whole_numbers
+from kitabxana.fronts.desk.forms import page_number, typed, whole_number, whole_numbers
 from kitabxana.fronts.desk.render.accounts import owes
 from kitabxana.fronts.desk.render.loans import loan_rows
 from kitabxana.fronts.desk.render.pages import page, pages
@@ -94,6 +94,7 @@ def record(request: DeskRequest, where: UnitFacts, record_id: int) -> HttpRespon
         "front": next((row for row in rows if front and row.id == front.id), None),
         "waiting": holds_count([record_id]).get(record_id, 0),
         "marc": list(marc_lines(found.marc)),
+        "saved": whole_number(request.GET, "saved") == found.version,
         "pages": pages(request.GET, name="page", number=number, total=len(items), size=COPIES_A_PAGE),
     }
     return page(request, where, "record", context)

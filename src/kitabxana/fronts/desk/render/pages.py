@@ -35,6 +35,8 @@ DOORS = {
     "give_back": "charges.refund",
     "registers": "registers.use",
     "add_register": "registers.edit",
+    "edit_records": "records.edit",
+    "delete_records": "records.delete",
 }
 
 

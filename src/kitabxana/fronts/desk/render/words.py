@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +54,12 @@ def long_date(day: date) -> str:
 
 def short_date(day: date) -> str:
     return format_date(day, "medium", locale=_locale())
+
+
+def short_moment(moment: datetime, zone: str) -> str:
+    """Day and minute on the library's own clock."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{short_date(local.date())}, {format_time(local.time(), 'short', locale=_locale())}"
 
 
 def local_day(moment: datetime, zone: str) -> date:

@@ -36,11 +36,19 @@ PAGES = [
     ("/desk/registers/", 302, 403, 200, 200, 403, 200),
     ("/desk/registers/{register}/", 302, 403, 200, 404, 403, 200),
     ("/desk/rules/", 302, 403, 200, 200, 200, 200),
+    ("/desk/records/{record}/history/", 302, 403, 200, 200, 200, 200),
+    ("/desk/records/{record}/edit/", 302, 403, 403, 403, 200, 200),
+    ("/desk/records/new/", 302, 403, 403, 403, 200, 200),
 ]
 POSTS = [
     ("/desk/scan/", 302, 403, 302, 302, 302, 302),
     ("/desk/done/", 302, 403, 302, 302, 302, 302),
     ("/desk/problems/1/put-away/", 302, 403, 302, 302, 302, 302),
+    ("/desk/records/check/", 302, 403, 403, 403, 200, 200),
+    ("/desk/records/{record}/edit/", 302, 403, 403, 403, 422, 422),
+    ("/desk/records/{record}/restore/", 302, 403, 403, 403, 302, 302),
+    ("/desk/records/{record}/delete/", 302, 403, 403, 403, 409, 409),
+    ("/desk/records/{record}/undelete/", 302, 403, 403, 403, 302, 302),
     ("/desk/check-out/{patron}/renew/", 302, 403, 302, 404, 403, 302),
     ("/desk/rules/change/", 302, 403, 403, 403, 403, 404),
 ]

@@ -1,16 +1,16 @@
-"""Writes of the catalogue."""
+"""Records by the thousand: prepared by the import, in its transaction."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
-import zstandard
 from django.utils import timezone
 
 from kitabxana.base.bulk import copy_rows, next_ids
-from kitabxana.catalogue.models import Identifier, NextChange, Record, RecordVersion
+from kitabxana.catalogue.facts import Derived, Made
+from kitabxana.catalogue.operations.state import locked, put_state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _RECORD_COLUMNS = (
     "id", "kind", "marc", "brief", "digest", "control_number", "agency", "source", "source_format", "import_run",
-    "suppressed", "version", "created_at", "changed_at",
+    "suppressed", "version", "created_at", "changed_at", "made_by", "made_through", "made_how",
 )  # fmt: skip
 
 
@@ -36,7 +36,9 @@ class NewRecord:
     identifiers: Sequence[tuple[str, str]]
 
 
-def add_many(records: Sequence[NewRecord], *, source: str, source_format: str, run: int) -> list[int]:
+def add_many(
+    records: Sequence[NewRecord], *, source: str, source_format: str, run: int, by: Actor | None = None
+) -> list[int]:
     """Store new records in the current transaction; returns their ids in order.
 
     The caller audits and tells the index.
@@ -48,7 +50,7 @@ def add_many(records: Sequence[NewRecord], *, source: str, source_format: str, r
         _RECORD_COLUMNS,
         (
             (record_id, one.kind, one.marc, one.brief, one.digest, one.control_number, one.agency, source,
-             source_format, run, False, 1, now, now)
+             source_format, run, False, 1, now, now, by.name if by else "", "import", "imported")
             for record_id, one in zip(ids, records, strict=True)
         ),
     )  # fmt: skip
@@ -69,32 +71,13 @@ def replace(record_id: int, new: NewRecord, *, by: Actor, run: int | None = None
 
     In the current transaction; locks the record. A deleted record comes back. The caller audits and tells the index.
     """
-    row = Record.objects.select_for_update().get(pk=record_id)
-    RecordVersion.objects.create(
-        record=row,
-        version=row.version,
-        marc=zstandard.compress(orjson.dumps(row.marc)),
-        changed_by=by.name,
-    )
-    Record.objects.filter(pk=record_id).update(
+    derived = Derived(
         kind=new.kind,
-        marc=_parsed(new.marc),
-        brief=_parsed(new.brief),
-        digest=new.digest,
         control_number=new.control_number,
         agency=new.agency,
-        import_run=run,
-        version=row.version + 1,
-        changed_at=timezone.now(),
-        change_seq=NextChange(),
-        deleted_at=None,
+        digest=new.digest,
+        brief=orjson.loads(new.brief),
+        identifiers=tuple(new.identifiers),
     )
-    Identifier.objects.filter(record_id=record_id).delete()
-    Identifier.objects.bulk_create(
-        Identifier(record_id=record_id, scheme=scheme, value=value) for scheme, value in new.identifiers
-    )
-
-
-def _parsed(text: str) -> dict[str, Any]:
-    value: dict[str, Any] = orjson.loads(text)
-    return value
+    made = Made(by.name, "import", "imported", timezone.now())
+    put_state(locked(record_id), orjson.loads(new.marc), derived, made=made, import_run=run)

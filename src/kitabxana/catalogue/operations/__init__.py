@@ -1,0 +1,25 @@
+"""The doors through which records change: `save_record` and its kin for one, `add_many` and `replace` for many."""
+
+from __future__ import annotations
+
+from kitabxana.catalogue.operations.bulk import NewRecord, add_many, replace
+from kitabxana.catalogue.operations.delete import delete_record, undelete_record
+from kitabxana.catalogue.operations.headings import add_authority_from, follow_headings, merge_authorities
+from kitabxana.catalogue.operations.save import NotValid, StaleVersion, restore_version, save_record
+from kitabxana.catalogue.operations.state import lean_on
+
+__all__ = [
+    "NewRecord",
+    "NotValid",
+    "StaleVersion",
+    "add_authority_from",
+    "add_many",
+    "delete_record",
+    "follow_headings",
+    "lean_on",
+    "merge_authorities",
+    "replace",
+    "restore_version",
+    "save_record",
+    "undelete_record",
+]

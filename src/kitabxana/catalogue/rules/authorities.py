@@ -1,0 +1,204 @@
+"""Headings and the authority records they come from: keys by which they meet, and one heading put in another's place.
+
+An authority has one heading of its own (1XX) and may have the same in other languages or systems (7XX): each is a form
+that a bibliographic field may follow. Tags: MARC 21 Format for Authority Data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kitabxana.catalogue.rules.fields import clean, data_fields, pick
+from kitabxana.kernel.identifiers import control_number
+from kitabxana.language import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from kitabxana.catalogue.facts import MarcJson
+    from kitabxana.catalogue.rules.fields import Field
+
+_CODES: Mapping[str, str] = {
+    "00": "abcdfghjklmnopqrst", "10": "abcdfghklmnoprst", "11": "acdefghjklnpqst", "30": "adfghklmnoprst",
+    "47": "acdg", "48": "a", "50": "abg", "51": "ag", "55": "a",
+}  # fmt: skip
+"""The last two digits of a tag tell the kind of heading; these subfields make it up."""
+
+_SUBDIVISIONS = "vxyz"
+LINKED = frozenset(
+    {"100", "110", "111", "130", "600", "610", "611", "630", "647", "648", "650", "651", "655", "700", "710", "711",
+     "730", "751", "800", "810", "811", "830"}
+)  # fmt: skip
+"""The bibliographic fields that follow an authority."""
+
+_NUMBER = re.compile(r"\(([^)]+)\)\s*(.+)")
+_END = re.compile(r"\s?[,.;:]$")
+KEY_SCHEME = "heading"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One heading of an authority: `name` is its tag, for a 7XX with its number among them ("700:2")."""
+
+    name: str
+    key: str
+    field: Field
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A field that can follow an authority: the `ordinal`-th (from 0) of its tag, by what it may be known."""
+
+    tag: str
+    ordinal: int
+    keys: tuple[str, ...]
+    numbers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Another way to a heading: `kind` is "see" (4XX, not used itself) or "see_also" (5XX)."""
+
+    kind: str
+    text: str
+
+
+def key_of(tag: str, field: Field, *, subdivided: bool) -> str:
+    """What two fields with the same heading share, "" without one: letters and case folded, punctuation left out."""
+    codes = _CODES.get(tag[1:], "") + (_SUBDIVISIONS if subdivided else "")
+    parts = [
+        f"{code}{fold(clean(text))}" for pair in field["subfields"] for code, text in pair.items() if code in codes
+    ]
+    if not parts:
+        return ""
+    return hashlib.blake2b("|".join([tag[1:], *parts]).encode(errors="replace"), digest_size=16).hexdigest()
+
+
+def forms_of(marc: MarcJson) -> list[Form]:
+    """The headings of an authority record, its own first."""
+    own: list[Form] = []
+    others: list[Form] = []
+    for tag, field in data_fields(marc):
+        if tag[1:] in _CODES and tag[0] in "17" and (key := key_of(tag, field, subdivided=True)):
+            if tag[0] == "1":
+                own.append(Form(tag, key, field))
+            else:
+                others.append(Form(f"{tag}:{len(others)}", key, field))
+    return own + others
+
+
+def places_of(marc: MarcJson) -> list[Place]:
+    """The fields of a bibliographic record that may follow an authority."""
+    counts: dict[str, int] = {}
+    found = []
+    for tag, field in data_fields(marc):
+        ordinal = counts[tag] = counts.get(tag, -1) + 1
+        if tag in LINKED:
+            keys = [key_of(tag, field, subdivided=tag[0] == "6"), key_of(tag, field, subdivided=False)]
+            numbers = tuple(_numbers(field))
+            if keys[0] or numbers:
+                found.append(Place(tag, ordinal, tuple(dict.fromkeys(key for key in keys if key)), numbers))
+    return found
+
+
+def with_heading(tag: str, field: Field, form: Form) -> Field:
+    """The field with the heading of `form` in place of its own; what it says beside it (role, $0, title…) stays.
+
+    A title ($t and after) and subdivisions stay too where the form has none of its own.
+    """
+    heads = _CODES[tag[1:]]
+    new = [pair for pair in form.field["subfields"] if next(iter(pair)) in heads + _SUBDIVISIONS]
+    told = {code for pair in new for code in pair}
+    first, rest = _split(field, heads, titled="t" in told, subdivided=bool(told & set(_SUBDIVISIONS)))
+    end = _END.search(next(iter(first[-1].values()))) if first else None
+    if new and end and rest and not _END.search(next(iter(new[-1].values()))):
+        [(code, text)] = new[-1].items()
+        new = [*new[:-1], {code: text + end.group()}]
+    lead = [pair for pair in rest if next(iter(pair)) in "36"]
+    others = [pair for pair in rest if next(iter(pair)) not in "36"]
+    ind1 = form.field["ind1"] if tag[1:] in ("00", "10", "11") else field["ind1"]
+    return {"ind1": ind1, "ind2": field["ind2"], "subfields": [*lead, *new, *others]}
+
+
+def with_number(field: Field, number: str, agency: str) -> Field:
+    """The field with the authority's number in $0, where it has none."""
+    if not number or not agency or pick(field, "0"):
+        return field
+    return {**field, "subfields": [*field["subfields"], {"0": f"({agency}){number}"}]}
+
+
+def replaced(marc: MarcJson, changes: Mapping[tuple[str, int], Field]) -> MarcJson:
+    """The record with other content in the fields at these (tag, ordinal)."""
+    counts: dict[str, int] = {}
+    fields: list[dict[str, Any]] = []
+    for entry in marc["fields"]:
+        for tag, content in entry.items():
+            if content.__class__ is dict:
+                counts[tag] = counts.get(tag, -1) + 1
+                content = changes.get((tag, counts[tag]), content)  # noqa: PLW2901 - one of few is another
+            fields.append({tag: content})
+    return {"leader": marc["leader"], "fields": fields}
+
+
+def field_at(marc: MarcJson, tag: str, ordinal: int) -> Field | None:
+    found = [field for name, field in data_fields(marc) if name == tag]
+    return found[ordinal] if ordinal < len(found) else None
+
+
+def authority_from(tag: str, field: Field, *, day: str) -> MarcJson:
+    """An authority record for the heading of a bibliographic field; `day` is its date of entry (yymmdd)."""
+    heads = _CODES[tag[1:]] + (_SUBDIVISIONS if tag[0] == "6" else "")
+    pairs = [{code: text} for pair in field["subfields"] for code, text in pair.items() if code in heads]
+    if pairs:
+        [(code, text)] = pairs[-1].items()
+        pairs[-1] = {code: clean(text) if text.rstrip().endswith((",", ";", ":", "/")) else text}
+    ind1 = field["ind1"] if tag[1:] in ("00", "10", "11") else " "
+    ind2 = "0" if tag[1:] == "30" else " "
+    fixed = f"{day}n| azannaabn          |n aaa     d"
+    heading = {"ind1": ind1, "ind2": ind2, "subfields": pairs}
+    return {"leader": "00000nz  a2200000n  4500", "fields": [{"008": fixed}, {f"1{tag[1:]}": heading}]}
+
+
+def absorbed(keep: MarcJson, gone: MarcJson) -> MarcJson:
+    """`keep` with the headings of `gone` among those it is also known by (4XX)."""
+    fields = list(keep["fields"])
+    known = {key_of(tag, field, subdivided=True) for tag, field in data_fields(keep)}
+    for tag, field in data_fields(gone):
+        key = key_of(tag, field, subdivided=True)
+        if tag[0] in "14" and tag[1:] in _CODES and key not in known:
+            known.add(key)
+            fields.append({f"4{tag[1:]}": field})
+    return {"leader": keep["leader"], "fields": fields}
+
+
+def references(marc: MarcJson) -> list[Reference]:
+    """See and see-also of an authority record, in its order."""
+    kinds = {"4": "see", "5": "see_also"}
+    return [
+        Reference(kinds[tag[0]], clean(pick(field, _CODES[tag[1:]] + _SUBDIVISIONS)))
+        for tag, field in data_fields(marc)
+        if tag[0] in kinds and tag[1:] in _CODES
+    ]
+
+
+def _numbers(field: Field) -> Iterator[tuple[str, str]]:
+    """(control number, agency) of every $0 written "(agency)number"."""
+    for pair in field["subfields"]:
+        if "0" in pair and (found := _NUMBER.fullmatch(pair["0"].strip())):
+            yield control_number(found[2]), control_number(found[1])
+
+
+def _split(field: Field, heads: str, *, titled: bool, subdivided: bool) -> tuple[list[Any], list[Any]]:
+    """The subfields that are the heading, and the others."""
+    first, rest, in_title = [], [], False
+    for pair in field["subfields"]:
+        code = next(iter(pair))
+        in_title = in_title or (code == "t" and not titled)
+        if (code in heads and not in_title) or (subdivided and code in _SUBDIVISIONS):
+            first.append(pair)
+        else:
+            rest.append(pair)
+    return first, rest
