@@ -83,7 +83,7 @@ def test_every_refusal_of_the_program_stands_on_a_page() -> None:
         for node in ast.walk(function)
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant) and node.value.value
     }
-    raised = first_arguments("Refused.one", "Refusal") | problems
+    raised = first_arguments("Refused.one", "Refusal", "Rule") | problems
     shown = {code for names, *_ in rows("developer/refusals.md", "code") for code in NAME.findall(names)}
     assert {"card_taken", "bad_hours", "wrong_type"} <= raised
     of_imports = set(NAME.findall(text("operator/commands.md")))

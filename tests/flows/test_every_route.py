@@ -51,6 +51,19 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:check_in": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patrons": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patron": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:register": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:edit_patron": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    **dict.fromkeys(
+        (
+            "desk:patron_card",
+            "desk:patron_card_state",
+            "desk:patron_pin",
+            "desk:patron_bar",
+            "desk:patron_lift",
+            "desk:patron_guarantor",
+        ),
+        ("post", SIGN_IN, SHUT, DONE, NONE, DONE),
+    ),
     "desk:record": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
 }
 

@@ -78,6 +78,7 @@ POLICIES: Mapping[str, PolicyKind] = {
     "closed_days": PolicyKind(str, "next_open", choices=("keep", "next_open", "skip_closed")),
     "hold_shelf_days": PolicyKind(int, 7, least=1, most=365),
     "max_holds": PolicyKind(int, 5, most=10_000),
+    "pin_length": PolicyKind(int, 4, least=4, most=32),
 }
 """Every policy this version knows; days are whole days, limits count loans or holds open at once."""
 

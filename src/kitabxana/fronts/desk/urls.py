@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kitabxana.fronts.desk.handlers import bar, entering, lending, looking, returning
+from kitabxana.fronts.desk.handlers import acting, bar, entering, lending, looking, registering, returning
 
 app_name = "desk"
 urlpatterns = [
@@ -20,5 +20,13 @@ urlpatterns = [
     path("check-in/", returning.check_in, name="check_in"),
     path("readers/", looking.patrons, name="patrons"),
     path("readers/<int:patron_id>/", looking.patron, name="patron"),
+    path("readers/new/", registering.register, name="register"),
+    path("readers/<int:patron_id>/edit/", registering.edit, name="edit_patron"),
+    path("readers/<int:patron_id>/card/", acting.card, name="patron_card"),
+    path("readers/<int:patron_id>/card-state/", acting.card_state, name="patron_card_state"),
+    path("readers/<int:patron_id>/pin/", acting.pin, name="patron_pin"),
+    path("readers/<int:patron_id>/restrict/", acting.bar, name="patron_bar"),
+    path("readers/<int:patron_id>/lift/", acting.lift, name="patron_lift"),
+    path("readers/<int:patron_id>/guarantor/", acting.guarantor, name="patron_guarantor"),
     path("records/<int:record_id>/", looking.record, name="record"),
 ]

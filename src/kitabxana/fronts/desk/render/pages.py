@@ -23,6 +23,7 @@ DOORS = {
     "check_in": "circulation.check_in",
     "renew": "circulation.renew",
     "readers": "patrons.view",
+    "edit_readers": "patrons.edit",
     "records": "catalogue.view",
 }
 

@@ -24,6 +24,8 @@ PAGES = [
     ("/desk/check-out/{patron}/", 302, 403, 200, 404, 403, 200),
     ("/desk/readers/", 302, 403, 200, 200, 403, 200),
     ("/desk/readers/{patron}/", 302, 403, 200, 404, 403, 200),
+    ("/desk/readers/new/", 302, 403, 200, 200, 403, 200),
+    ("/desk/readers/{patron}/edit/", 302, 403, 200, 404, 403, 200),
     ("/desk/records/{record}/", 302, 403, 200, 200, 200, 200),
 ]
 POSTS = [
@@ -31,6 +33,10 @@ POSTS = [
     ("/desk/done/", 302, 403, 302, 302, 302, 302),
     ("/desk/problems/1/put-away/", 302, 403, 302, 302, 302, 302),
     ("/desk/check-out/{patron}/renew/", 302, 403, 302, 404, 403, 302),
+    *(
+        (f"/desk/readers/{{patron}}/{act}/", 302, 403, 302, 404, 403, 302)
+        for act in ("card", "card-state", "pin", "restrict", "lift", "guarantor")
+    ),
 ]
 PEOPLE = ("nobody", "reader", "here", "elsewhere", "cataloguer", "administrator")
 

@@ -1,4 +1,4 @@
-"""Reads of readers. Which readers a librarian sees is decided here, in the query, by the scope of the permission."""
+"""Readers one by one and by the page. Which ones a librarian sees is decided here, in the query, by scope."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from django.utils import timezone
 from kitabxana.language import words
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.facts import PatronFacts
-from kitabxana.patrons.models import Card, Patron, PatronCategory, Restriction
+from kitabxana.patrons.messages import RESTRICTIONS
+from kitabxana.patrons.models import Card, Patron, Restriction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
 
@@ -51,11 +52,19 @@ def facts_of(row: Patron, organisation: Tree, *, now: datetime | None = None) ->
         enrolled_on=row.enrolled_on,
         expires_on=row.expires_on,
         restrictions=tuple(
-            restriction.reason
-            for restriction in row.restrictions.all()
-            if restriction.until is None or restriction.until >= today
+            reason_of(restriction) for restriction in row.restrictions.all() if in_force(restriction, today)
         ),
+        history=row.history,
     )
+
+
+def in_force(restriction: Restriction, today: date) -> bool:
+    return restriction.lifted_at is None and (restriction.until is None or restriction.until >= today)
+
+
+def reason_of(restriction: Restriction) -> str:
+    """The reason as it was written, else the name of its kind in the language of whoever reads."""
+    return restriction.reason or str(RESTRICTIONS[restriction.kind])
 
 
 def complete(
@@ -64,7 +73,8 @@ def complete(
     """Facts of these rows; four statements however many they are, three with the tree in hand."""
     organisation = organisation or tree()
     whole = rows.prefetch_related(
-        Prefetch("cards", Card.objects.all()), Prefetch("restrictions", Restriction.objects.all())
+        Prefetch("cards", Card.objects.all()),
+        Prefetch("restrictions", Restriction.objects.filter(lifted_at__isnull=True)),
     )
     return [facts_of(row, organisation, now=now) for row in whole]
 
@@ -140,8 +150,3 @@ def patrons_page(
         rows = rows.filter(home_unit__code=unit)
     columns = [name[: name.startswith("-")] + PATRON_ORDERS[name.removeprefix("-")] for name in order or ("name",)]
     return rows.count(), complete(rows.order_by(*columns, "pk")[offset : offset + limit])
-
-
-def categories() -> dict[str, dict[str, str]]:
-    """code → names by language."""
-    return dict(PatronCategory.objects.values_list("code", "names"))

@@ -1,0 +1,35 @@
+"""Writes of readers: the only door."""
+
+from __future__ import annotations
+
+from kitabxana.patrons.operations.cards import add_card, mark_card, set_pin
+from kitabxana.patrons.operations.categories import set_category
+from kitabxana.patrons.operations.edit import edit
+from kitabxana.patrons.operations.guarantees import add_guarantor, end_guarantee
+from kitabxana.patrons.operations.locking import lock_patron
+from kitabxana.patrons.operations.register import enrol, register
+from kitabxana.patrons.operations.restrictions import (
+    lift_automatically,
+    lift_restriction,
+    restrict,
+    restrict_automatically,
+)
+from kitabxana.patrons.operations.viewing import note_view
+
+__all__ = [
+    "add_card",
+    "add_guarantor",
+    "edit",
+    "end_guarantee",
+    "enrol",
+    "lift_automatically",
+    "lift_restriction",
+    "lock_patron",
+    "mark_card",
+    "note_view",
+    "register",
+    "restrict",
+    "restrict_automatically",
+    "set_category",
+    "set_pin",
+]
