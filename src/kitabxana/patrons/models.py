@@ -140,3 +140,45 @@ class Guarantee(models.Model):
 
     def __str__(self) -> str:
         return f"guarantee {self.pk}"
+
+
+class NameWord(models.Model):
+    """A word that occurs in readers' names, with the keys by which it is met: few rows, for names repeat.
+
+    `bridge` unites spellings of Azerbaijani, Turkish, Russian and romanized names, `skeleton` the Arabic script.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    word = models.CharField(max_length=80, db_collation="C")
+    bridge = models.CharField(max_length=80, db_collation="C")
+    skeleton = models.CharField(max_length=80, db_collation="C")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["word"], name="name_word_once")]
+        indexes = [
+            models.Index(fields=["bridge"], name="name_word_bridge"),
+            models.Index(fields=["skeleton"], name="name_word_skeleton"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class NameTrace(models.Model):
+    """A bridge key, whole and with each of its letters left out: two words a slip of the finger apart share one."""
+
+    pk = models.CompositePrimaryKey("trace", "word_id")
+    trace = models.CharField(max_length=80, db_collation="C")
+    word = models.ForeignKey(NameWord, on_delete=models.CASCADE, related_name="+")
+
+
+class NameLink(models.Model):
+    """This reader, of this library, has this word in the name."""
+
+    pk = models.CompositePrimaryKey("word_id", "unit_id", "patron_id")
+    word = models.ForeignKey(NameWord, on_delete=models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
+    patron = models.ForeignKey(Patron, on_delete=models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["patron", "word"], name="name_link_patron")]

@@ -34,6 +34,44 @@ def search_key(*names: str) -> str:
     return " ".join(words(" ".join(names)))[:LONGEST_SEARCH_KEY]
 
 
+LONGEST_WORD = 80
+MOST_WORDS = 12
+SHORTEST_MENDED = 4
+"""A key of fewer letters is not mended: nearly everything is one letter away from it."""
+
+
+def name_words(*names: str) -> list[str]:
+    """The folded words of a name by which its reader is found, each once."""
+    found = dict.fromkeys(word[:LONGEST_WORD] for word in words(" ".join(names)))
+    return list(found)[:MOST_WORDS]
+
+
+def traces(key: str) -> set[str]:
+    """A bridge key and all that is left of it when one letter is left out."""
+    if len(key) < SHORTEST_MENDED:
+        return {key}
+    return {key, *(key[:at] + key[at + 1 :] for at in range(len(key)))}
+
+
+def slips(one: str, other: str) -> int:
+    """How many letters must be put in, left out, exchanged or swapped with their neighbour to make one of the other."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        line = [row]
+        for column, facing in enumerate(other, 1):
+            least = min(line[-1] + 1, last[column] + 1, last[column - 1] + (letter != facing))
+            swapped = row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == facing
+            line.append(min(least, before[column - 2] + 1) if swapped else least)
+        before, last = last, line
+    return last[-1]
+
+
+def near(one: str, other: str) -> bool:
+    """Whether one key may be a slip of the other: one letter, two in a long word."""
+    return slips(one, other) <= (2 if len(one) > 7 else 1)
+
+
 def phone_key(phone: str) -> str:
     """The last digits of a telephone number, by which it is found however it was written; "" for what is none."""
     digits = "".join(filter(str.isdecimal, phone))

@@ -14,6 +14,7 @@ from kitabxana.organisation.queries import tree
 from kitabxana.patrons.facts import Draft
 from kitabxana.patrons.models import Guarantee, Patron, PatronCategory
 from kitabxana.patrons.operations.locking import editable, library
+from kitabxana.patrons.operations.names import index_names
 from kitabxana.patrons.operations.register import COLUMNS, look_alikes
 from kitabxana.patrons.queries.categories import category_facts
 from kitabxana.patrons.rules import REGISTER, Registering, phone_key, search_key, standing
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from kitabxana.organisation.facts import Tree
 
 CHANGEABLE = frozenset({*COLUMNS, "contact_by", "home_unit", "category", "enrolled_on", "expires_on"})
+NAMED = frozenset({"surname", "firstname", "middle_name", "home_unit"})
 TOLD = frozenset({"home_unit", "category", "expires_on", "history"})
 """What the audit trail keeps with its values; of the rest, which can't be taken back from it, only the names."""
 
@@ -60,6 +62,8 @@ def edit(
     if remaining := standing(new, lift=lift, may=lambda permission: by.may(permission, home.path)):
         raise Refused(remaining)
     _store(row, after, home_id=home.id, now=now)
+    if NAMED.intersection(different):
+        index_names([row.pk])
     told = {name: _plain(getattr(after, name)) if name in TOLD else True for name in different}
     was = {name: _plain(getattr(before, name)) for name in different if name in TOLD}
     audit.record(by, "patron.edit", object_type="patron", object_id=patron_id, before=was, after=told)

@@ -14,6 +14,7 @@ from kitabxana.organisation.queries import tree
 from kitabxana.patrons.facts import Draft
 from kitabxana.patrons.models import Card, Guarantee, Patron, PatronCategory
 from kitabxana.patrons.operations.locking import library
+from kitabxana.patrons.operations.names import index_names
 from kitabxana.patrons.queries.categories import category_facts
 from kitabxana.patrons.rules import REGISTER, Registering, months_later, phone_key, same_name, search_key, standing
 
@@ -133,6 +134,7 @@ def _store(draft: Draft, home: UnitFacts, by: Actor, *, lifted: list[str]) -> in
             Card.objects.create(number=number, patron=patron)
     except IntegrityError as taken:
         raise Refused.one("card_taken", card=number) from taken
+    index_names([patron.pk])
     Guarantee.objects.bulk_create(Guarantee(ward=patron, guarantor_id=one) for one in sorted(guarantors))
     after = {"card": number, "library": home.code, "category": draft.category, "lifted": lifted}
     audit.record(by, "patron.register", object_type="patron", object_id=patron.pk, after=after)

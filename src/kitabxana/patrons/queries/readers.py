@@ -13,6 +13,7 @@ from kitabxana.organisation.queries import tree
 from kitabxana.patrons.facts import PatronFacts
 from kitabxana.patrons.messages import RESTRICTIONS
 from kitabxana.patrons.models import Card, Patron, Restriction
+from kitabxana.patrons.queries.finding import find, units_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -84,13 +85,11 @@ def scope_of(prefixes: Sequence[str]) -> Q:
 
     The libraries of one system (MKS) share their readers.
     """
-    organisation = tree()
-    seen = Q(pk__in=())
-    for prefix in prefixes:
-        code = prefix.rstrip("/").rpartition("/")[2]
-        shared = organisation.system_of(code).path if code in organisation.units else prefix
-        seen |= Q(home_unit__path__startswith=shared)
-    return seen
+    return _within(units_in(prefixes))
+
+
+def _within(units: list[int] | None) -> Q:
+    return Q() if units is None else Q(home_unit__in=units)
 
 
 def patron(patron_id: int, *, scopes: Sequence[str]) -> PatronFacts | None:
@@ -136,17 +135,25 @@ def patrons_page(
 ) -> tuple[int, list[PatronFacts]]:  # fmt: skip
     """(number of all, one page) of visible readers, in name order unless `order` names others of `PATRON_ORDERS`.
 
-    `text` narrows to names with all of its words, `surname` to surnames that begin so (both folded), `card` to the
-    holder of this valid card, `unit` to readers of this library. "-" before a name of `order` sorts descending.
+    `text` narrows to what `finding.find` finds for it, a thousand at most and the best first; `surname` to surnames
+    that begin so (folded), `card` to the holder of this valid card, `unit` to readers of this library. "-" before a
+    name of `order` sorts descending.
     """
-    rows = Patron.objects.filter(scope_of(scopes), deleted_at__isnull=True)
-    for word in words(text):
-        rows = rows.filter(Q(search_key__startswith=word) | Q(search_key__contains=f" {word}"))
+    units = units_in(scopes)
+    rows = Patron.objects.filter(_within(units), deleted_at__isnull=True)
+    best = find(text, units=units) if text.strip() else None
+    if best is not None:
+        rows = rows.filter(pk__in=best)
     if surname is not None:
         rows = rows.filter(search_key__startswith=" ".join(words(surname)))
     if card is not None:
         rows = rows.filter(cards__number=card, cards__state="valid")
     if unit is not None:
         rows = rows.filter(home_unit__code=unit)
+    if best is not None and not order:
+        place = {pk: at for at, pk in enumerate(best)}
+        kept = sorted(rows.values_list("pk", flat=True), key=place.__getitem__)
+        shown = patrons_by_id(kept[offset : offset + limit])
+        return len(kept), [shown[pk] for pk in kept[offset : offset + limit]]
     columns = [name[: name.startswith("-")] + PATRON_ORDERS[name.removeprefix("-")] for name in order or ("name",)]
     return rows.count(), complete(rows.order_by(*columns, "pk")[offset : offset + limit])
