@@ -52,12 +52,14 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:patrons": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patron": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
     "desk:register": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:patron_numbers": ("post", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:edit_patron": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
     **dict.fromkeys(
         (
             "desk:patron_card",
             "desk:patron_card_state",
             "desk:patron_pin",
+            "desk:patron_number",
             "desk:patron_bar",
             "desk:patron_lift",
             "desk:patron_guarantor",

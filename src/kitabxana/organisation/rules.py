@@ -37,8 +37,16 @@ DESK = frozenset(
 CATALOGUING = frozenset(
     {"desk.use", "catalogue.view", "catalogue.edit", "items.view", "items.edit", "catalogue.import"}
 )
+PROTECTION = frozenset({"desk.use", "patrons.view", "patrons.export", "audit.view"})
+"""The data protection officer's: who did what with whose data, and what is held on one person."""
+
 ADMINISTRATION = frozenset(
     {
+        "patrons.number",
+        "patrons.merge",
+        "patrons.erase",
+        "patrons.export",
+        "patrons.import",
         "organisation.edit",
         "staff.edit",
         "circulation.override.patron_restricted",
@@ -54,6 +62,7 @@ ADMINISTRATION = frozenset(
 ROLES: Mapping[str, frozenset[str]] = {
     "librarian": DESK,
     "cataloguer": CATALOGUING,
+    "data_protection": PROTECTION,
     "administrator": DESK | CATALOGUING | ADMINISTRATION,
 }
 PERMISSIONS = frozenset().union(*ROLES.values())

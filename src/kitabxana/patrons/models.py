@@ -182,3 +182,21 @@ class NameLink(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["patron", "word"], name="name_link_patron")]
+
+
+class PersonalNumber(models.Model):
+    """A reader's national number or passport, encrypted; `lookup` is its keyed hash, by which alone it is found."""
+
+    patron = models.ForeignKey(Patron, on_delete=models.CASCADE, related_name="numbers")
+    kind = models.CharField(max_length=8)
+    sealed = models.BinaryField()
+    lookup = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["lookup"], name="number_of_one_person"),
+            models.UniqueConstraint(fields=["patron", "kind"], name="one_number_of_a_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"number {self.pk}"

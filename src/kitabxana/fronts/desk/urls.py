@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kitabxana.fronts.desk.handlers import acting, bar, entering, lending, looking, registering, returning
+from kitabxana.fronts.desk.handlers import acting, bar, entering, lending, looking, protecting, registering, returning
 
 app_name = "desk"
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("readers/<int:patron_id>/card/", acting.card, name="patron_card"),
     path("readers/<int:patron_id>/card-state/", acting.card_state, name="patron_card_state"),
     path("readers/<int:patron_id>/pin/", acting.pin, name="patron_pin"),
+    path("readers/<int:patron_id>/number/", acting.number, name="patron_number"),
+    path("readers/<int:patron_id>/numbers/", protecting.numbers, name="patron_numbers"),
     path("readers/<int:patron_id>/restrict/", acting.bar, name="patron_bar"),
     path("readers/<int:patron_id>/lift/", acting.lift, name="patron_lift"),
     path("readers/<int:patron_id>/guarantor/", acting.guarantor, name="patron_guarantor"),

@@ -7,6 +7,7 @@ from kitabxana.patrons.operations.categories import set_category
 from kitabxana.patrons.operations.edit import edit
 from kitabxana.patrons.operations.guarantees import add_guarantor, end_guarantee
 from kitabxana.patrons.operations.locking import lock_patron
+from kitabxana.patrons.operations.numbers import reveal_numbers, set_number
 from kitabxana.patrons.operations.register import enrol, register
 from kitabxana.patrons.operations.restrictions import (
     lift_automatically,
@@ -30,6 +31,8 @@ __all__ = [
     "register",
     "restrict",
     "restrict_automatically",
+    "reveal_numbers",
     "set_category",
+    "set_number",
     "set_pin",
 ]

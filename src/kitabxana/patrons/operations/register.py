@@ -15,6 +15,7 @@ from kitabxana.patrons.facts import Draft
 from kitabxana.patrons.models import Card, Guarantee, Patron, PatronCategory
 from kitabxana.patrons.operations.locking import library
 from kitabxana.patrons.operations.names import index_names
+from kitabxana.patrons.operations.numbers import store_number
 from kitabxana.patrons.queries.categories import category_facts
 from kitabxana.patrons.rules import REGISTER, Registering, months_later, phone_key, same_name, search_key, standing
 
@@ -38,7 +39,8 @@ def enrol(draft: Draft, *, by: Actor, now: datetime, lift: frozenset[str] = froz
     """Register a reader with a first card; returns the reader's id.
 
     Refused with every standing refusal of `rules.REGISTER`, likely_duplicate (name and birth date) among them; or
-    with unknown_unit, unknown_category, unknown_guarantor, card_taken, not_permitted. `lift` names codes to lift.
+    with unknown_unit, unknown_category, unknown_guarantor, card_taken, number_taken, not_permitted.
+    `lift` names codes to lift.
     """
     organisation = tree()
     home = library(organisation, draft.home_unit, by)
@@ -135,6 +137,8 @@ def _store(draft: Draft, home: UnitFacts, by: Actor, *, lifted: list[str]) -> in
     except IntegrityError as taken:
         raise Refused.one("card_taken", card=number) from taken
     index_names([patron.pk])
+    if draft.number:
+        store_number(patron.pk, draft.number_kind, draft.number)
     Guarantee.objects.bulk_create(Guarantee(ward=patron, guarantor_id=one) for one in sorted(guarantors))
     after = {"card": number, "library": home.code, "category": draft.category, "lifted": lifted}
     audit.record(by, "patron.register", object_type="patron", object_id=patron.pk, after=after)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.facts import CardFacts, GuaranteeFacts, PatronDetails, RestrictionFacts
-from kitabxana.patrons.models import Guarantee, Patron
+from kitabxana.patrons.models import Guarantee, Patron, PersonalNumber
 from kitabxana.patrons.queries.readers import facts_of, in_force, reason_of, scope_of
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _details(row: Patron, organisation: Tree, now: datetime) -> PatronDetails:
         restrictions=_restrictions(row, today),
         guarantors=_people(Guarantee.objects.filter(ward=row).select_related("guarantor"), "guarantor"),
         wards=_people(Guarantee.objects.filter(guarantor=row).select_related("ward"), "ward"),
-        number_kinds=(),
+        number_kinds=tuple(PersonalNumber.objects.filter(patron=row).order_by("kind").values_list("kind", flat=True)),
     )
 
 

@@ -16,6 +16,7 @@ from kitabxana.base.actor import EVERYWHERE
 from kitabxana.language import bridge, is_rtl, skeleton
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.models import Patron
+from kitabxana.patrons.queries.numbers import patrons_by_number
 from kitabxana.patrons.rules import SHORTEST_MENDED, name_words, near, phone_key, traces
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def units_in(prefixes: Sequence[str]) -> list[int] | None:
 def find(text: str, *, units: list[int] | None, most: int = MOST_FOUND) -> list[int]:
     """Ids of readers of these libraries for what was typed, the best first, at most `most`; [] for no text.
 
-    A text with a digit or an @ is a card's number, a telephone or an e-mail, whole; anything else is a name.
+    A text with a digit or an @ is a card's, telephone or national number or an e-mail, whole; anything else is a name.
     """
     if units == [] or not text.strip():
         return []
@@ -79,6 +80,8 @@ def _by_number(text: str, units: list[int] | None, most: int) -> list[int]:
         ways = [Q(email=text.lower())]
     elif sum(map(str.isdecimal, text)) >= _SHORT_PHONE:
         ways.append(Q(phone_key=phone_key(text)))
+    if persons := patrons_by_number(text):
+        ways.append(Q(pk__in=persons))
     found: dict[int, None] = {}
     for way in ways:
         found |= dict.fromkeys(Patron.objects.filter(here & way).values_list("pk", flat=True)[:most])

@@ -23,6 +23,7 @@ from kitabxana.patrons.operations import (
     lift_restriction,
     mark_card,
     restrict,
+    set_number,
     set_pin,
 )
 from kitabxana.patrons.queries import details, is_visible, patron_by_card
@@ -86,6 +87,19 @@ def pin(request: DeskRequest, patron_id: int) -> HttpResponse:
     return _do(
         request, patron_id, lambda: set_pin(patron_id=patron_id, pin=new, by=actor_of(request)), _("The PIN is set.")
     )
+
+
+@staff("patrons.edit")
+@require_POST
+@sensitive_post_parameters("number")
+def number(request: DeskRequest, patron_id: int) -> HttpResponse:
+    """Keep a national number; an empty one takes it out."""
+
+    def act() -> None:
+        kind, typed_number = typed(request.POST, "kind"), typed(request.POST, "number")
+        set_number(patron_id=patron_id, kind=kind, number=typed_number, by=actor_of(request))
+
+    return _do(request, patron_id, act, _("The number is kept."))
 
 
 @staff("patrons.edit")

@@ -20,7 +20,7 @@ from kitabxana.fronts.desk.render.records import copy_rows, marc_lines, nearest_
 from kitabxana.fronts.desk.render.words import long_date
 from kitabxana.fronts.desk.session import at_library
 from kitabxana.holdings.queries import items_of
-from kitabxana.patrons.messages import RELATIONS
+from kitabxana.patrons.messages import NUMBER_KINDS, RELATIONS
 from kitabxana.patrons.operations import note_view
 from kitabxana.patrons.queries import details, patrons_page
 
@@ -49,6 +49,7 @@ def patron(request: DeskRequest, where: UnitFacts, patron_id: int) -> HttpRespon
         "facts": reader,
         "panel": panel(found, where=where),
         "relations": RELATIONS.items(),
+        "number_kinds": NUMBER_KINDS.items(),
         "birth_date": long_date(reader.birth_date) if reader.birth_date else "",
         "enrolled": long_date(reader.enrolled_on),
         "expires": long_date(reader.expires_on),

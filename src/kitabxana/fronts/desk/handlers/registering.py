@@ -50,7 +50,8 @@ def register(request: DeskRequest, where: UnitFacts) -> HttpResponse:
     guarantors, unknown = _guarantors(request, values["guarantor"])
     refused = [*wrong, *unknown]
     if not refused:
-        draft = Draft(home_unit=where.code, card=values["card"], guarantors=guarantors, **fields)
+        number = {"number": values["number"], "number_kind": values["number_kind"]}
+        draft = Draft(home_unit=where.code, card=values["card"], guarantors=guarantors, **number, **fields)
         try:
             patron_id = enrol(draft, by=actor_of(request), now=timezone.now(), lift=_lift(request))
         except Refused as refusal:
@@ -147,5 +148,6 @@ def _form(
         "categories": category_choices(),
         "channels": [(code, text, code in values.get("contact_by", ())) for code, text in words.CHANNELS.items()],
         "histories": words.HISTORY.items(),
+        "number_kinds": words.NUMBER_KINDS.items(),
     }
     return page(request, where, "readers/form", context, status=409 if found else 200)

@@ -24,6 +24,7 @@ DOORS = {
     "renew": "circulation.renew",
     "readers": "patrons.view",
     "edit_readers": "patrons.edit",
+    "numbers": "patrons.number",
     "records": "catalogue.view",
 }
 

@@ -33,9 +33,10 @@ POSTS = [
     ("/desk/done/", 302, 403, 302, 302, 302, 302),
     ("/desk/problems/1/put-away/", 302, 403, 302, 302, 302, 302),
     ("/desk/check-out/{patron}/renew/", 302, 403, 302, 404, 403, 302),
+    ("/desk/readers/{patron}/numbers/", 302, 403, 403, 403, 403, 200),
     *(
         (f"/desk/readers/{{patron}}/{act}/", 302, 403, 302, 404, 403, 302)
-        for act in ("card", "card-state", "pin", "restrict", "lift", "guarantor")
+        for act in ("card", "card-state", "pin", "number", "restrict", "lift", "guarantor")
     ),
 ]
 PEOPLE = ("nobody", "reader", "here", "elsewhere", "cataloguer", "administrator")
