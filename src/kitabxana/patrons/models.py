@@ -34,7 +34,7 @@ class Patron(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    home_unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+")
+    home_unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
     category = models.ForeignKey(PatronCategory, on_delete=models.PROTECT, related_name="+")
     surname = models.CharField(max_length=100)
     firstname = models.CharField(max_length=100, blank=True)
@@ -65,6 +65,7 @@ class Patron(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["search_key"], name="patron_search_key"),
+            models.Index(fields=["home_unit", "search_key"], name="patron_of_unit"),
             models.Index(fields=["birth_date"], name="patron_birth_date", condition=Q(birth_date__isnull=False)),
             models.Index(fields=["phone_key"], name="patron_phone_key", condition=~Q(phone_key="")),
             models.Index(fields=["email"], name="patron_email", condition=~Q(email="")),

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MOST_FOUND = 1000
+MOST_WORDS_MEANT = 400
 _LAST = "\U0010ffff"
 _SHORT_PHONE = 7
-_WORDS = """
-    SELECT {at}, id, word, word COLLATE "C" >= %s AND word COLLATE "C" < %s FROM patrons_nameword
-    WHERE (word >= %s AND word < %s) OR (bridge >= %s AND bridge < %s)
-"""
+_WORDS = f"""
+    (SELECT %s, id, word, word COLLATE "C" >= %s AND word COLLATE "C" < %s FROM patrons_nameword
+    WHERE (word >= %s AND word < %s) OR (bridge >= %s AND bridge < %s) LIMIT {MOST_WORDS_MEANT + 1})
+"""  # noqa: S608 - our own number
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class _Asked:
     @property
     def ids(self) -> list[int]:
         return [*self.plain, *self.spelt]
+
+    @property
+    def is_weak(self) -> bool:
+        """Begins so many words (an initial does) that readers are not looked up by it, only sifted."""
+        return len(self.ids) > MOST_WORDS_MEANT
 
 
 def units_in(prefixes: Sequence[str]) -> list[int] | None:
@@ -89,29 +95,39 @@ def _by_number(text: str, units: list[int] | None, most: int) -> list[int]:
 
 
 def _by_name(typed: list[str], units: list[int] | None, most: int) -> list[int]:
+    """Whose name begins as typed, by name; then who has all the words, in whatever order and spelling."""
     if not typed:
         return []
+    first = _beginning(" ".join(typed), units, most)
+    if len(first) == most:
+        return first
     asked = _spelt(typed)
-    found = _linked([one.ids for one in asked], units, most) if all(one.ids for one in asked) else []
-    ranked = _ranked(found, asked, most)
-    if len(found) >= most and len(asked) == 1:
-        return _in_name_order(typed[0], units, most, ranked)
+    joined = [one.ids for one in asked if not one.is_weak] or [one.ids for one in asked]
+    found = _linked(joined, units, most) if all(one.ids for one in asked) else []
+    ranked = list(dict.fromkeys([*first, *_ranked(found, asked)]))
     if not ranked:  # nobody is called as typed: perhaps a slip of the finger, or the Arabic script
         mended = _mended(asked)
-        ranked = _ranked(_linked(mended, units, most), asked, most) if all(mended) else []
-    return ranked
+        ranked = _ranked(_linked(mended, units, most), []) if all(mended) else []
+    return ranked[:most]
+
+
+def _beginning(text: str, units: list[int] | None, most: int) -> list[int]:
+    """Readers whose name begins with this folded text, in name order."""
+    rows = Patron.objects.filter(search_key__gte=text, search_key__lt=text + _LAST, deleted_at__isnull=True)
+    if units is not None:
+        rows = rows.filter(home_unit__in=units)
+    return list(rows.order_by("search_key", "pk").values_list("pk", flat=True)[:most])
 
 
 def _spelt(typed: list[str]) -> list[_Asked]:
     """The words of names that begin as typed, and those that begin so in another spelling: one statement for all."""
-    parts, params = [], []
+    params: list[Any] = []
     for at, word in enumerate(typed):
         key = bridge(word)
-        parts.append(_WORDS.format(at=at))
-        params += [word, word + _LAST] * 2 + [key or _LAST, key + _LAST]
+        params += [at, *[word, word + _LAST] * 2, key or _LAST, key + _LAST]
     asked = [_Asked(word, {}, {}) for word in typed]
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), params)
+        cursor.execute(" UNION ALL ".join([_WORDS] * len(typed)), params)
         for at, number, word, begins in cursor.fetchall():
             (asked[at].plain if begins else asked[at].spelt)[number] = word
     return asked
@@ -155,22 +171,15 @@ def _linked(wanted: list[list[int]], units: list[int] | None, most: int) -> list
     return list(found)[:most]
 
 
-def _ranked(found: list[int], asked: list[_Asked], most: int) -> list[int]:
-    """Whole words before beginnings, as typed before other spellings, then by name."""
+def _ranked(found: list[int], asked: list[_Asked]) -> list[int]:
+    """Whole words before beginnings, as typed before other spellings, then by name; weak words are asked for here."""
     rows = Patron.objects.filter(pk__in=found, deleted_at__isnull=True).values_list("pk", "search_key")
+    weak = [one.word for one in asked if one.is_weak]
 
     def rank(row: tuple[int, str]) -> tuple[int, str, int]:
         names = row[1].split()
         worth = (0 if one.word in names else 1 if any(n.startswith(one.word) for n in names) else 2 for one in asked)
         return sum(worth), row[1], row[0]
 
-    return [pk for pk, _ in sorted(rows, key=rank)][:most]
-
-
-def _in_name_order(word: str, units: list[int] | None, most: int, ranked: list[int]) -> list[int]:
-    """For a word that more readers have than are shown: those whose surname it begins, by name, then the others."""
-    rows = Patron.objects.filter(search_key__gte=word, search_key__lt=word + _LAST, deleted_at__isnull=True)
-    if units is not None:
-        rows = rows.filter(home_unit__in=units)
-    first = list(rows.order_by("search_key", "pk").values_list("pk", flat=True)[: most // 10])
-    return list(dict.fromkeys([*first, *ranked]))[:most]
+    kept = (row for row in rows if all(any(n.startswith(word) for n in row[1].split()) for word in weak))
+    return [pk for pk, _ in sorted(kept, key=rank)]

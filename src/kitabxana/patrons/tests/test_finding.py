@@ -154,6 +154,11 @@ def test_a_name_borne_by_more_than_are_shown_comes_by_surname() -> None:
     total, page = patrons_page(scopes=("",), offset=0, limit=3, text="zamanov")
     assert (total, [facts.surname for facts in page]) == (MOST_FOUND, ["Zamanov", "Zamanov0000", "Zamanov0001"])
     assert names("eli")[0] == "Əlizadə Zöhrə"
+    assert names("zamanov0007 e") == ["Zamanov0007 Əli"]
+    assert names("e zamanov0007") == ["Zamanov0007 Əli"]
+    assert names("z zamanov0007") == ["Zamanov0007 Əli"]
+    assert names("z elizade") == ["Əlizadə Zöhrə"]  # z begins too many words: it is sifted, not looked up
+    assert names("x zamanov0007") == []
 
 
 def test_a_search_costs_a_bounded_number_of_statements() -> None:
