@@ -144,21 +144,20 @@ def test_indexing_again_changes_nothing_and_a_deleted_reader_is_not_indexed() ->
 
 def test_a_name_borne_by_more_than_are_shown_comes_by_surname() -> None:
     row = Patron.objects.get(pk=a_reader(surname="Zamanov", firstname="Əli"))
+    ends = ["".join("abcdefghij"[int(digit)] for digit in f"{number:04d}") for number in range(MOST_FOUND + 20)]
     many = [
-        Patron(home_unit=row.home_unit, category=row.category, surname=f"Zamanov{number:04d}", firstname="Əli",
-               search_key=f"zamanov{number:04d} eli", enrolled_on=row.enrolled_on, expires_on=row.expires_on)
-        for number in range(MOST_FOUND + 20)
+        Patron(home_unit=row.home_unit, category=row.category, surname=f"Zamanov{end}", firstname="Əli",
+               search_key=f"zamanov{end} eli", enrolled_on=row.enrolled_on, expires_on=row.expires_on)
+        for end in ends
     ]  # fmt: skip
     index_names([made.pk for made in Patron.objects.bulk_create(many)])
     a_reader(card="A", surname="Əlizadə", firstname="Zöhrə")
     total, page = patrons_page(scopes=("",), offset=0, limit=3, text="zamanov")
-    assert (total, [facts.surname for facts in page]) == (MOST_FOUND, ["Zamanov", "Zamanov0000", "Zamanov0001"])
+    assert (total, [facts.surname for facts in page]) == (MOST_FOUND, ["Zamanov", "Zamanovaaaa", "Zamanovaaab"])
     assert names("eli")[0] == "Əlizadə Zöhrə"
-    assert names("zamanov0007 e") == ["Zamanov0007 Əli"]
-    assert names("e zamanov0007") == ["Zamanov0007 Əli"]
-    assert names("z zamanov0007") == ["Zamanov0007 Əli"]
+    assert names("zamanovaaah e") == names("e zamanovaaah") == ["Zamanovaaah Əli"]
     assert names("z elizade") == ["Əlizadə Zöhrə"]  # z begins too many words: it is sifted, not looked up
-    assert names("x zamanov0007") == []
+    assert names("x zamanovaaah") == []
 
 
 def test_a_search_costs_a_bounded_number_of_statements() -> None:
