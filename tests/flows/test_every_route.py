@@ -52,6 +52,10 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:patrons": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patron": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
     "desk:register": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:export_patron": ("post", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:merge_patron": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:leave_patron": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:audit": ("get", SIGN_IN, SHUT, SHUT, SHUT, SHUT),
     "desk:patron_numbers": ("post", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:edit_patron": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
     **dict.fromkeys(

@@ -88,6 +88,8 @@ POLICIES: Mapping[str, PolicyKind] = {
     "hold_shelf_days": PolicyKind(int, 7, least=1, most=365),
     "max_holds": PolicyKind(int, 5, most=10_000),
     "pin_length": PolicyKind(int, 4, least=4, most=32),
+    "history_days": PolicyKind(int, 365, most=36_500),
+    "reader_kept_months": PolicyKind(int, 36, least=1, most=1200),
 }
 """Every policy this version knows; days are whole days, limits count loans or holds open at once."""
 

@@ -125,6 +125,19 @@ class GuaranteeFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditFacts:
+    """One entry of the audit trail about a reader; `told` are the names of what was changed, `unit` where from."""
+
+    at: datetime
+    actor: str
+    unit: str
+    address: str
+    action: str
+    patron_id: int
+    told: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PatronDetails:
     """All that a desk shows of one reader. `number_kinds` tells which national numbers are kept, no more."""
 

@@ -37,6 +37,10 @@ REFUSALS: dict[str, _StrPromise] = {
     "guarantor_elsewhere": _("The guarantor can't be the reader, nor someone this reader answers for."),
     "changed_meanwhile": _("Someone else changed this reader meanwhile. Look at it again, then change."),
     "nothing_to_change": _("This can't be changed: %(name)s."),
+    "answers_for_others": _("The reader answers for others: %(wards)s. Find them another guarantor first."),
+    "ties_left": _("Something of the reader is still open or kept elsewhere: %(what)s (%(rows)s)."),
+    "same_patron": _("This is the same reader."),
+    "two_numbers": _("Both readers have a national number of the same kind: they are not one person."),
     "wrong_next_category": _("The next category must be another one, and there must be an age at which it begins."),
 }
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from kitabxana.patrons.operations.cards import add_card, mark_card, set_pin
 from kitabxana.patrons.operations.categories import set_category
 from kitabxana.patrons.operations.edit import edit
+from kitabxana.patrons.operations.export import export_everything
 from kitabxana.patrons.operations.guarantees import add_guarantor, end_guarantee
+from kitabxana.patrons.operations.leaving import erase, erase_kept_too_long, refusals_to_erase
 from kitabxana.patrons.operations.locking import lock_patron
+from kitabxana.patrons.operations.merging import merge
 from kitabxana.patrons.operations.numbers import reveal_numbers, set_number
 from kitabxana.patrons.operations.register import enrol, register
 from kitabxana.patrons.operations.restrictions import (
@@ -23,11 +26,16 @@ __all__ = [
     "edit",
     "end_guarantee",
     "enrol",
+    "erase",
+    "erase_kept_too_long",
+    "export_everything",
     "lift_automatically",
     "lift_restriction",
     "lock_patron",
     "mark_card",
+    "merge",
     "note_view",
+    "refusals_to_erase",
     "register",
     "restrict",
     "restrict_automatically",

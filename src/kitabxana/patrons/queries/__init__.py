@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kitabxana.patrons.queries.audit import audit_of_patrons
 from kitabxana.patrons.queries.categories import categories, category_list
 from kitabxana.patrons.queries.details import details
 from kitabxana.patrons.queries.readers import (
@@ -14,12 +15,15 @@ from kitabxana.patrons.queries.readers import (
     reader_identity,
     visible_patrons,
 )
+from kitabxana.patrons.queries.retention import forget_before
 
 __all__ = [
     "PATRON_ORDERS",
+    "audit_of_patrons",
     "categories",
     "category_list",
     "details",
+    "forget_before",
     "is_visible",
     "patron",
     "patron_by_card",

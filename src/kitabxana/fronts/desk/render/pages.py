@@ -25,6 +25,10 @@ DOORS = {
     "readers": "patrons.view",
     "edit_readers": "patrons.edit",
     "numbers": "patrons.number",
+    "merge": "patrons.merge",
+    "export": "patrons.export",
+    "erase": "patrons.erase",
+    "audit": "audit.view",
     "records": "catalogue.view",
 }
 

@@ -24,6 +24,9 @@ PAGES = [
     ("/desk/check-out/{patron}/", 302, 403, 200, 404, 403, 200),
     ("/desk/readers/", 302, 403, 200, 200, 403, 200),
     ("/desk/readers/{patron}/", 302, 403, 200, 404, 403, 200),
+    ("/desk/readers/{patron}/merge/", 302, 403, 403, 403, 403, 200),
+    ("/desk/readers/{patron}/leave/", 302, 403, 403, 403, 403, 200),
+    ("/desk/audit/", 302, 403, 403, 403, 403, 403),
     ("/desk/readers/new/", 302, 403, 200, 200, 403, 200),
     ("/desk/readers/{patron}/edit/", 302, 403, 200, 404, 403, 200),
     ("/desk/records/{record}/", 302, 403, 200, 200, 200, 200),
@@ -33,6 +36,7 @@ POSTS = [
     ("/desk/done/", 302, 403, 302, 302, 302, 302),
     ("/desk/problems/1/put-away/", 302, 403, 302, 302, 302, 302),
     ("/desk/check-out/{patron}/renew/", 302, 403, 302, 404, 403, 302),
+    ("/desk/readers/{patron}/export/", 302, 403, 403, 403, 403, 200),
     ("/desk/readers/{patron}/numbers/", 302, 403, 403, 403, 403, 200),
     *(
         (f"/desk/readers/{{patron}}/{act}/", 302, 403, 302, 404, 403, 302)
