@@ -37,6 +37,11 @@ class PatronFacts:
     expires_on: date
     restrictions: tuple[str, ...] = ()
     history: str = "default"
+    city: str = ""
+    postcode: str = ""
+    staff_note: str = ""
+    public_note: str = ""
+    changed_at: datetime | None = None
 
     @property
     def name(self) -> str:

@@ -22,7 +22,7 @@ from kitabxana.patrons.rules import SHORTEST_MENDED, name_words, near, phone_key
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MOST_FOUND = 1000
+MOST_FOUND = 500
 MOST_WORDS_MEANT = 400
 _LAST = "\U0010ffff"
 _SHORT_PHONE = 7

@@ -56,6 +56,11 @@ def facts_of(row: Patron, organisation: Tree, *, now: datetime | None = None) ->
             reason_of(restriction) for restriction in row.restrictions.all() if in_force(restriction, today)
         ),
         history=row.history,
+        city=row.city,
+        postcode=row.postcode,
+        staff_note=row.staff_note,
+        public_note=row.public_note,
+        changed_at=row.changed_at,
     )
 
 
@@ -135,7 +140,7 @@ def patrons_page(
 ) -> tuple[int, list[PatronFacts]]:  # fmt: skip
     """(number of all, one page) of visible readers, in name order unless `order` names others of `PATRON_ORDERS`.
 
-    `text` narrows to what `finding.find` finds for it, a thousand at most and the best first; `surname` to surnames
+    `text` narrows to what `finding.find` finds for it, five hundred at most and the best first; `surname` to surnames
     that begin so (folded), `card` to the holder of this valid card, `unit` to readers of this library. "-" before a
     name of `order` sorts descending.
     """
@@ -151,8 +156,9 @@ def patrons_page(
     if unit is not None:
         rows = rows.filter(home_unit__code=unit)
     if best is not None and not order:
-        place = {pk: at for at, pk in enumerate(best)}
-        kept = sorted(rows.values_list("pk", flat=True), key=place.__getitem__)
+        narrowed = not (surname is card is unit is None)
+        left = set(rows.values_list("pk", flat=True)) if narrowed else set(best)
+        kept = [pk for pk in best if pk in left]
         shown = patrons_by_id(kept[offset : offset + limit])
         return len(kept), [shown[pk] for pk in kept[offset : offset + limit]]
     columns = [name[: name.startswith("-")] + PATRON_ORDERS[name.removeprefix("-")] for name in order or ("name",)]
