@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from kitabxana import __version__
+from kitabxana.cli.commands import import_patrons as _import_patrons  # noqa: F401 - a command of its group
 from kitabxana.cli.commands.check import check
 from kitabxana.cli.commands.demo import demo
 from kitabxana.cli.commands.imports import imports

@@ -159,3 +159,30 @@ class PatronDetails:
     guarantors: tuple[GuaranteeFacts, ...]
     wards: tuple[GuaranteeFacts, ...]
     number_kinds: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class ImportSummary:
+    """How far an import of readers has come. `known` are rows whose card was there already and was left alone."""
+
+    read: int = 0
+    created: int = 0
+    updated: int = 0
+    known: int = 0
+    rejected: int = 0
+    resumed_at: int = 0
+    finished: bool = False
+    problems: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """How a table becomes readers: heading → field; values for what a row does not say; codes to lift.
+
+    `update` changes readers whose card is known; without it they are left as they are.
+    """
+
+    columns: dict[str, str]
+    defaults: dict[str, str] = field(default_factory=dict)
+    lift: frozenset[str] = frozenset()
+    update: bool = False

@@ -41,6 +41,7 @@ REFUSALS: dict[str, _StrPromise] = {
     "ties_left": _("Something of the reader is still open or kept elsewhere: %(what)s (%(rows)s)."),
     "same_patron": _("This is the same reader."),
     "two_numbers": _("Both readers have a national number of the same kind: they are not one person."),
+    "too_many": _("These are too many at once; the most are %(most)s."),
     "wrong_next_category": _("The next category must be another one, and there must be an age at which it begins."),
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -201,3 +203,31 @@ class PersonalNumber(models.Model):
 
     def __str__(self) -> str:
         return f"number {self.pk}"
+
+
+class PatronImport(models.Model):
+    """An import of readers: one file under one plan. `rows_done` is where it goes on after a break."""
+
+    fingerprint = models.CharField(max_length=64, unique=True)
+    started_by = models.CharField(max_length=200)
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+    rows_done = models.PositiveIntegerField(default=0)
+    counts: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"import {self.pk}"
+
+
+class PatronImportReject(models.Model):
+    """A row of an import that was set aside: its number (the heading is 1) and why; what it said stays in the file."""
+
+    run = models.ForeignKey(PatronImport, on_delete=models.CASCADE, related_name="rejects")
+    row = models.PositiveIntegerField()
+    problem = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "row"], name="rejected_once")]
+
+    def __str__(self) -> str:
+        return f"row {self.row}: {self.problem}"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.group(name="import")
 def imports() -> None:
-    """Bring records into the catalogue."""
+    """Bring records into the catalogue, and readers."""
 
 
 @imports.command()
@@ -72,7 +72,7 @@ def _import_one(file: Path, profile: Profile, *, quiet: bool) -> Summary:
     from kitabxana.formats.marc import SourceError
     from kitabxana.wiring import HANDLERS
 
-    cancelled = _on_interrupt()
+    cancelled = on_interrupt()
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[counts]}"), TimeElapsedColumn())
     with Progress(*columns, console=people, disable=quiet, transient=True) as bar:
         packed = _is_packed(file)
@@ -107,7 +107,7 @@ def _is_packed(file: Path) -> bool:
         return stream.read(4).startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd"))
 
 
-def _on_interrupt() -> Callable[[], bool]:
+def on_interrupt() -> Callable[[], bool]:
     """Ctrl-C ends the import after the batch in hand; pressed again, at once."""
     asked: list[int] = []
 

@@ -7,8 +7,10 @@ from kitabxana.patrons.operations.categories import set_category
 from kitabxana.patrons.operations.edit import edit
 from kitabxana.patrons.operations.export import export_everything
 from kitabxana.patrons.operations.guarantees import add_guarantor, end_guarantee
+from kitabxana.patrons.operations.importing import Unreadable, headings, import_patrons, preview, write_rejects
 from kitabxana.patrons.operations.leaving import erase, erase_kept_too_long, refusals_to_erase
 from kitabxana.patrons.operations.locking import lock_patron
+from kitabxana.patrons.operations.many import change_many
 from kitabxana.patrons.operations.merging import merge
 from kitabxana.patrons.operations.numbers import reveal_numbers, set_number
 from kitabxana.patrons.operations.register import enrol, register
@@ -21,20 +23,25 @@ from kitabxana.patrons.operations.restrictions import (
 from kitabxana.patrons.operations.viewing import note_view
 
 __all__ = [
+    "Unreadable",
     "add_card",
     "add_guarantor",
+    "change_many",
     "edit",
     "end_guarantee",
     "enrol",
     "erase",
     "erase_kept_too_long",
     "export_everything",
+    "headings",
+    "import_patrons",
     "lift_automatically",
     "lift_restriction",
     "lock_patron",
     "mark_card",
     "merge",
     "note_view",
+    "preview",
     "refusals_to_erase",
     "register",
     "restrict",
@@ -43,4 +50,5 @@ __all__ = [
     "set_category",
     "set_number",
     "set_pin",
+    "write_rejects",
 ]
