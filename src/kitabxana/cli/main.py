@@ -15,6 +15,7 @@ from kitabxana.cli.commands.demo import demo
 from kitabxana.cli.commands.imports import imports
 from kitabxana.cli.commands.index import index
 from kitabxana.cli.commands.init import init
+from kitabxana.cli.commands.readers import readers
 from kitabxana.cli.commands.search import search
 from kitabxana.cli.commands.serve import serve, worker
 from kitabxana.cli.commands.user import user
@@ -30,7 +31,7 @@ def kitabxana() -> None:
     """
 
 
-for command in (init, serve, worker, imports, index, search, check, user, demo):
+for command in (init, serve, worker, imports, index, search, readers, check, user, demo):
     kitabxana.add_command(command)
 
 

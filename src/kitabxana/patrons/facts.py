@@ -161,6 +161,16 @@ class PatronDetails:
     number_kinds: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ApplicationFacts:
+    """Someone who wants to become a reader; `typed` are fields of a draft as text."""
+
+    id: int
+    home_unit: str
+    sent_at: datetime
+    typed: dict[str, str]
+
+
 @dataclass(slots=True)
 class ImportSummary:
     """How far an import of readers has come. `known` are rows whose card was there already and was left alone."""

@@ -41,6 +41,9 @@ REFUSALS: dict[str, _StrPromise] = {
     "ties_left": _("Something of the reader is still open or kept elsewhere: %(what)s (%(rows)s)."),
     "same_patron": _("This is the same reader."),
     "two_numbers": _("Both readers have a national number of the same kind: they are not one person."),
+    "not_open_to_all": _("This library does not take registrations here. Come to its desk."),
+    "slow_down": _("Too many registrations came from here. Try again tomorrow, or come to the desk."),
+    "unknown_application": _("This registration has been decided on already."),
     "too_many": _("These are too many at once; the most are %(most)s."),
     "wrong_next_category": _("The next category must be another one, and there must be an age at which it begins."),
 }

@@ -231,3 +231,28 @@ class PatronImportReject(models.Model):
 
     def __str__(self) -> str:
         return f"row {self.row}: {self.problem}"
+
+
+class Application(models.Model):
+    """Someone registered as a reader from home and waits for the library's word. Not a reader until then.
+
+    What was typed is kept until it is decided on, and forgotten when `application_days` have passed.
+    """
+
+    home_unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+")
+    typed: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
+    sender = models.CharField(max_length=64, db_index=True)
+    sent_at = models.DateTimeField(default=timezone.now)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=200, blank=True)
+    patron = models.ForeignKey(Patron, null=True, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["home_unit", "sent_at"], name="application_open", condition=Q(decided_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"application {self.pk}"

@@ -86,7 +86,11 @@ def run_server(*, host: str, port: int, workers: int, as_json: bool = False) -> 
 def worker(*, once: bool, as_json: bool) -> dict[str, Any]:
     """Deliver events to those who must hear of them: the index, notices, statistics."""
     prepare()
+    from django.utils import timezone
+
     from kitabxana.base import audit
+    from kitabxana.base.actor import SYSTEM
+    from kitabxana.patrons.operations import nightly
 
     delivered, day = 0, None
     parent = os.getppid()
@@ -95,6 +99,7 @@ def worker(*, once: bool, as_json: bool) -> dict[str, Any]:
         if day != datetime.now(tz=UTC).date():
             day = datetime.now(tz=UTC).date()
             audit.make_partitions()
+            nightly(by=SYSTEM, now=timezone.now())
         count = _deliver()
         delivered += count
         if (once and not count) or ended() or (os.getppid() != parent and not once):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kitabxana.patrons.operations.ages import move_by_age
+from kitabxana.patrons.operations.applying import apply, decide, forget_applications
 from kitabxana.patrons.operations.cards import add_card, mark_card, set_pin
 from kitabxana.patrons.operations.categories import set_category
 from kitabxana.patrons.operations.edit import edit
@@ -12,6 +14,8 @@ from kitabxana.patrons.operations.leaving import erase, erase_kept_too_long, ref
 from kitabxana.patrons.operations.locking import lock_patron
 from kitabxana.patrons.operations.many import change_many
 from kitabxana.patrons.operations.merging import merge
+from kitabxana.patrons.operations.names import prune_names
+from kitabxana.patrons.operations.nightly import nightly
 from kitabxana.patrons.operations.numbers import reveal_numbers, set_number
 from kitabxana.patrons.operations.register import enrol, register
 from kitabxana.patrons.operations.restrictions import (
@@ -26,13 +30,16 @@ __all__ = [
     "Unreadable",
     "add_card",
     "add_guarantor",
+    "apply",
     "change_many",
+    "decide",
     "edit",
     "end_guarantee",
     "enrol",
     "erase",
     "erase_kept_too_long",
     "export_everything",
+    "forget_applications",
     "headings",
     "import_patrons",
     "lift_automatically",
@@ -40,8 +47,11 @@ __all__ = [
     "lock_patron",
     "mark_card",
     "merge",
+    "move_by_age",
+    "nightly",
     "note_view",
     "preview",
+    "prune_names",
     "refusals_to_erase",
     "register",
     "restrict",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from kitabxana.kernel.decisions import Rule
@@ -81,6 +81,11 @@ def phone_key(phone: str) -> str:
 def age_on(born: date, day: date) -> int:
     """Whole years. Who was born on 29 February grows older on 1 March in other years."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def years_earlier(day: date, years: int) -> date:
+    """The last birth date of those who are at least so many years old on this day or the next one (zones differ)."""
+    return months_later(day, -12 * years) + timedelta(days=1)
 
 
 def months_later(day: date, months: int) -> date:

@@ -35,6 +35,7 @@ ACTIONS: dict[str, _StrPromise] = {
     "patron.merge": _("merged another reader into"),
     "patron.merged": _("merged into another reader"),
     "patron.erase": _("forgot"),
+    "patron.age": _("moved by age"),
     "patron.export": _("exported all data of"),
 }
 
