@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kitabxana.fronts.desk.handlers import acting, bar, entering, lending, looking, protecting, registering, returning
+from kitabxana.fronts.desk.handlers import (
+    acting,
+    bar,
+    entering,
+    lending,
+    looking,
+    many,
+    protecting,
+    registering,
+    returning,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -30,6 +40,9 @@ urlpatterns = [
     path("readers/<int:patron_id>/merge/", protecting.merge, name="merge_patron"),
     path("readers/<int:patron_id>/leave/", protecting.leave, name="leave_patron"),
     path("readers/<int:patron_id>/export/", protecting.export, name="export_patron"),
+    path("readers/applications/", many.applications, name="applications"),
+    path("readers/import/", many.bring_in, name="import_patrons"),
+    path("readers/many/", many.change, name="change_many"),
     path("audit/", protecting.audit, name="audit"),
     path("readers/<int:patron_id>/restrict/", acting.bar, name="patron_bar"),
     path("readers/<int:patron_id>/lift/", acting.lift, name="patron_lift"),

@@ -6,8 +6,11 @@ import csv
 import hashlib
 import itertools
 import json
+from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import transaction
 
 from kitabxana.base import audit
@@ -22,12 +25,12 @@ from kitabxana.patrons.rules.columns import delimiter_of, fields_of, guess
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from kitabxana.base.actor import Actor
     from kitabxana.patrons.facts import ImportPlan
 
 BATCH = 100
+UPLOADS_KEPT = timedelta(days=7)
 Row = dict[str, str | None]
 
 
@@ -102,6 +105,15 @@ def write_rejects(file: Path, *, plan: ImportPlan, target: Path) -> int:
                 writer.writeheader()
             writer.writerow(row | {"problem": problems[number]})
     return len(problems)
+
+
+def forget_uploads(*, now: datetime) -> int:
+    """Delete files of readers that were sent up to be imported more than a week ago; how many."""
+    uploads = Path(settings.DATA_DIR) / "uploads"
+    old = [file for file in uploads.glob("*.csv") if file.stat().st_mtime < (now - UPLOADS_KEPT).timestamp()]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from kitabxana.patrons.operations.ages import move_by_age
 from kitabxana.patrons.operations.applying import forget_applications
+from kitabxana.patrons.operations.importing import forget_uploads
 from kitabxana.patrons.operations.leaving import erase_kept_too_long
 from kitabxana.patrons.operations.names import prune_names
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def nightly(*, by: Actor, now: datetime, dry_run: bool = False) -> dict[str, Any]:
-    """Age moves, readers kept too long, applications nobody decided on, words nobody bears; what came of each.
+    """Age moves, readers kept too long, applications nobody decided on, files sent up, words nobody bears; what came of each.
 
     A dry run only tells the first two. Run again, it finds nothing more to do.
     """
@@ -28,6 +29,7 @@ def nightly(*, by: Actor, now: datetime, dry_run: bool = False) -> dict[str, Any
     }
     if not dry_run:
         told["applications"] = forget_applications(now=now)
+        told["uploads"] = forget_uploads(now=now)
         with transaction.atomic():
             told["words"] = prune_names()
     return told

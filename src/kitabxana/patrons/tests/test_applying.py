@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from kitabxana.patrons.tests.builders import a_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -159,16 +161,23 @@ def test_who_grows_out_of_a_category_moves_on_the_birthday_of_the_reader_s_libra
     assert [(entry.before, entry.after) for entry in entries] == [({"category": "CHILD"}, {"category": "YOUTH"})]
 
 
-def test_the_night_does_it_all_and_a_dry_night_nothing() -> None:
+def test_the_night_does_it_all_and_a_dry_night_nothing(settings: Any, tmp_path: Path) -> None:
     set_category(code="CHILD", names={}, most_age=14, next_category="ADULT", by=SYSTEM)
     grown = a_reader(card="A", category="CHILD", birth_date=date(1990, 1, 1))
     set_category(code="CHILD", names={}, most_age=14, next_category="ADULT", by=SYSTEM)
     gone = a_reader(card="B", expires_on=date(2020, 1, 1), surname="Getmiş")
     sent(now=NOW - timedelta(days=31))
+    settings.DATA_DIR = tmp_path
+    for name, day in (("old", NOW - timedelta(days=8)), ("new", NOW)):
+        (tmp_path / "uploads").mkdir(exist_ok=True)
+        (tmp_path / "uploads" / f"{name}.csv").write_text("x")
+        os.utime(tmp_path / "uploads" / f"{name}.csv", (day.timestamp(), day.timestamp()))
     dry = nightly(by=SYSTEM, now=NOW, dry_run=True)
     assert dry == {"moved": {"CHILD > ADULT": 1}, "left": {"due": 1, "erased": 0, "kept": 0}}
     assert nightly(by=SYSTEM, now=NOW) == {
-        "moved": {"CHILD > ADULT": 1}, "left": {"due": 1, "erased": 1, "kept": 0}, "applications": 1, "words": 1,
+        "moved": {"CHILD > ADULT": 1}, "left": {"due": 1, "erased": 1, "kept": 0}, "applications": 1, "uploads": 1,
+        "words": 1,
     }  # fmt: skip
     assert patrons_by_id([grown])[grown].category == "ADULT"
     assert Patron.objects.get(pk=gone).deleted_at == NOW
+    assert [file.name for file in (tmp_path / "uploads").iterdir()] == ["new.csv"]

@@ -26,6 +26,7 @@ DOORS = {
     "edit_readers": "patrons.edit",
     "numbers": "patrons.number",
     "merge": "patrons.merge",
+    "import_readers": "patrons.import",
     "export": "patrons.export",
     "erase": "patrons.erase",
     "audit": "audit.view",
