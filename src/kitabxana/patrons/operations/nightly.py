@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def nightly(*, by: Actor, now: datetime, dry_run: bool = False) -> dict[str, Any]:
-    """Age moves, readers kept too long, applications nobody decided on, files sent up, words nobody bears; what came of each.
+    """Age moves, readers kept too long, old applications and files, words nobody bears; what came of each.
 
     A dry run only tells the first two. Run again, it finds nothing more to do.
     """
