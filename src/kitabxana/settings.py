@@ -36,11 +36,11 @@ DATA_DIR = Path(env("DATA_DIR", "./data")).resolve()
 DEBUG = env_flag("DEBUG")
 
 
-def secret_key() -> str:
+def kept_key(configured: str, name: str) -> str:
     """The configured key, or one made at first use and kept in the data directory, readable by its owner only."""
-    if configured := env_secret("SECRET_KEY"):
+    if configured:
         return configured
-    file = DATA_DIR / "secret_key"
+    file = DATA_DIR / name
     if not file.exists():
         DATA_DIR.mkdir(parents=True, exist_ok=True)
         fresh = file.with_suffix(f".{os.getpid()}")
@@ -74,7 +74,9 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
-SECRET_KEY = secret_key()
+SECRET_KEY = kept_key(env_secret("SECRET_KEY"), "secret_key")
+# Encrypts national numbers. Lost, they are lost; changed, they can't be read any more: keep it apart from backups.
+PERSONAL_KEY = kept_key(env_secret("PERSONAL_KEY"), "personal_key")
 ALLOWED_HOSTS = [host for host in env("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
 BEHIND_PROXY = env_flag("BEHIND_PROXY")
 ON_LOOPBACK = set(ALLOWED_HOSTS) <= {"localhost", "127.0.0.1", "[::1]", "testserver"}

@@ -8,7 +8,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
+from kitabxana.base.models import AuditEntry
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
     from kitabxana.base.actor import Actor
 
 _INSERT = """
@@ -42,6 +47,23 @@ def record(
     ]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, values)
+
+
+def entries(
+    *, object_type: str, object_ids: Iterable[object] | None = None, actor: str = "", since: datetime | None = None,
+    until: datetime | None = None, limit: int = 100, offset: int = 0,
+) -> list[AuditEntry]:  # fmt: skip
+    """Entries about objects of this type (all of them, or these), the newest first; `actor` is a login's whole name."""
+    rows = AuditEntry.objects.filter(object_type=object_type)
+    if object_ids is not None:
+        rows = rows.filter(object_id__in=[str(one) for one in object_ids])
+    if actor:
+        rows = rows.filter(actor_name=actor)
+    if since:
+        rows = rows.filter(at__gte=since)
+    if until:
+        rows = rows.filter(at__lt=until)
+    return list(rows.order_by("-at", "-id")[offset : offset + limit])
 
 
 def make_partitions() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kitabxana.base.actor import Actor
@@ -20,6 +21,31 @@ RecordGuard = Callable[[int], Sequence[Refusal]]
 """Why a catalogue record can't be deleted, as far as one feature knows (holdings: copies; circulation: holds)."""
 
 record_guards: list[RecordGuard] = []
+
+
+@dataclass(frozen=True, slots=True)
+class PatronTies:
+    """What a feature above the readers keeps of them, by the reader's id. Every feature with such rows has one.
+
+    All four run inside the transaction of the operation that asks, which has locked the readers' rows.
+    """
+
+    feature: str
+
+    hindrances: Callable[[int], Sequence[Refusal]]
+    """Why this reader can't be forgotten yet: open loans, holds, debts. () when nothing is open."""
+
+    move: Callable[[int, int], Mapping[str, int]]
+    """Give all rows of the first reader to the second; kind of row → how many. Raises Refused when that can't be."""
+
+    held: Callable[[int], Mapping[str, Any]]
+    """All that is kept on this reader, as JSON values, for the person to read."""
+
+    forget: Callable[[int], None]
+    """Take the reader's id out of whatever is kept on for statistics, and delete the rest."""
+
+
+patron_ties: list[PatronTies] = []
 
 
 def actor_for(user: User, *, unit: str = "", address: str | None = None, request_id: str = "") -> Actor:

@@ -9,12 +9,14 @@ from typing import Any
 import click
 
 from kitabxana import __version__
+from kitabxana.cli.commands import import_patrons as _import_patrons  # noqa: F401 - a command of its group
 from kitabxana.cli.commands.check import check
 from kitabxana.cli.commands.demo import demo
 from kitabxana.cli.commands.exports import exports
 from kitabxana.cli.commands.imports import imports
 from kitabxana.cli.commands.index import index
 from kitabxana.cli.commands.init import init
+from kitabxana.cli.commands.readers import readers
 from kitabxana.cli.commands.search import search
 from kitabxana.cli.commands.serve import serve, worker
 from kitabxana.cli.commands.user import user
@@ -30,7 +32,7 @@ def kitabxana() -> None:
     """
 
 
-for command in (init, serve, worker, imports, exports, index, search, check, user, demo):
+for command in (init, serve, worker, imports, exports, index, search, readers, check, user, demo):
     kitabxana.add_command(command)
 
 

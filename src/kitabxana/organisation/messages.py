@@ -25,6 +25,7 @@ GROUP_NAMES: dict[str, _StrPromise] = {
     "lost": pgettext_lazy("policies", "Lost and found"),
     "returns": pgettext_lazy("policies", "Coming back"),
     "holds": pgettext_lazy("policies", "Holds"),
+    "readers": pgettext_lazy("policies", "Readers and what is kept of them"),
 }
 
 SENTENCES: dict[str, _StrPromise] = {
@@ -113,6 +114,11 @@ SENTENCES: dict[str, _StrPromise] = {
     "hold_shelf_days": _("A copy waits on the hold shelf for %(value)s."),
     "hold_fee": _("Waiting for a copy costs %(value)s."),
     "hold_expiry_fee": _("Not fetching it costs %(value)s."),
+    "pin_length": _("A PIN has at least %(value)s."),
+    "history_days": _("A loan that ended keeps its reader for %(value)s, unless the reader chose otherwise."),
+    "reader_kept_months": _("A reader who left is forgotten after %(value)s."),
+    "self_registration": _("People apply for membership in the reader's pages: %(value)s."),
+    "application_days": _("An application nobody decided on is forgotten after %(value)s."),
 }
 
 CHOICES: dict[str, _StrPromise] = {
@@ -234,5 +240,7 @@ def counted(count: int, measure: str) -> str:
         "loans": ngettext("%(count)s item", "%(count)s items", count),
         "holds": ngettext("%(count)s hold", "%(count)s holds", count),
         "years": ngettext("%(count)s year", "%(count)s years", count),
+        "months": ngettext("%(count)s month", "%(count)s months", count),
+        "signs": ngettext("%(count)s sign", "%(count)s signs", count),
     }
     return words[measure] % {"count": count} if measure in words else str(count)

@@ -26,7 +26,7 @@ ENCODINGS = ("utf-8", "marc-8", "cp1251", "cp866", "koi8-r", "cp1254", "cp1252",
 
 @click.group(name="import")
 def imports() -> None:
-    """Bring records into the catalogue."""
+    """Bring records into the catalogue, and readers."""
 
 
 @imports.command()
@@ -84,7 +84,7 @@ def _import_one(file: Path, profile: Profile, *, quiet: bool) -> Summary:
     from kitabxana.formats.marc import SourceError
     from kitabxana.wiring import HANDLERS
 
-    cancelled = _on_interrupt()
+    cancelled = on_interrupt()
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[counts]}"), TimeElapsedColumn())
     with Progress(*columns, console=people, disable=quiet, transient=True) as bar:
         packed = _is_packed(file)
@@ -119,7 +119,7 @@ def _is_packed(file: Path) -> bool:
         return stream.read(4).startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd"))
 
 
-def _on_interrupt() -> Callable[[], bool]:
+def on_interrupt() -> Callable[[], bool]:
     """Ctrl-C ends the import after the batch in hand; pressed again, at once."""
     asked: list[int] = []
 

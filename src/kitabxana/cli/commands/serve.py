@@ -106,15 +106,17 @@ def worker(*, once: bool, as_json: bool) -> dict[str, Any]:
 
 
 def _what_time_brings(now: datetime, *, new_day: bool) -> None:
-    """Every hour loans that renew themselves; every day partitions, old keys, and overdue copies grown lost."""
+    """Every hour loans that renew themselves; every day partitions, old keys, overdue copies grown lost, readers."""
     from kitabxana.base import audit, idempotency
     from kitabxana.base.actor import SYSTEM
     from kitabxana.circulation.operations import age_to_lost, renew_of_themselves
+    from kitabxana.patrons.operations import nightly
 
     if new_day:
         audit.make_partitions()
         idempotency.forget(now=now)
         age_to_lost(by=SYSTEM, now=now)
+        nightly(by=SYSTEM, now=now)
     renew_of_themselves(by=SYSTEM, now=now)
 
 

@@ -19,7 +19,9 @@ def user() -> None:
 
 @user.command()
 @click.argument("username")
-@click.option("--role", type=click.Choice(["administrator", "librarian", "cataloguer"]), required=True)
+@click.option(
+    "--role", type=click.Choice(["administrator", "librarian", "cataloguer", "data_protection"]), required=True
+)
 @click.option(
     "--unit", default=None, help="Code of the unit where the role holds; the whole installation if not given."
 )

@@ -1,4 +1,4 @@
-"""Codes of this front as sentences in the caller's language; the rest are those of the features."""
+"""Codes of this front as sentences in the caller's language; the rest are the features' own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from kitabxana.catalogue import messages as catalogue
 from kitabxana.charges import messages as charges
 from kitabxana.circulation import messages as circulation
 from kitabxana.circulation.messages import NOTES
+from kitabxana.patrons import messages as patrons
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
 
 __all__ = ["NOTES", "PROBLEMS", "REFUSALS", "refusal_text"]
 
-REFUSALS: dict[str, _StrPromise] = {**catalogue.REFUSALS, **charges.REFUSALS, **circulation.REFUSALS}
+REFUSALS: dict[str, _StrPromise] = {
+    **catalogue.REFUSALS,
+    **patrons.REFUSALS,
+    **charges.REFUSALS,
+    **circulation.REFUSALS,
+}
 
 
 def refusal_text(refusal: Refusal) -> str:

@@ -139,6 +139,10 @@ def _item(item: ItemFacts, loan: LoanFacts | None, organisation: Tree) -> shapes
     )
 
 
+PRIVACY = ("forever", "default", "never")
+"""A reader's choice about past loans, at the place of Koha's number for it."""
+
+
 def patrons(rows: Iterable[PatronFacts], *, now: datetime) -> list[shapes.Patron]:
     organisation = tree()
     return [_patron(row, _at(now, organisation.units[row.home_unit])) for row in rows]
@@ -157,11 +161,17 @@ def _patron(patron: PatronFacts, here: datetime) -> shapes.Patron:
         email=patron.email or None,
         phone=patron.phone or None,
         address=patron.address or None,
+        city=patron.city or None,
+        postal_code=patron.postcode or None,
         date_enrolled=patron.enrolled_on,
         expiry_date=patron.expires_on,
         expired=patron.expires_on < here.date(),
         restricted=bool(patron.restrictions),
+        staff_notes=patron.staff_note or None,
+        opac_notes=patron.public_note or None,
+        privacy=PRIVACY.index(patron.history),
         lang=patron.language or "default",
+        updated_on=patron.changed_at or here,
     )
 
 

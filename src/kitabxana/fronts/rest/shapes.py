@@ -157,11 +157,17 @@ class Patron(BaseModel):
     email: str | None
     phone: str | None
     address: str | None
+    city: str | None
+    postal_code: str | None
     date_enrolled: date
     expiry_date: date
     expired: bool
     restricted: bool
+    staff_notes: str | None
+    opac_notes: str | None
+    privacy: int = Field(description="past loans: 0 kept for ever, 1 as the library keeps them, 2 forgotten on return")
     lang: str
+    updated_on: datetime
 
 
 class Checkout(BaseModel):
@@ -214,6 +220,56 @@ class _Asked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+Codes = Annotated[list[Text], Field(max_length=50, description="codes of refusals to lift")]
+Line = Annotated[str, Field(max_length=250, pattern="^[^\\x00]*$")]
+Note = Annotated[str, Field(max_length=4000, pattern="^[^\\x00]*$")]
+
+
+class _PatronFields(_Asked):
+    """What a caller may say of a reader. null and "" both take a text out."""
+
+    cardnumber: Annotated[str, Field(max_length=32, pattern="^[^\\x00]*$")] | None = None
+    firstname: Line | None = None
+    middle_name: Line | None = None
+    date_of_birth: date | None = None
+    email: Line | None = None
+    phone: Line | None = None
+    address: Line | None = None
+    city: Line | None = None
+    postal_code: Line | None = None
+    date_enrolled: date | None = None
+    expiry_date: date | None = None
+    staff_notes: Note | None = None
+    opac_notes: Note | None = None
+    privacy: Annotated[int, Field(ge=0, le=2)] | None = None
+    lang: Annotated[str, Field(max_length=7)] | None = None
+
+
+class NewPatron(_PatronFields):
+    surname: Text
+    library_id: Text
+    category_id: Text
+    override: Codes = []
+
+
+class ChangedPatron(_PatronFields):
+    """As Koha's PUT: what is not named stays. What can't be changed may be sent along as it is."""
+
+    surname: Text
+    library_id: Text
+    category_id: Text
+    override: Codes = []
+    patron_id: Id | None = None
+    expired: bool | None = None
+    restricted: bool | None = None
+    updated_on: datetime | None = Field(None, description="sent along, the change is refused if another came between")
+
+
+class NewPassword(_Asked):
+    password: Annotated[str, Field(max_length=128)]
+    password_2: Annotated[str, Field(max_length=128)]
+
+
 class _OfOneItem(_Asked):
     item_id: Id | None = None
     external_id: Text | None = Field(None, description="the barcode, instead of item_id")
@@ -224,9 +280,6 @@ class _OfOneItem(_Asked):
         if (self.item_id is None) == (self.external_id is None):
             raise ValueError("give item_id or external_id, one of them")
         return self
-
-
-Codes = Annotated[list[Text], Field(max_length=50, description="codes of refusals to lift")]
 
 
 class NewCheckout(_OfOneItem):
@@ -282,6 +335,9 @@ class PatronsAsked(Page):
     cardnumber: Text | None = Field(None, description="a valid card's number, whole")
     surname: Text | None = Field(None, description="how the surname begins; case and diacritics do not matter")
     library_id: Text | None = None
+    search: Text | None = Field(
+        None, description="name in any spelling or script, card, telephone, e-mail; the best first; not in Koha"
+    )
 
 
 class CheckoutsAsked(Page):

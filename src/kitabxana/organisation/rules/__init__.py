@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from datetime import time
 
 __all__ = [
-    "ADMINISTRATION", "CATALOGUING", "DESK", "GROUPS", "KINDS", "LONGEST_CODE", "PERMISSIONS", "POLICIES", "ROLES",
+    "ADMINISTRATION", "CATALOGUING", "DESK", "GROUPS", "KINDS", "LONGEST_CODE", "PERMISSIONS", "POLICIES", "PROTECTION",
+    "ROLES",
     "Decided", "PolicyKind", "cell_problem", "decide", "explain", "governing_unit", "hours_problem", "policy_problem",
     "unit_problem", "value",
 ]  # fmt: skip
@@ -57,8 +58,16 @@ DESK = frozenset(
 CATALOGUING = frozenset(
     {"desk.use", "catalogue.view", "records.edit", "records.delete", "items.view", "items.edit", "catalogue.import"}
 )
+PROTECTION = frozenset({"desk.use", "patrons.view", "patrons.export", "audit.view"})
+"""The data protection officer's: who did what with whose data, and what is held on one person."""
+
 ADMINISTRATION = frozenset(
     {
+        "patrons.number",
+        "patrons.merge",
+        "patrons.erase",
+        "patrons.export",
+        "patrons.import",
         "organisation.edit",
         "staff.edit",
         "charges.waive",
@@ -82,6 +91,7 @@ ADMINISTRATION = frozenset(
 ROLES: Mapping[str, frozenset[str]] = {
     "librarian": DESK,
     "cataloguer": CATALOGUING,
+    "data_protection": PROTECTION,
     "administrator": DESK | CATALOGUING | ADMINISTRATION,
 }
 PERMISSIONS = frozenset().union(*ROLES.values())

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Axis = Literal["unit", "category", "item_type"]
-Measure = Literal["", "loan_units", "days", "minutes", "times", "loans", "holds", "claims", "years", "money"]
+Measure = Literal[
+    "", "loan_units", "days", "minutes", "times", "loans", "holds", "claims", "years", "months", "signs", "money"
+]
 
 EVERY_AXIS: frozenset[Axis] = frozenset({"unit", "category", "item_type"})
 BY_READER: frozenset[Axis] = frozenset({"unit", "category"})
@@ -164,6 +166,12 @@ POLICIES: Mapping[str, PolicyKind] = {
     "hold_shelf_days": _count(7, "holds", "days", least=1, most=365),
     "hold_fee": _money(0, "holds"),
     "hold_expiry_fee": _money(0, "holds"),
+    # Membership and what is kept of it.
+    "pin_length": _count(4, "readers", "signs", least=4, most=32, axes=BY_READER),
+    "history_days": _count(365, "readers", "days", most=36_500, axes=BY_READER),
+    "reader_kept_months": _count(36, "readers", "months", least=1, most=1200, axes=BY_READER),
+    "self_registration": _yes(False, "readers", axes=BY_READER),
+    "application_days": _count(30, "readers", "days", least=1, most=365, axes=BY_UNIT),
 }  # fmt: skip
 """Every policy this version knows. `loan_units` are the days or hours of `loan_unit`."""
 

@@ -23,7 +23,7 @@ def a_reader(
     set_category(code=category, names={"az": category}, by=SYSTEM)
     return register(
         card=card, surname=surname, home_unit=home_unit, category=category, expires_on=expires_on,
-        enrolled_on=date(2026, 1, 1), by=SYSTEM, details={"firstname": "Aytən", **details},
+        enrolled_on=min(date(2026, 1, 1), expires_on), by=SYSTEM, details={"firstname": "Aytən", **details},
     )  # fmt: skip
 
 

@@ -57,14 +57,15 @@ def test_a_name_is_found_as_any_keyboard_writes_it() -> None:
     a_reader(surname="Əliyeva", firstname="Şəfiqə", middle_name="İlqar qızı")
     for text in ("əliyeva", "ELIYEVA", "eliyeva sefiqe", "Şəfiqə ƏLİ", "ilqar", "İLQAR əliyeva", "  qizi "):
         assert found(text) == ["Əliyeva Şəfiqə İlqar qızı"]
-    assert found("liyeva") == []  # words are found from their beginning
+    assert found("yeva") == []  # words are found from their beginning
     assert found("eliyeva orxan") == []  # all words must be there
 
 
-@pytest.mark.parametrize("text", ["%", "_", "\\", "%liyeva", "_liyeva", "'; DROP TABLE patrons_patron; --"])
+@pytest.mark.parametrize("text", ["%", "_", "\\", "%yeva", "_yeva", "'; DROP TABLE patrons_patron; --"])
 def test_what_is_no_letter_is_not_a_pattern(text: str) -> None:
     a_reader(surname="Əliyeva")
-    assert found(text) == (["Əliyeva Aytən"] if not any(map(str.isalpha, text)) else [])
+    assert found(text) == []
+    assert found() == ["Əliyeva Aytən"]
 
 
 def test_a_list_is_narrowed_and_ordered() -> None:

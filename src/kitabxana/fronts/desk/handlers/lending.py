@@ -25,6 +25,7 @@ from kitabxana.fronts.desk.render.readers import hold_rows, loan_limit, reader_r
 from kitabxana.fronts.desk.session import Sitting, at_library, safe_next
 from kitabxana.holdings.queries import item_by_barcode
 from kitabxana.kernel.decisions import Refusal, Refused
+from kitabxana.patrons.operations import note_view
 from kitabxana.patrons.queries import patron, patron_by_card
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 def check_out(request: DeskRequest, where: UnitFacts, patron_id: int) -> HttpResponse:
     """The reader's lending page; a POST lends the scanned `q`, or goes over to the reader whose card was scanned."""
     reader = _visible(request, patron_id)
+    note_view(patron_id=reader.id, by=actor_of(request))
     Sitting(request.session).receive(reader.id)
     if request.method != "POST":
         return _show(request, where, reader)

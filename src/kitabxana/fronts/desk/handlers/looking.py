@@ -15,13 +15,15 @@ from kitabxana.fronts.desk.forms import page_number, typed, whole_number, whole_
 from kitabxana.fronts.desk.render.accounts import owes
 from kitabxana.fronts.desk.render.loans import loan_rows
 from kitabxana.fronts.desk.render.pages import page, pages
+from kitabxana.fronts.desk.render.reader_panel import panel
 from kitabxana.fronts.desk.render.readers import hold_rows, loan_limit, reader_rows
 from kitabxana.fronts.desk.render.records import copy_rows, marc_lines, nearest_first
 from kitabxana.fronts.desk.render.words import long_date
 from kitabxana.fronts.desk.session import at_library
 from kitabxana.holdings.queries import items_of
-from kitabxana.patrons.queries import patron as one_patron
-from kitabxana.patrons.queries import patrons_page
+from kitabxana.patrons.messages import NUMBER_KINDS, RELATIONS
+from kitabxana.patrons.operations import note_view
+from kitabxana.patrons.queries import details, patrons_page
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -38,13 +40,18 @@ COPIES_A_PAGE = 50
 @at_library
 def patron(request: DeskRequest, where: UnitFacts, patron_id: int) -> HttpResponse:
     """One reader: who they are, what they have, what they wait for."""
-    reader = one_patron(patron_id, scopes=actor_of(request).scopes("patrons.view"))
-    if reader is None:
+    found = details(patron_id, scopes=actor_of(request).scopes("patrons.view"))
+    if found is None:
         raise Http404
+    reader = found.facts
+    note_view(patron_id=patron_id, by=actor_of(request))
     context = {
         "reader": reader_rows([reader], where=where)[0],
         "owes": owes(reader.id) if actor_of(request).may("charges.view", where.path) else [],
         "facts": reader,
+        "panel": panel(found, where=where),
+        "relations": RELATIONS.items(),
+        "number_kinds": NUMBER_KINDS.items(),
         "birth_date": long_date(reader.birth_date) if reader.birth_date else "",
         "enrolled": long_date(reader.enrolled_on),
         "expires": long_date(reader.expires_on),

@@ -29,6 +29,14 @@ PAGES = [
     ("/desk/check-out/{patron}/", 302, 403, 200, 404, 403, 200),
     ("/desk/readers/", 302, 403, 200, 200, 403, 200),
     ("/desk/readers/{patron}/", 302, 403, 200, 404, 403, 200),
+    ("/desk/readers/{patron}/merge/", 302, 403, 403, 403, 403, 200),
+    ("/desk/readers/{patron}/leave/", 302, 403, 403, 403, 403, 200),
+    ("/desk/audit/", 302, 403, 403, 403, 403, 403),
+    ("/desk/readers/applications/", 302, 403, 200, 200, 403, 200),
+    ("/desk/readers/import/", 302, 403, 403, 403, 403, 200),
+    ("/desk/readers/many/", 302, 403, 403, 403, 403, 200),
+    ("/desk/readers/new/", 302, 403, 200, 200, 403, 200),
+    ("/desk/readers/{patron}/edit/", 302, 403, 200, 404, 403, 200),
     ("/desk/records/{record}/", 302, 403, 200, 200, 200, 200),
     ("/desk/readers/{patron}/account/", 302, 403, 200, 404, 403, 200),
     ("/desk/readers/{patron}/account/{line}/", 302, 403, 200, 404, 403, 200),
@@ -51,6 +59,12 @@ POSTS = [
     ("/desk/records/{record}/undelete/", 302, 403, 403, 403, 302, 302),
     ("/desk/check-out/{patron}/renew/", 302, 403, 302, 404, 403, 302),
     ("/desk/rules/change/", 302, 403, 403, 403, 403, 404),
+    ("/desk/readers/{patron}/export/", 302, 403, 403, 403, 403, 200),
+    ("/desk/readers/{patron}/numbers/", 302, 403, 403, 403, 403, 200),
+    *(
+        (f"/desk/readers/{{patron}}/{act}/", 302, 403, 302, 404, 403, 302)
+        for act in ("card", "card-state", "pin", "number", "restrict", "lift", "guarantor")
+    ),
 ]
 PEOPLE = ("nobody", "reader", "here", "elsewhere", "cataloguer", "administrator")
 

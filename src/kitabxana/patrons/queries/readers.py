@@ -1,4 +1,4 @@
-"""Reads of readers. Which readers a librarian sees is decided here, in the query, by the scope of the permission."""
+"""Readers one by one and by the page. Which ones a librarian sees is decided here, in the query, by scope."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from django.utils import timezone
 from kitabxana.language import words
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.facts import PatronFacts
-from kitabxana.patrons.models import Card, Patron, PatronCategory, Restriction
+from kitabxana.patrons.messages import RESTRICTIONS
+from kitabxana.patrons.models import Card, Patron, Restriction
+from kitabxana.patrons.queries.finding import find, units_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
 
@@ -51,11 +53,24 @@ def facts_of(row: Patron, organisation: Tree, *, now: datetime | None = None) ->
         enrolled_on=row.enrolled_on,
         expires_on=row.expires_on,
         restrictions=tuple(
-            restriction.reason
-            for restriction in row.restrictions.all()
-            if restriction.until is None or restriction.until >= today
+            reason_of(restriction) for restriction in row.restrictions.all() if in_force(restriction, today)
         ),
+        history=row.history,
+        city=row.city,
+        postcode=row.postcode,
+        staff_note=row.staff_note,
+        public_note=row.public_note,
+        changed_at=row.changed_at,
     )
+
+
+def in_force(restriction: Restriction, today: date) -> bool:
+    return restriction.lifted_at is None and (restriction.until is None or restriction.until >= today)
+
+
+def reason_of(restriction: Restriction) -> str:
+    """The reason as it was written, else the name of its kind in the language of whoever reads."""
+    return restriction.reason or str(RESTRICTIONS[restriction.kind])
 
 
 def complete(
@@ -64,7 +79,8 @@ def complete(
     """Facts of these rows; four statements however many they are, three with the tree in hand."""
     organisation = organisation or tree()
     whole = rows.prefetch_related(
-        Prefetch("cards", Card.objects.all()), Prefetch("restrictions", Restriction.objects.all())
+        Prefetch("cards", Card.objects.all()),
+        Prefetch("restrictions", Restriction.objects.filter(lifted_at__isnull=True)),
     )
     return [facts_of(row, organisation, now=now) for row in whole]
 
@@ -74,13 +90,11 @@ def scope_of(prefixes: Sequence[str]) -> Q:
 
     The libraries of one system (MKS) share their readers.
     """
-    organisation = tree()
-    seen = Q(pk__in=())
-    for prefix in prefixes:
-        code = prefix.rstrip("/").rpartition("/")[2]
-        shared = organisation.system_of(code).path if code in organisation.units else prefix
-        seen |= Q(home_unit__path__startswith=shared)
-    return seen
+    return _within(units_in(prefixes))
+
+
+def _within(units: list[int] | None) -> Q:
+    return Q() if units is None else Q(home_unit__in=units)
 
 
 def patron(patron_id: int, *, scopes: Sequence[str]) -> PatronFacts | None:
@@ -126,22 +140,26 @@ def patrons_page(
 ) -> tuple[int, list[PatronFacts]]:  # fmt: skip
     """(number of all, one page) of visible readers, in name order unless `order` names others of `PATRON_ORDERS`.
 
-    `text` narrows to names with all of its words, `surname` to surnames that begin so (both folded), `card` to the
-    holder of this valid card, `unit` to readers of this library. "-" before a name of `order` sorts descending.
+    `text` narrows to what `finding.find` finds for it, five hundred at most and the best first; `surname` to surnames
+    that begin so (folded), `card` to the holder of this valid card, `unit` to readers of this library. "-" before a
+    name of `order` sorts descending.
     """
-    rows = Patron.objects.filter(scope_of(scopes), deleted_at__isnull=True)
-    for word in words(text):
-        rows = rows.filter(Q(search_key__startswith=word) | Q(search_key__contains=f" {word}"))
+    units = units_in(scopes)
+    rows = Patron.objects.filter(_within(units), deleted_at__isnull=True)
+    best = find(text, units=units) if text.strip() else None
+    if best is not None:
+        rows = rows.filter(pk__in=best)
     if surname is not None:
         rows = rows.filter(search_key__startswith=" ".join(words(surname)))
     if card is not None:
         rows = rows.filter(cards__number=card, cards__state="valid")
     if unit is not None:
         rows = rows.filter(home_unit__code=unit)
+    if best is not None and not order:
+        narrowed = not (surname is card is unit is None)
+        left = set(rows.values_list("pk", flat=True)) if narrowed else set(best)
+        kept = [pk for pk in best if pk in left]
+        shown = patrons_by_id(kept[offset : offset + limit])
+        return len(kept), [shown[pk] for pk in kept[offset : offset + limit]]
     columns = [name[: name.startswith("-")] + PATRON_ORDERS[name.removeprefix("-")] for name in order or ("name",)]
     return rows.count(), complete(rows.order_by(*columns, "pk")[offset : offset + limit])
-
-
-def categories() -> dict[str, dict[str, str]]:
-    """code → names by language."""
-    return dict(PatronCategory.objects.values_list("code", "names"))

@@ -1,0 +1,28 @@
+"""Looking at a reader is an action too: it is written down who looked at whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.cache import cache
+from django.db import transaction
+
+from kitabxana.base import audit
+
+if TYPE_CHECKING:
+    from kitabxana.base.actor import Actor
+
+ONE_LOOK_SECONDS = 600
+
+
+@transaction.atomic
+def note_view(*, patron_id: int, by: Actor) -> None:
+    """Write into the audit trail that `by` looks at this reader; a reader's own look is not written down.
+
+    One look lasts ten minutes: a librarian who lends a pile of books to a reader is told of once. The process keeps
+    that in its cache; another process may write the same look again.
+    """
+    if by.patron_id == patron_id or by.user_id is None:
+        return
+    if cache.add(f"patron-view:{by.user_id}:{by.address}:{patron_id}", 1, ONE_LOOK_SECONDS):
+        audit.record(by, "patron.view", object_type="patron", object_id=patron_id)

@@ -1,0 +1,37 @@
+"""Reads of readers."""
+
+from __future__ import annotations
+
+from kitabxana.patrons.queries.applications import applications, open_to_all
+from kitabxana.patrons.queries.audit import audit_of_patrons
+from kitabxana.patrons.queries.categories import categories, category_list
+from kitabxana.patrons.queries.details import details
+from kitabxana.patrons.queries.readers import (
+    PATRON_ORDERS,
+    is_visible,
+    patron,
+    patron_by_card,
+    patrons_by_id,
+    patrons_page,
+    reader_identity,
+    visible_patrons,
+)
+from kitabxana.patrons.queries.retention import forget_before
+
+__all__ = [
+    "PATRON_ORDERS",
+    "applications",
+    "audit_of_patrons",
+    "categories",
+    "category_list",
+    "details",
+    "forget_before",
+    "is_visible",
+    "open_to_all",
+    "patron",
+    "patron_by_card",
+    "patrons_by_id",
+    "patrons_page",
+    "reader_identity",
+    "visible_patrons",
+]
