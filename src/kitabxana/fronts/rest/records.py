@@ -65,7 +65,7 @@ def shown(
     return HttpResponse(body, content_type=_UTF8_SAID.get(media_type, media_type), headers=headers)
 
 
-def save(
+def store(
     request: HttpRequest, record_id: int | None, marc: MarcJson, version: int | None, *, read_by: str = ""
 ) -> HttpResponse:
     """Save what was sent and answer with its version; `read_by` names the route at which a new record is found."""

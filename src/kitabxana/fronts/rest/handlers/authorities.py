@@ -14,10 +14,10 @@ from kitabxana.fronts.rest.records import (
     BODY,
     FORMATS_OFFERED,
     any_record,
-    save,
     sent_record,
     sent_version,
     shown,
+    store,
 )
 from kitabxana.fronts.rest.session import require
 
@@ -48,7 +48,7 @@ def get_authority(request: HttpRequest, authority_id: shapes.Id) -> HttpResponse
 def add_authority(request: HttpRequest) -> HttpResponse:
     """Add an authority record, sent as MARCXML, MARC-in-JSON or ISO 2709."""
     require(request, "records.edit")
-    return save(request, None, sent_record(request, kind="a"), None, read_by="rest:get_authority")
+    return store(request, None, sent_record(request, kind="a"), None, read_by="rest:get_authority")
 
 
 @router.put(
@@ -65,7 +65,7 @@ def update_authority(request: HttpRequest, authority_id: shapes.Id) -> HttpRespo
     require(request, "records.edit")
     marc = sent_record(request, kind="a")
     found = any_record(authority_id, kind="a")
-    return save(request, authority_id, marc, sent_version(request, found, marc))
+    return store(request, authority_id, marc, sent_version(request, found, marc))
 
 
 @router.delete(

@@ -18,10 +18,10 @@ from kitabxana.fronts.rest.records import (
     BODY,
     FORMATS_OFFERED,
     any_record,
-    save,
     sent_record,
     sent_version,
     shown,
+    store,
 )
 from kitabxana.fronts.rest.session import require
 from kitabxana.holdings.queries import items_page
@@ -55,7 +55,7 @@ def get_biblio(request: HttpRequest, biblio_id: shapes.Id) -> HttpResponse:
 def add_biblio(request: HttpRequest) -> HttpResponse:
     """Add a record, sent as MARCXML, MARC-in-JSON or ISO 2709, under the same rules as at the desk."""
     require(request, "records.edit")
-    return save(request, None, sent_record(request, kind="b"), None, read_by="rest:get_biblio")
+    return store(request, None, sent_record(request, kind="b"), None, read_by="rest:get_biblio")
 
 
 @router.put(
@@ -72,7 +72,7 @@ def update_biblio(request: HttpRequest, biblio_id: shapes.Id) -> HttpResponse:
     require(request, "records.edit")
     marc = sent_record(request, kind="b")
     found = any_record(biblio_id, kind="b")
-    return save(request, biblio_id, marc, sent_version(request, found, marc))
+    return store(request, biblio_id, marc, sent_version(request, found, marc))
 
 
 @router.delete(
