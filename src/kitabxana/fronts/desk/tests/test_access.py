@@ -38,6 +38,7 @@ PAGES = [
     ("/desk/readers/new/", 302, 403, 200, 200, 403, 200),
     ("/desk/readers/{patron}/edit/", 302, 403, 200, 404, 403, 200),
     ("/desk/records/{record}/", 302, 403, 200, 200, 200, 200),
+    ("/desk/searched-in-vain/", 302, 403, 200, 200, 200, 200),
     ("/desk/readers/{patron}/account/", 302, 403, 200, 404, 403, 200),
     ("/desk/readers/{patron}/account/{line}/", 302, 403, 200, 404, 403, 200),
     ("/desk/receipts/{receipt}/", 302, 403, 200, 404, 403, 200),

@@ -86,7 +86,7 @@ def test_a_request_sent_twice_is_done_once(world: World) -> None:
     here, key = world.people["librarian here"], {"Idempotency-Key": str(uuid4())}
     charges = [here.post(address(world, "/debits"), {"amount": 1}, headers=key).json() for _ in range(2)]
     assert charges[0] == charges[1]
-    paying = {"amount": 1, "payment_type": "CARD"}
+    paying, key = {"amount": 1, "payment_type": "CARD"}, {"Idempotency-Key": str(uuid4())}
     paid = [here.post(address(world, "/credits"), paying, headers=key).json() for _ in range(2)]
     assert paid[0] == paid[1]
     assert here.get(address(world)).json()["balance"] == 0
