@@ -89,7 +89,7 @@ POLICIES: Mapping[str, PolicyKind] = {
     "max_holds": PolicyKind(int, 5, most=10_000),
     "pin_length": PolicyKind(int, 4, least=4, most=32),
     "history_days": PolicyKind(int, 365, most=36_500),
-    "reader_kept_months": PolicyKind(int, 36, least=1, most=1200),
+    "reader_kept_months": PolicyKind(int, 0, most=1200),
     "self_registration": PolicyKind(bool, default=False),
     "application_days": PolicyKind(int, 30, least=1, most=365),
 }
