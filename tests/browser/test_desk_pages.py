@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from kitabxana.circulation.operations import check_out
 from kitabxana.circulation.queries import loans_of
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.organisation.tests.builders import PASSWORD, a_login
+from kitabxana.patrons.queries import patron_by_card
 from kitabxana.patrons.tests.builders import a_reader
 from kitabxana.search.operations import index_records
 
@@ -38,10 +40,10 @@ def house(nation: None) -> dict[str, int]:
     return {"record": records[0], "patron": patron}
 
 
-def sign_in(visitor: Visitor) -> None:
+def sign_in(visitor: Visitor, name: str = "masa") -> None:
     page = visitor.open("/desk/login/")
     visitor.look()
-    page.fill("input[name=username]", "masa")
+    page.fill("input[name=username]", name)
     page.fill("input[name=password]", PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk/")
@@ -56,6 +58,53 @@ def test_the_desk_is_whole_quiet_and_accessible(visitor: Visitor, house: dict[st
     ):  # fmt: skip
         visitor.open(f"/desk/{path}")
         visitor.look()
+
+
+def test_the_pages_of_readers_are_whole_quiet_and_accessible(visitor: Visitor, house: dict[str, int]) -> None:
+    a_login("boss", role="administrator", unit="GNC-M")
+    a_login("officer", role="data_protection", unit="GNC-M")
+    at = f"readers/{house['patron']}"
+    sign_in(visitor, "boss")
+    for path in (
+        "readers/new/",
+        f"{at}/edit/", f"{at}/merge/?card=R1", f"{at}/leave/", "readers/applications/", "readers/import/",
+        "readers/many/",
+    ):  # fmt: skip
+        visitor.open(f"/desk/{path}")
+        visitor.look()
+    page = visitor.open(f"/desk/{at}/")
+    for more in page.locator("details.k-more").all():
+        more.evaluate("element => element.open = true")
+    visitor.look()
+    page.context.clear_cookies(name="sessionid")
+    sign_in(visitor, "officer")
+    visitor.open("/desk/audit/")
+    visitor.look()
+    visitor.open("/join/")
+    visitor.look()
+
+
+def test_a_reader_is_registered_by_keyboard(visitor: Visitor, house: dict[str, int]) -> None:
+    sign_in(visitor)
+    page = visitor.open("/desk/readers/")
+    page.keyboard.press("Alt+n")
+    page.wait_for_url("**/readers/new/")
+    page.keyboard.type("Quliyeva")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Nərgiz")
+    for _ in range(40):
+        if page.evaluate("document.activeElement.name") == "category":
+            page.keyboard.type("A")
+        if page.evaluate("document.activeElement.name") == "card":
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.type("N1")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/readers/\d+/$"))
+    visitor.look()
+    found = patron_by_card("N1", scopes=("",))
+    assert found is not None
+    assert (found.name, found.category) == ("Quliyeva Nərgiz", "ADULT")
 
 
 def test_a_book_is_found_lent_and_taken_back_by_keyboard(visitor: Visitor, house: dict[str, int]) -> None:

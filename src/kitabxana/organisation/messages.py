@@ -116,7 +116,7 @@ SENTENCES: dict[str, _StrPromise] = {
     "hold_expiry_fee": _("Not fetching it costs %(value)s."),
     "pin_length": _("A PIN has at least %(value)s."),
     "history_days": _("A loan that ended keeps its reader for %(value)s, unless the reader chose otherwise."),
-    "reader_kept_months": _("A reader who left is forgotten after %(value)s."),
+    "reader_kept_months": _("A reader who left is forgotten after %(value)s (0: never)."),
     "self_registration": _("People apply for membership in the reader's pages: %(value)s."),
     "application_days": _("An application nobody decided on is forgotten after %(value)s."),
 }

@@ -35,7 +35,10 @@ def forget_before(patron_ids: Iterable[int], *, now: datetime) -> dict[int, date
 
 
 def kept_too_long(*, now: datetime) -> list[int]:
-    """Ids of readers whose membership ended more than `reader_kept_months` of their library and category ago."""
+    """Ids of readers whose membership ended more than `reader_kept_months` of their library and category ago.
+
+    Where that is 0, as it is until a library says otherwise, nobody is forgotten unasked.
+    """
     organisation = tree()
     found = []
     rows = Patron.objects.filter(deleted_at__isnull=True, expires_on__lt=now.astimezone(UTC).date())
@@ -44,6 +47,6 @@ def kept_too_long(*, now: datetime) -> list[int]:
     ):
         home = organisation.by_id[unit]
         months = int(value(organisation, "reader_kept_months", unit=home.code, category=category, item_type=""))
-        if months_later(expires, months) < now.astimezone(ZoneInfo(home.zone)).date():
+        if months and months_later(expires, months) < now.astimezone(ZoneInfo(home.zone)).date():
             found.append(pk)
     return found

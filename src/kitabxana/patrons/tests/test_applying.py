@@ -166,6 +166,7 @@ def test_the_night_does_it_all_and_a_dry_night_nothing(settings: Any, tmp_path: 
     grown = a_reader(card="A", category="CHILD", birth_date=date(1990, 1, 1))
     set_category(code="CHILD", names={}, most_age=14, next_category="ADULT", by=SYSTEM)
     gone = a_reader(card="B", expires_on=date(2020, 1, 1), surname="Getmiş")
+    set_policy(name="reader_kept_months", value=36, by=SYSTEM)
     sent(now=NOW - timedelta(days=31))
     settings.DATA_DIR = tmp_path
     for name, day in (("old", NOW - timedelta(days=8)), ("new", NOW)):
