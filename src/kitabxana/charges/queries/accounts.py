@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from kitabxana.charges.facts import Account, Balance, CreditFacts, DebitFacts, Settlement, Source
-from kitabxana.charges.models import Allocation, Credit, Debit
+from kitabxana.charges.models import Allocation, Credit, Debit, Receipt
 from kitabxana.charges.rules import balances
 from kitabxana.kernel.money import Money
 from kitabxana.organisation.queries import tree
@@ -163,3 +163,25 @@ def settled_by(credit_id: int) -> list[tuple[DebitFacts, int]]:
     organisation = tree()
     debits = Debit.objects.filter(pk__in=parts).order_by("pk")
     return [(debit_facts(row, organisation=organisation), parts[row.pk]) for row in debits]
+
+
+def held_of(patron_id: int) -> dict[str, Any]:
+    """All lines and receipts of a reader as JSON values, oldest first; amounts in minor units (for `patron_ties`)."""
+    by_id = tree().by_id
+    line = ("kind", "unit_id", "amount_minor", "currency", "note")
+    debits = Debit.objects.filter(patron_id=patron_id).exclude(running=True, amount_minor=0).order_by("pk")
+    credits = Credit.objects.filter(patron_id=patron_id).order_by("pk")  # noqa: A001
+    receipts = Receipt.objects.filter(patron_id=patron_id).order_by("pk")
+    found = {
+        "debits": debits.values(*line, "outstanding_minor", "charged_at"),
+        "credits": credits.values(*line, "remaining_minor", "method", "credited_at"),
+        "receipts": receipts.values("number", "amount_minor", "method", "at", unit_id=F("register__unit_id")),
+    }
+    return {
+        kind: [
+            {"library": by_id[row.pop("unit_id")].code}
+            | {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in row.items()}
+            for row in rows
+        ]
+        for kind, rows in found.items()
+    }

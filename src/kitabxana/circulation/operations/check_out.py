@@ -11,8 +11,8 @@ from django.db.models import Q
 from kitabxana.base import audit, outbox
 from kitabxana.circulation.facts import CheckOutFacts, LoanFacts
 from kitabxana.circulation.facts.terms import LimitTerms, LoanTerms, ReturnTerms
-from kitabxana.circulation.models import Allocation, Hold, Loan, PastHold, Transfer
-from kitabxana.circulation.operations.ending import end_loan
+from kitabxana.circulation.models import Allocation, Hold, Loan, Transfer
+from kitabxana.circulation.operations.ending import end_hold, end_loan
 from kitabxana.circulation.operations.permission import desk, liftable
 from kitabxana.circulation.operations.renew import prolong, renewal_refusals
 from kitabxana.circulation.queries import hold_facts, lent_item, loan_facts
@@ -29,7 +29,7 @@ from kitabxana.circulation.rules import (
     terms,
     too_many,
 )
-from kitabxana.holdings.operations import lock_item, move, put_back
+from kitabxana.holdings.operations import lock_item, move
 from kitabxana.kernel.decisions import Refused, refusals
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.operations import lock_patron
@@ -255,19 +255,5 @@ def _fill_hold(scene: _Scene, *, now: datetime) -> None:
         Allocation.objects.filter(item_id=scene.item.id).delete()  # lifted: that reader waits for another copy
         held = None
     own = held or next((hold for hold in scene.holds if hold.patron_id == scene.patron.id), None)
-    if own is None:
-        return
-    allocated = _set_aside(own)
-    if allocated is not None and allocated != scene.item.id:
-        # The copy that stood ready is free again; the next check-in scan of it finds the next reader or its shelf.
-        put_back(allocated)
-    PastHold.objects.create(
-        id=own.pk,
-        record_id=own.record_id,
-        patron_id=own.patron_id,
-        pickup_unit_id=own.pickup_unit_id,
-        placed_at=own.placed_at,
-        ended_at=now,
-        outcome="filled",
-    )
-    own.delete()
+    if own is not None:
+        end_hold(own, outcome="filled", now=now, taken=scene.item.id)

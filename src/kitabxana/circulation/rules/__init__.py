@@ -46,7 +46,7 @@ REFUSAL_CODES = (
     | RETURN_CODES
     | {"not_permitted", "unknown_item", "unknown_patron", "unknown_unit", "unknown_loan", "unknown_record"}
     | {"too_many_claims", "already_claimed", "not_claimed", "unknown_outcome", "closing_in_past"}
-    | {"bad_key", "key_reused"}
+    | {"bad_key", "key_reused", "open_loans", "open_holds"}
 )
 
 __all__ = [
