@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kitabxana.charges.queries.accounts import (
     account,
+    accrued,
     balances_of,
     credit,
     credits_page,
@@ -12,6 +13,7 @@ from kitabxana.charges.queries.accounts import (
     debits_page,
     held_of,
     history_page,
+    running_of,
     settled_by,
     settlements,
 )
@@ -21,6 +23,7 @@ from kitabxana.charges.queries.truth import CHECKS
 __all__ = [
     "CHECKS",
     "account",
+    "accrued",
     "balances_of",
     "credit",
     "credits_page",
@@ -33,6 +36,7 @@ __all__ = [
     "receipts_of",
     "register",
     "registers_at",
+    "running_of",
     "settled_by",
     "settlements",
     "shift_receipts",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from kitabxana.charges.facts import Account, Balance, CreditFacts, DebitFacts, Settlement, Source
 from kitabxana.charges.models import Allocation, Credit, Debit, Receipt
-from kitabxana.charges.rules import balances
+from kitabxana.charges.rules import CORRECTION, FINE, balances
 from kitabxana.kernel.money import Money
 from kitabxana.organisation.queries import tree
 
@@ -111,6 +112,32 @@ def debits_of(source: Source, *, kind: str | None = None) -> list[DebitFacts]:
         rows = rows.filter(kind=kind)
     organisation = tree()
     return [debit_facts(row, organisation=organisation) for row in rows.order_by("pk")]
+
+
+def accrued(sources: Iterable[Source]) -> dict[Source, int]:
+    """What the fines of these sources stand at: their lines less corrections, minor units; one statement.
+
+    Waived and cancelled ones count: they were charged. Sources without a line are left out.
+    """
+    wanted = set(sources)
+    rows = Debit.objects.filter(source_kind__in={one.kind for one in wanted}, source_id__in={one.id for one in wanted})
+    corrected = Sum("allocations__amount_minor", filter=Q(allocations__credit__kind=CORRECTION))
+    found: dict[Source, int] = {}
+    lines = rows.filter(kind=FINE).annotate(corrected=Coalesce(corrected, 0))
+    for kind, number, part, amount, less in lines.values_list(
+        "source_kind", "source_id", "source_part", "amount_minor", "corrected"
+    ):
+        source = Source(kind, number or 0, part)
+        if source in wanted:
+            found[source] = found.get(source, 0) + amount - less
+    return found
+
+
+def running_of(kind: str, *, after: int, limit: int) -> list[int]:
+    """Ids above `after`, in order, of the first sources of this kind whose fine runs above nothing; one statement."""
+    rows = Debit.objects.filter(kind=FINE, source_kind=kind, source_id__gt=after, running=True, amount_minor__gt=0)
+    numbers = rows.order_by("source_id").values_list("source_id", flat=True).distinct()[:limit]
+    return [number for number in numbers if number is not None]
 
 
 def settlements(debit_ids: Iterable[int]) -> dict[int, list[Settlement]]:

@@ -9,10 +9,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from kitabxana.base import audit, outbox
+from kitabxana.charges.facts import Source
 from kitabxana.circulation.facts import CheckOutFacts, LoanFacts
 from kitabxana.circulation.facts.terms import LimitTerms, LoanTerms, ReturnTerms
 from kitabxana.circulation.models import Allocation, Hold, Loan, Transfer
 from kitabxana.circulation.operations.ending import end_hold, end_loan
+from kitabxana.circulation.operations.money import charge_fee, debts_of, settle_fine_of
 from kitabxana.circulation.operations.permission import desk, liftable
 from kitabxana.circulation.operations.renew import prolong, renewal_refusals
 from kitabxana.circulation.queries import hold_facts, lent_item, loan_facts
@@ -97,7 +99,12 @@ def check_out(
         )  # fmt: skip
     if scene.facts.loan is not None and not scene.facts.switches:
         _take_back(scene, by=by, now=now)
-    loan = _switch(scene, now=now) if scene.facts.switches else _lend(scene, by=by, now=now, lifted=lifted)
+    loan = _switch(scene, by=by, now=now) if scene.facts.switches else _lend(scene, by=by, now=now, lifted=lifted)
+    if not loan.onsite:
+        charge_fee(
+            "rental", Source("loan", loan.pk), cell=scene.cell, organisation=scene.organisation, patron_id=patron_id,
+            by=by, now=now, item_id=item_id,
+        )  # fmt: skip
     _fill_hold(scene, now=now)
     if scene.item.place == "transit":
         Transfer.objects.filter(item_id=item_id, arrived_at__isnull=True).update(arrived_at=now)
@@ -171,6 +178,9 @@ def _facts(
         ),
         other_copies=sum(one.record_id == item.record_id and one.loan.item_id != item.id for one in theirs),
         overdues=sum(one.loan.overdue(now) for one in theirs),
+        debts=debts_of(
+            patron.id, unit=cell.unit, organisation=organisation, asked=(limits.debt_limit, limits.any_debt_asks)
+        ),
         age=age_on(patron.birth_date, today) if patron.birth_date else None,
         renewal=renewal_refusals(row, item=item, patron=patron, organisation=organisation, now=now)
         if own and row is not None
@@ -211,18 +221,21 @@ def _take_back(scene: _Scene, *, by: Actor, now: datetime) -> None:
     if row is None:
         return
     loan_id = row.pk
+    cost = settle_fine_of(row, by=by, now=now, until=now, organisation=scene.organisation)
     end_loan(row, returned_at=now, now=now, unit_id=scene.unit.id, by=by)
     before = {"loan": loan_id, "place": scene.item.place}
     after = {"place": "desk", "to": scene.unit.code, "hold": None}
     audit.record(by, "loan.check_in", object_type="item", object_id=scene.item.id, before=before, after=after)
-    payload = {"loan": loan_id, "item": scene.item.id, "unit": scene.unit.code, "returned_at": now.isoformat()}
+    payload = {"loan": loan_id, "item": scene.item.id, "unit": scene.unit.code, "returned_at": now.isoformat(),
+               "fine": cost}  # fmt: skip
     outbox.publish("loan.closed", payload)
 
 
-def _switch(scene: _Scene, *, now: datetime) -> Loan:
+def _switch(scene: _Scene, *, by: Actor, now: datetime) -> Loan:
     """An on-site loan becomes one to take home, and begins anew."""
     row = scene.open_loan
     assert row is not None
+    settle_fine_of(row, by=by, now=now, until=now, organisation=scene.organisation)
     row.onsite, row.lent_at, row.due_at = False, now, scene.facts.due_at
     row.save(update_fields=["onsite", "lent_at", "due_at"])
     return row

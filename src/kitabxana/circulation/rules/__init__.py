@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from kitabxana.circulation.rules.check_in import (
     ReturnFacts,
     ReturnPlan,
+    found_choice,
+    found_treatment,
+    late_until,
     plan_return,
-    refunds_lost,
     return_here,
     return_refusals,
 )
@@ -51,7 +53,8 @@ REFUSAL_CODES = (
 
 __all__ = [
     "CHECK_OUT", "PLACE_HOLD", "REFUSAL_CODES", "RENEW", "RETURN_CODES", "Cell", "Fine", "ReturnFacts", "ReturnPlan",
-    "age_on", "can_be_asked_for", "check_out_notes", "due_at", "fills", "fine", "hold_for", "latest", "mode_applied",
-    "next_hold", "plan_return", "refunds_lost", "renewed_due_at", "return_here", "return_refusals", "rule_library",
-    "soonest", "standing", "suspended_until", "suspension_days", "terms", "too_many", "unfilled",
+    "age_on", "can_be_asked_for", "check_out_notes", "due_at", "fills", "fine", "found_choice", "found_treatment",
+    "hold_for", "late_until", "latest", "mode_applied", "next_hold", "plan_return", "renewed_due_at", "return_here",
+    "return_refusals", "rule_library", "soonest", "standing", "suspended_until", "suspension_days", "terms",
+    "too_many", "unfilled",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
@@ -19,6 +19,9 @@ from kitabxana.cli.output import Failed, json_option, people
 POLL_SECONDS = 0.5
 GRACE_SECONDS = 4
 """How long a web process may take to end; one that is asked twice at once (Ctrl-C and its parent) may never answer."""
+
+JUST_LATE = timedelta(days=2)
+"""Whose fine is reckoned every hour; older ones grow once a day."""
 
 WORKER_COMMAND = [sys.executable, "-c", "from kitabxana.cli import main; main()", "worker"]
 
@@ -106,18 +109,20 @@ def worker(*, once: bool, as_json: bool) -> dict[str, Any]:
 
 
 def _what_time_brings(now: datetime, *, new_day: bool) -> None:
-    """Every hour loans that renew themselves; every day partitions, old keys, overdue copies grown lost, readers."""
+    """Every hour loans that renew themselves and fines of the last two days; every day all fines, copies grown lost…"""
     from kitabxana.base import audit, idempotency
     from kitabxana.base.actor import SYSTEM
-    from kitabxana.circulation.operations import age_to_lost, renew_of_themselves
+    from kitabxana.circulation.operations import accrue_fines, age_to_lost, end_false_fines, renew_of_themselves
     from kitabxana.patrons.operations import nightly
 
     if new_day:
         audit.make_partitions()
         idempotency.forget(now=now)
         age_to_lost(by=SYSTEM, now=now)
+        end_false_fines(by=SYSTEM, now=now)
         nightly(by=SYSTEM, now=now)
     renew_of_themselves(by=SYSTEM, now=now)
+    accrue_fines(by=SYSTEM, now=now, since=None if new_day else now - JUST_LATE)
 
 
 def _deliver() -> int:
