@@ -28,6 +28,7 @@ from kitabxana.circulation.operations import (
     settle_claim,
 )
 from kitabxana.circulation.tests.scenes import NOW, lend, policy, refused, take
+from kitabxana.holdings.queries import items_by_id
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.organisation.queries import tree
 from kitabxana.organisation.tests.builders import a_nation
@@ -210,6 +211,34 @@ def test_a_sudden_closing_that_moves_the_due_date_ends_the_fine() -> None:
     assert night(2) == 1
     assert balance(patron).owed_minor == 0
     assert night(3) == 0
+
+
+def test_a_copy_grown_lost_that_stood_on_the_shelf_all_the_time_costs_nothing() -> None:
+    policy(lost_after=10, fine_amount=20)
+    item, patron = a_copy(a_record(), price_minor=900), a_reader()
+    made = lend(item, patron)
+    night(8)
+    age_to_lost(by=SYSTEM, now=days_late(11))
+    assert balance(patron).owed_minor > 900
+    claim = claim_returned(loan_id=made.id, by=SYSTEM, now=days_late(12))
+    settle_claim(claim_id=claim, outcome="found", by=SYSTEM, now=days_late(13))
+    assert [(one.kind, one.running) for one in account(patron).debits] == [("fine", False)]
+    assert items_by_id([item])[item].lost == ""
+    back = take(item, days=30)
+    assert (back.loan, "was_lost" in back.notes) == (None, False)
+
+
+def test_a_lost_copy_that_another_reader_brings_to_borrow_is_found_first() -> None:
+    policy(fine_amount=20)
+    item, patron, other = a_copy(a_record(), price_minor=900), a_reader(), a_reader(card="R2")
+    made = lend(item, patron)
+    declare_lost(loan_id=made.id, by=SYSTEM, now=days_late(4))
+    fine = balance(patron).owed_minor - 900
+    lent = lend(item, other, now=days_late(9), lift="on_loan item_lost")
+    assert (lent.patron_id, items_by_id([item])[item].lost) == (other, "")
+    assert balance(patron) == Balance(fine, 0, 1)
+    assert fine > 0
+    assert balance(other) == Balance()
 
 
 def test_fees_for_lending_and_for_waiting_are_charged_once_and_not_for_use_in_the_library() -> None:

@@ -15,14 +15,13 @@ from kitabxana.circulation.facts import CheckedIn, HoldFacts, LoanFacts
 from kitabxana.circulation.facts.terms import ReturnTerms, SuspensionTerms
 from kitabxana.circulation.models import Allocation, Hold, Loan, Transfer
 from kitabxana.circulation.operations.ending import end_loan
-from kitabxana.circulation.operations.money import credit_loss, fine_of, settle_fine
+from kitabxana.circulation.operations.money import fine_of, settle_fine, undo_loss
 from kitabxana.circulation.operations.permission import desk, liftable
 from kitabxana.circulation.queries import loan_facts, queue_of
 from kitabxana.circulation.rules import (
     Cell,
     ReturnFacts,
     ReturnPlan,
-    found_treatment,
     late_until,
     plan_return,
     return_refusals,
@@ -31,7 +30,7 @@ from kitabxana.circulation.rules import (
     suspension_days,
     terms,
 )
-from kitabxana.holdings.operations import lock_item, move, set_found
+from kitabxana.holdings.operations import lock_item, move
 from kitabxana.kernel.decisions import Refused
 from kitabxana.kernel.periods import end_of_day
 from kitabxana.organisation.queries import tree
@@ -150,20 +149,7 @@ def _close(scene: _Scene, facts: ReturnFacts, *, by: Actor) -> CheckedIn:
         }
         outbox.publish("loan.closed", payload)
     if item.lost:
-        treatment = found_treatment(facts)
-        set_found(item_id=item.id)
-        if loan is not None:
-            credit_loss(loan, treatment=treatment, by=by, now=scene.now)
-        outbox.publish(
-            "item.found",
-            {
-                "item": item.id,
-                "kind": item.lost,
-                "loan": loan.id if loan else None,
-                "treatment": treatment,
-                "at": scene.returned_at.isoformat(),
-            },
-        )
+        undo_loss(facts, by=by, now=scene.now)
     audit.record(
         by,
         "loan.check_in",

@@ -14,7 +14,7 @@ from kitabxana.circulation.facts import CheckOutFacts, LoanFacts
 from kitabxana.circulation.facts.terms import LimitTerms, LoanTerms, ReturnTerms
 from kitabxana.circulation.models import Allocation, Hold, Loan, Transfer
 from kitabxana.circulation.operations.ending import end_hold, end_loan
-from kitabxana.circulation.operations.money import charge_fee, debts_of, settle_fine_of
+from kitabxana.circulation.operations.money import charge_fee, debts_of, returned, settle_fine_of, undo_loss
 from kitabxana.circulation.operations.permission import desk, liftable
 from kitabxana.circulation.operations.renew import prolong, renewal_refusals
 from kitabxana.circulation.queries import hold_facts, lent_item, loan_facts
@@ -221,6 +221,11 @@ def _take_back(scene: _Scene, *, by: Actor, now: datetime) -> None:
     if row is None:
         return
     loan_id = row.pk
+    if scene.item.lost:
+        facts = returned(
+            row, scene.item, organisation=scene.organisation, desk=scene.unit.code, returned_at=now, now=now
+        )
+        undo_loss(facts, by=by, now=now)
     cost = settle_fine_of(row, by=by, now=now, until=now, organisation=scene.organisation)
     end_loan(row, returned_at=now, now=now, unit_id=scene.unit.id, by=by)
     before = {"loan": loan_id, "place": scene.item.place}

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from kitabxana.base import outbox
 from kitabxana.charges.facts import Source
 from kitabxana.charges.operations import charge, credit_found, set_accruing, settle_accruing
 from kitabxana.charges.queries import accrued, balances_of, running_of
 from kitabxana.circulation.facts import NO_DEBTS, Debts
-from kitabxana.circulation.facts.terms import FineTerms
+from kitabxana.circulation.facts.terms import FineTerms, ReturnTerms
 from kitabxana.circulation.models import Loan
 from kitabxana.circulation.queries import loan_facts
-from kitabxana.circulation.rules import Cell, Fine, fine, found_choice, terms
+from kitabxana.circulation.rules import Cell, Fine, ReturnFacts, fine, found_choice, found_treatment, terms
+from kitabxana.holdings.operations import set_found
 from kitabxana.organisation.queries import tree
 from kitabxana.organisation.rules import value
 from kitabxana.patrons.operations import lock_patron
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from kitabxana.base.actor import Actor
     from kitabxana.circulation.facts import LoanFacts
+    from kitabxana.holdings.facts import ItemFacts
     from kitabxana.organisation.facts import Tree
 
 AT_ONCE = 500
@@ -66,10 +69,12 @@ def settle_fine(loan: LoanFacts, minor: int, *, by: Actor, now: datetime, organi
 
 
 def settle_fine_of(row: Loan, *, by: Actor, now: datetime, until: datetime, organisation: Tree) -> int:
-    """`settle_fine` at what a locked loan's lateness came to at `until`; returns that sum."""
+    """`settle_fine` at what a locked loan's lateness came to at `until`, or at the loss; returns that sum."""
     loan = loan_facts(row, organisation=organisation)
     if not loan.overdue(now) or not fines_set(organisation):
         return 0
+    if row.item.lost and row.item.lost_at is not None:
+        until = min(until, row.item.lost_at)
     minor = _fine_of_row(row, loan, until=until, organisation=organisation)
     settle_fine(loan, minor, by=by, now=now, organisation=organisation)
     return minor
@@ -186,12 +191,40 @@ def charge_loss(
     )  # fmt: skip
 
 
-def credit_loss(loan: LoanFacts, *, treatment: str, by: Actor, now: datetime) -> None:
-    """A lost copy came back: undo its charge as `treatment`, a value of `lost_return`, says."""
-    credit_found(
-        patron_id=loan.patron_id, source=Source(LOAN, loan.id), choice=found_choice(treatment), unit=loan.policy_unit,
-        by=by, now=now,
-    )  # fmt: skip
+def undo_loss(facts: ReturnFacts, *, by: Actor, now: datetime) -> None:
+    """A lost copy came back: it is lost no more, and its charge is undone as policy says."""
+    item, loan, treatment = facts.item, facts.loan, found_treatment(facts)
+    set_found(item_id=item.id)
+    if loan is not None:
+        credit_found(
+            patron_id=loan.patron_id, source=Source(LOAN, loan.id), choice=found_choice(treatment),
+            unit=loan.policy_unit, by=by, now=now,
+        )  # fmt: skip
+    payload = {
+        "item": item.id,
+        "kind": item.lost,
+        "loan": loan.id if loan else None,
+        "treatment": treatment,
+        "at": facts.returned_at.isoformat(),
+    }
+    outbox.publish("item.found", payload)
+
+
+def returned(
+    row: Loan, item: ItemFacts, *, organisation: Tree, desk: str, returned_at: datetime, now: datetime
+) -> ReturnFacts:
+    """What the rules of a return ask, of a copy that is routed nowhere: its loan ends on paper alone."""
+    return ReturnFacts(
+        item=item,
+        desk=desk,
+        now=now,
+        returned_at=returned_at,
+        terms=terms(ReturnTerms, organisation, Cell(item.home_unit, "", item.item_type)),
+        loan=loan_facts(row, organisation=organisation),
+        on_way_to=None,
+        queue=(),
+        lost_at=row.item.lost_at,
+    )
 
 
 def debts_of(patron_id: int, *, unit: str, organisation: Tree, asked: Iterable[object]) -> Debts:
