@@ -85,18 +85,17 @@ def _fine_of_row(row: Loan, loan: LoanFacts, *, until: datetime, organisation: T
     return fine_of(loan, cell=cell, price=row.item.price_minor, organisation=organisation, until=until).minor
 
 
-def accrue_fines(*, by: Actor, now: datetime, since: datetime | None = None) -> int:
-    """Bring the fine of every overdue loan, or of those due after `since`, to what it is now; how many changed.
+def accrue_fines(*, by: Actor, now: datetime, most: int | None = None) -> int:
+    """Bring the fine of every overdue loan to what it is now, of `most` at once; returns how many changed.
 
     Loans are looked through by hundreds in two statements; only one whose fine is another than the ledger's becomes a
-    transaction. Copies recorded as lost are left: their fine stood still at the loss. Run again, it changes nothing.
+    transaction. Copies recorded as lost are left: their fine stood still at the loss. Run again, it changes
+    nothing, or goes on where `most` ended.
     """
     organisation = tree()
     if not fines_set(organisation):
         return 0
     late = Loan.objects.filter(due_at__lt=now, item__lost="")
-    if since is not None:
-        late = late.filter(due_at__gte=since)
     changed = 0
     for rows in _by_hundreds(late.select_related("item", "patron")):
         reckoned = {
@@ -108,6 +107,8 @@ def accrue_fines(*, by: Actor, now: datetime, since: datetime | None = None) -> 
         for loan_id, (source, minor) in reckoned.items():
             if booked.get(source, 0) != minor:
                 changed += _accrue(loan_id, by=by, now=now)
+            if changed == most:
+                return changed
     return changed
 
 

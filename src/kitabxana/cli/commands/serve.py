@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -20,8 +20,8 @@ POLL_SECONDS = 0.5
 GRACE_SECONDS = 4
 """How long a web process may take to end; one that is asked twice at once (Ctrl-C and its parent) may never answer."""
 
-JUST_LATE = timedelta(days=2)
-"""Whose fine is reckoned every hour; older ones grow once a day."""
+FINES_AT_ONCE = 5000
+"""How many fines may grow in one hour's turn, that events need not wait for long; the next hour goes on."""
 
 WORKER_COMMAND = [sys.executable, "-c", "from kitabxana.cli import main; main()", "worker"]
 
@@ -109,7 +109,7 @@ def worker(*, once: bool, as_json: bool) -> dict[str, Any]:
 
 
 def _what_time_brings(now: datetime, *, new_day: bool) -> None:
-    """Every hour loans that renew themselves and fines of the last two days; every day all fines, copies grown lost…"""
+    """Every hour loans that renew themselves and fines; every day partitions, old keys, lost copies, readers."""
     from kitabxana.base import audit, idempotency
     from kitabxana.base.actor import SYSTEM
     from kitabxana.circulation.operations import accrue_fines, age_to_lost, end_false_fines, renew_of_themselves
@@ -122,7 +122,7 @@ def _what_time_brings(now: datetime, *, new_day: bool) -> None:
         end_false_fines(by=SYSTEM, now=now)
         nightly(by=SYSTEM, now=now)
     renew_of_themselves(by=SYSTEM, now=now)
-    accrue_fines(by=SYSTEM, now=now, since=None if new_day else now - JUST_LATE)
+    accrue_fines(by=SYSTEM, now=now, most=FINES_AT_ONCE)
 
 
 def _deliver() -> int:
