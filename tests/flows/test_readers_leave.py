@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from django.apps import apps
 from django.utils import timezone
 
 from kitabxana.base.actor import SYSTEM
-from kitabxana.base.ports import PatronTies, patron_ties
+from kitabxana.base.ports import patron_ties
 from kitabxana.catalogue.tests.builders import a_record
 from kitabxana.circulation.operations import check_in, check_out, place_hold
 from kitabxana.circulation.queries import loans_of
@@ -56,16 +53,9 @@ def test_a_reader_who_waits_for_a_book_stays() -> None:
 
 
 def test_a_feature_with_ties_takes_its_rows_along(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What circulation will register, on its real tables."""
-    loans: Any = apps.get_model("circulation.Loan").objects
-
-    def move(gone: int, keep: int) -> dict[str, int]:
-        return {"loans": loans.filter(patron_id=gone).update(patron_id=keep)}
-
-    ties = PatronTies("circulation", lambda _: (), move, lambda _: {}, lambda _: None)
-    monkeypatch.setattr("kitabxana.patrons.operations.ties.patron_ties", [ties])
+    monkeypatch.setattr("kitabxana.patrons.operations.ties.patron_ties", patron_ties)
+    assert [ties.feature for ties in patron_ties] == ["charges", "circulation"]
     one, other = a_reader(), a_reader(card="R2")
     check_out(item_id=a_copy(a_record()), patron_id=one, unit="GNC-M", by=SYSTEM, now=timezone.now())
     merge(keep=other, gone=one, by=SYSTEM, now=timezone.now())
     assert [loan.patron_id for loan in loans_of(other)] == [other]
-    assert ties not in patron_ties

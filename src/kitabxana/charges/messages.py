@@ -36,6 +36,8 @@ REFUSALS: dict[str, _StrPromise] = {
     "already_settled": _("Nothing is owed on this any more."),
     "already_refunded": _("This payment has been given back already, or a part of it."),
     "not_a_loss": _("Only a lost item can be replaced by another."),
+    "open_debts": _("The reader still owes: %(amount)s. Nothing of it may be open, also no lost item."),
+    "open_credits": _("Money of the reader is still here: %(amount)s. Give it back first."),
     "request_used": _("This was sent before for another reader."),
     "bad_name": _("A name has between 1 and 60 letters."),
     "name_taken": _("There is a cash register called %(name)s here already."),

@@ -75,7 +75,7 @@ REFUND: tuple[Rule[RefundFacts], ...] = (
 OF_OPERATIONS = (
     "not_permitted", "unknown_patron", "unknown_unit", "unknown_debit", "unknown_credit", "unknown_register",
     "unknown_charge", "already_settled", "already_refunded", "not_a_loss", "unknown_choice", "request_used",
-    "bad_name", "name_taken", "register_open",
+    "bad_name", "name_taken", "register_open", "open_debts", "open_credits",
 )  # fmt: skip
 REFUSAL_CODES = frozenset({rule.code for rule in PAY} | {rule.code for rule in REFUND} | set(OF_OPERATIONS))
 """Everything that the ledger and its registers refuse."""

@@ -8,7 +8,9 @@ class CirculationConfig(AppConfig):
     label = "circulation"
 
     def ready(self) -> None:
-        from kitabxana.base.ports import record_guards
+        from kitabxana.base.ports import patron_ties, record_guards
+        from kitabxana.circulation.operations.ties import TIES
         from kitabxana.circulation.queries import holds_on_record
 
         record_guards.append(holds_on_record)
+        patron_ties.append(TIES)

@@ -52,6 +52,8 @@ REFUSALS: dict[str, _StrPromise] = {
     "nothing_to_hold": _("No copy of this title can be lent."),
     "already_on_hold": _("The reader is waiting for this title already."),
     "too_many_holds": _("The reader has %(open)s holds; the limit is %(limit)s."),
+    "open_loans": _("The reader still has loans: %(loans)s. Check them in first."),
+    "open_holds": _("The reader still waits for titles: %(holds)s."),
     "bad_key": _("An idempotency key has at most 80 characters."),
     "key_reused": _("This idempotency key came with another request before."),
     "not_permitted": _("You do not have the permission for this here: %(permission)s."),

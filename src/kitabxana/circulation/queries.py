@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Min, Q
 
 from kitabxana.base.actor import EVERYWHERE
+from kitabxana.catalogue.queries import briefs
 from kitabxana.circulation.facts import HoldFacts, LentItem, LoanFacts, PastLoanFacts
-from kitabxana.circulation.models import Hold, Loan, PastLoan
+from kitabxana.circulation.models import Hold, Loan, PastHold, PastLoan, ReturnClaim
+from kitabxana.holdings.queries import items_by_id
 from kitabxana.kernel.decisions import Refusal
 from kitabxana.organisation.queries import tree
 
@@ -197,3 +199,49 @@ def holds_on_record(record_id: int) -> list[Refusal]:
     """Why the record must stay: readers wait for it (for `ports.record_guards`); one statement."""
     waiting = holds_count([record_id]).get(record_id, 0)
     return [Refusal("has_holds", {"holds": waiting})] if waiting else []
+
+
+def held_of(patron_id: int) -> dict[str, Any]:
+    """All that is kept of a reader's loans and holds as JSON values, moments in ISO 8601 (for `ports.patron_ties`)."""
+    loans = Loan.objects.filter(patron_id=patron_id).order_by("pk")
+    past = PastLoan.objects.filter(patron_id=patron_id).order_by("returned_at", "id")
+    holds = Hold.objects.filter(patron_id=patron_id).order_by("pk")
+    ended = PastHold.objects.filter(patron_id=patron_id).order_by("pk")
+    claims = ReturnClaim.objects.filter(patron_id=patron_id).order_by("pk")
+    span = ("item_id", "unit_id", "lent_at", "due_at", "renewals", "onsite")
+    wait = ("record_id", "pickup_unit_id", "placed_at")
+    found = {
+        "loans": list(loans.values(*span, "claimed_at")),
+        "past_loans": list(past.values(*span, "returned_at", "return_unit_id")),
+        "holds": list(holds.values(*wait, "item_id")),
+        "past_holds": list(ended.values(*wait, "ended_at", "outcome")),
+        "claims": list(claims.values("item_id", "claimed_at", "note", "outcome", "settled_at")),
+    }
+    return _told(found)
+
+
+_UNITS = {"unit_id": "library", "return_unit_id": "returned_at_library", "pickup_unit_id": "pickup"}
+
+
+def _told(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+    """Libraries by code, copies by barcode, each row with its title: what the person it is about can read."""
+    by_id = tree().by_id
+    rows = [row for some in found.values() for row in some]
+    items = items_by_id({row["item_id"] for row in rows if row.get("item_id")})
+    titles = briefs(
+        {row["record_id"] for row in rows if "record_id" in row} | {one.record_id for one in items.values()}
+    )
+
+    def one(row: Mapping[str, Any]) -> dict[str, Any]:
+        copy = items.get(row.get("item_id") or 0)
+        record = row.get("record_id") or (copy.record_id if copy else 0)
+        plain = {
+            name: value.isoformat() if hasattr(value, "isoformat") else value
+            for name, value in row.items()
+            if name not in {*_UNITS, "item_id", "record_id"}
+        }
+        libraries = {_UNITS[name]: by_id[row[name]].code for name in _UNITS if name in row}
+        return {"title": titles.get(record, {}).get("title"), "barcode": copy.barcode if copy else None,
+                **libraries, **plain}  # fmt: skip
+
+    return {kind: [one(row) for row in some] for kind, some in found.items()}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from kitabxana.charges.facts import Account, Balance, CreditFacts, DebitFacts, Settlement, Source
-from kitabxana.charges.models import Allocation, Credit, Debit
-from kitabxana.charges.rules import balances
+from kitabxana.charges.models import Allocation, Credit, Debit, Receipt
+from kitabxana.charges.rules import CORRECTION, FINE, balances
 from kitabxana.kernel.money import Money
 from kitabxana.organisation.queries import tree
 
@@ -113,6 +114,32 @@ def debits_of(source: Source, *, kind: str | None = None) -> list[DebitFacts]:
     return [debit_facts(row, organisation=organisation) for row in rows.order_by("pk")]
 
 
+def accrued(sources: Iterable[Source]) -> dict[Source, int]:
+    """What the fines of these sources stand at: their lines less corrections, minor units; one statement.
+
+    Waived and cancelled ones count: they were charged. Sources without a line are left out.
+    """
+    wanted = set(sources)
+    rows = Debit.objects.filter(source_kind__in={one.kind for one in wanted}, source_id__in={one.id for one in wanted})
+    corrected = Sum("allocations__amount_minor", filter=Q(allocations__credit__kind=CORRECTION))
+    found: dict[Source, int] = {}
+    lines = rows.filter(kind=FINE).annotate(corrected=Coalesce(corrected, 0))
+    for kind, number, part, amount, less in lines.values_list(
+        "source_kind", "source_id", "source_part", "amount_minor", "corrected"
+    ):
+        source = Source(kind, number or 0, part)
+        if source in wanted:
+            found[source] = found.get(source, 0) + amount - less
+    return found
+
+
+def running_of(kind: str, *, after: int, limit: int) -> list[int]:
+    """Ids above `after`, in order, of the first sources of this kind whose fine runs above nothing; one statement."""
+    rows = Debit.objects.filter(kind=FINE, source_kind=kind, source_id__gt=after, running=True, amount_minor__gt=0)
+    numbers = rows.order_by("source_id").values_list("source_id", flat=True).distinct()[:limit]
+    return [number for number in numbers if number is not None]
+
+
 def settlements(debit_ids: Iterable[int]) -> dict[int, list[Settlement]]:
     """What has settled these debits, by debit, as far as it was not taken back; one statement."""
     rows = Allocation.objects.filter(debit_id__in=list(debit_ids)).values_list("debit_id", "credit_id", "credit__kind")
@@ -163,3 +190,25 @@ def settled_by(credit_id: int) -> list[tuple[DebitFacts, int]]:
     organisation = tree()
     debits = Debit.objects.filter(pk__in=parts).order_by("pk")
     return [(debit_facts(row, organisation=organisation), parts[row.pk]) for row in debits]
+
+
+def held_of(patron_id: int) -> dict[str, Any]:
+    """All lines and receipts of a reader as JSON values, oldest first; amounts in minor units (for `patron_ties`)."""
+    by_id = tree().by_id
+    line = ("kind", "unit_id", "amount_minor", "currency", "note")
+    debits = Debit.objects.filter(patron_id=patron_id).exclude(running=True, amount_minor=0).order_by("pk")
+    credits = Credit.objects.filter(patron_id=patron_id).order_by("pk")  # noqa: A001
+    receipts = Receipt.objects.filter(patron_id=patron_id).order_by("pk")
+    found = {
+        "debits": debits.values(*line, "outstanding_minor", "charged_at"),
+        "credits": credits.values(*line, "remaining_minor", "method", "credited_at"),
+        "receipts": receipts.values("number", "amount_minor", "method", "at", unit_id=F("register__unit_id")),
+    }
+    return {
+        kind: [
+            {"library": by_id[row.pop("unit_id")].code}
+            | {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in row.items()}
+            for row in rows
+        ]
+        for kind, rows in found.items()
+    }

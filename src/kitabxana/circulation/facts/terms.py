@@ -116,4 +116,5 @@ class ReturnTerms:
     return_withdrawn: str
     return_lost: str
     lost_return: str
+    lost_refund_days: int | None
     count_local_use: bool

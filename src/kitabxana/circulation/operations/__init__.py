@@ -10,12 +10,14 @@ from kitabxana.circulation.operations.check_out import check_out, check_out_refu
 from kitabxana.circulation.operations.closing import Closed, close_suddenly
 from kitabxana.circulation.operations.lost import age_to_lost, claim_returned, declare_lost, settle_claim
 from kitabxana.circulation.operations.many import Tried, check_out_many
+from kitabxana.circulation.operations.money import accrue_fines, end_false_fines
 from kitabxana.circulation.operations.place_hold import place_hold
 from kitabxana.circulation.operations.renew import renew, renew_of_themselves
 
 __all__ = [
     "Closed",
     "Tried",
+    "accrue_fines",
     "age_to_lost",
     "check_in",
     "check_out",
@@ -24,6 +26,7 @@ __all__ = [
     "claim_returned",
     "close_suddenly",
     "declare_lost",
+    "end_false_fines",
     "place_hold",
     "renew",
     "renew_of_themselves",

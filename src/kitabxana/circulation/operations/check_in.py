@@ -12,25 +12,25 @@ from django.utils.translation import gettext as _
 from kitabxana.base import audit, outbox
 from kitabxana.base.actor import SYSTEM
 from kitabxana.circulation.facts import CheckedIn, HoldFacts, LoanFacts
-from kitabxana.circulation.facts.terms import FineTerms, ReturnTerms, SuspensionTerms
+from kitabxana.circulation.facts.terms import ReturnTerms, SuspensionTerms
 from kitabxana.circulation.models import Allocation, Hold, Loan, Transfer
 from kitabxana.circulation.operations.ending import end_loan
+from kitabxana.circulation.operations.money import fine_of, settle_fine, undo_loss
 from kitabxana.circulation.operations.permission import desk, liftable
 from kitabxana.circulation.queries import loan_facts, queue_of
 from kitabxana.circulation.rules import (
     Cell,
     ReturnFacts,
     ReturnPlan,
-    fine,
+    late_until,
     plan_return,
-    refunds_lost,
     return_refusals,
     standing,
     suspended_until,
     suspension_days,
     terms,
 )
-from kitabxana.holdings.operations import lock_item, move, set_found
+from kitabxana.holdings.operations import lock_item, move
 from kitabxana.kernel.decisions import Refused
 from kitabxana.kernel.periods import end_of_day
 from kitabxana.organisation.queries import tree
@@ -79,7 +79,7 @@ def check_in(
     item = lock_item(item_id, organisation=organisation)
     if item is None:
         raise Refused.one("unknown_item", barcode=str(item_id))
-    row = Loan.objects.select_for_update(of=("self",)).select_related("patron").filter(item_id=item_id).first()
+    row = Loan.objects.select_for_update(of=("self",)).select_related("patron", "item").filter(item_id=item_id).first()
     came = _came_back(organisation, where, row, now=now, returned_at=returned_at, drop_box=drop_box)
     if came != now and not by.may("circulation.backdate", where.path):
         raise Refused.one("not_permitted", permission="circulation.backdate")
@@ -122,6 +122,7 @@ def _facts(scene: _Scene) -> ReturnFacts:
         loan=loan_facts(scene.row, organisation=organisation) if scene.row else None,
         on_way_to=organisation.by_id[moving.to_unit_id].code if moving else None,
         queue=_locked_queue(scene),
+        lost_at=scene.row.item.lost_at if scene.row else None,
     )
 
 
@@ -132,11 +133,12 @@ def _lock_borrower(item_id: int) -> None:
 
 
 def _close(scene: _Scene, facts: ReturnFacts, *, by: Actor) -> CheckedIn:
-    """End the loan, say what its lateness costs, and take the copy out of the lost ones."""
+    """End the loan, book what its lateness costs, and take the copy out of the lost ones."""
     item, loan = scene.item, facts.loan
     done = CheckedIn(item, loan, "to_shelf", scene.where.code)
     if loan is not None and scene.row is not None:
-        done = _consequences(scene, loan)
+        done = _consequences(scene, facts, loan)
+        settle_fine(loan, done.fine_minor, by=by, now=scene.now, organisation=scene.organisation)
         end_loan(scene.row, returned_at=scene.returned_at, now=scene.now, unit_id=scene.where.id, by=by)
         payload = {
             "loan": loan.id,
@@ -147,17 +149,7 @@ def _close(scene: _Scene, facts: ReturnFacts, *, by: Actor) -> CheckedIn:
         }
         outbox.publish("loan.closed", payload)
     if item.lost:
-        set_found(item_id=item.id)
-        outbox.publish(
-            "item.found",
-            {
-                "item": item.id,
-                "kind": item.lost,
-                "loan": loan.id if loan else None,
-                "treatment": facts.terms.lost_return if refunds_lost(facts) else "keep",
-                "at": scene.returned_at.isoformat(),
-            },
-        )
+        undo_loss(facts, by=by, now=scene.now)
     audit.record(
         by,
         "loan.check_in",
@@ -169,7 +161,7 @@ def _close(scene: _Scene, facts: ReturnFacts, *, by: Actor) -> CheckedIn:
     return done
 
 
-def _consequences(scene: _Scene, loan: LoanFacts) -> CheckedIn:
+def _consequences(scene: _Scene, facts: ReturnFacts, loan: LoanFacts) -> CheckedIn:
     """Fine and suspension of a late return, reckoned at the moment it came back (case 35)."""
     done = CheckedIn(scene.item, loan, "to_shelf", scene.where.code)
     # A reader who says that it came back long ago is not late from then on (case 37).
@@ -179,13 +171,7 @@ def _consequences(scene: _Scene, loan: LoanFacts) -> CheckedIn:
     organisation = scene.organisation
     cell = Cell(loan.policy_unit, scene.row.patron.category_id, scene.item.item_type)
     calendar = organisation.calendar(cell.unit, since=loan.due_at.date())
-    cost = fine(
-        due=loan.due_at,
-        returned=back,
-        terms=terms(FineTerms, organisation, cell),
-        calendar=calendar,
-        price=scene.item.price_minor,
-    )
+    cost = fine_of(loan, cell=cell, price=scene.item.price_minor, organisation=organisation, until=late_until(facts))
     said = terms(SuspensionTerms, organisation, cell)
     days = suspension_days(due=loan.due_at, returned=back, terms=said, calendar=calendar)
     until = suspended_until(

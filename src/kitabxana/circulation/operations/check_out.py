@@ -9,10 +9,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from kitabxana.base import audit, outbox
+from kitabxana.charges.facts import Source
 from kitabxana.circulation.facts import CheckOutFacts, LoanFacts
 from kitabxana.circulation.facts.terms import LimitTerms, LoanTerms, ReturnTerms
-from kitabxana.circulation.models import Allocation, Hold, Loan, PastHold, Transfer
-from kitabxana.circulation.operations.ending import end_loan
+from kitabxana.circulation.models import Allocation, Hold, Loan, Transfer
+from kitabxana.circulation.operations.ending import end_hold, end_loan
+from kitabxana.circulation.operations.money import charge_fee, debts_of, returned, settle_fine_of, undo_loss
 from kitabxana.circulation.operations.permission import desk, liftable
 from kitabxana.circulation.operations.renew import prolong, renewal_refusals
 from kitabxana.circulation.queries import hold_facts, lent_item, loan_facts
@@ -29,7 +31,7 @@ from kitabxana.circulation.rules import (
     terms,
     too_many,
 )
-from kitabxana.holdings.operations import lock_item, move, put_back
+from kitabxana.holdings.operations import lock_item, move
 from kitabxana.kernel.decisions import Refused, refusals
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.operations import lock_patron
@@ -97,7 +99,12 @@ def check_out(
         )  # fmt: skip
     if scene.facts.loan is not None and not scene.facts.switches:
         _take_back(scene, by=by, now=now)
-    loan = _switch(scene, now=now) if scene.facts.switches else _lend(scene, by=by, now=now, lifted=lifted)
+    loan = _switch(scene, by=by, now=now) if scene.facts.switches else _lend(scene, by=by, now=now, lifted=lifted)
+    if not loan.onsite:
+        charge_fee(
+            "rental", Source("loan", loan.pk), cell=scene.cell, organisation=scene.organisation, patron_id=patron_id,
+            by=by, now=now, item_id=item_id,
+        )  # fmt: skip
     _fill_hold(scene, now=now)
     if scene.item.place == "transit":
         Transfer.objects.filter(item_id=item_id, arrived_at__isnull=True).update(arrived_at=now)
@@ -171,6 +178,9 @@ def _facts(
         ),
         other_copies=sum(one.record_id == item.record_id and one.loan.item_id != item.id for one in theirs),
         overdues=sum(one.loan.overdue(now) for one in theirs),
+        debts=debts_of(
+            patron.id, unit=cell.unit, organisation=organisation, asked=(limits.debt_limit, limits.any_debt_asks)
+        ),
         age=age_on(patron.birth_date, today) if patron.birth_date else None,
         renewal=renewal_refusals(row, item=item, patron=patron, organisation=organisation, now=now)
         if own and row is not None
@@ -211,18 +221,26 @@ def _take_back(scene: _Scene, *, by: Actor, now: datetime) -> None:
     if row is None:
         return
     loan_id = row.pk
+    if scene.item.lost:
+        facts = returned(
+            row, scene.item, organisation=scene.organisation, desk=scene.unit.code, returned_at=now, now=now
+        )
+        undo_loss(facts, by=by, now=now)
+    cost = settle_fine_of(row, by=by, now=now, until=now, organisation=scene.organisation)
     end_loan(row, returned_at=now, now=now, unit_id=scene.unit.id, by=by)
     before = {"loan": loan_id, "place": scene.item.place}
     after = {"place": "desk", "to": scene.unit.code, "hold": None}
     audit.record(by, "loan.check_in", object_type="item", object_id=scene.item.id, before=before, after=after)
-    payload = {"loan": loan_id, "item": scene.item.id, "unit": scene.unit.code, "returned_at": now.isoformat()}
+    payload = {"loan": loan_id, "item": scene.item.id, "unit": scene.unit.code, "returned_at": now.isoformat(),
+               "fine": cost}  # fmt: skip
     outbox.publish("loan.closed", payload)
 
 
-def _switch(scene: _Scene, *, now: datetime) -> Loan:
+def _switch(scene: _Scene, *, by: Actor, now: datetime) -> Loan:
     """An on-site loan becomes one to take home, and begins anew."""
     row = scene.open_loan
     assert row is not None
+    settle_fine_of(row, by=by, now=now, until=now, organisation=scene.organisation)
     row.onsite, row.lent_at, row.due_at = False, now, scene.facts.due_at
     row.save(update_fields=["onsite", "lent_at", "due_at"])
     return row
@@ -255,19 +273,5 @@ def _fill_hold(scene: _Scene, *, now: datetime) -> None:
         Allocation.objects.filter(item_id=scene.item.id).delete()  # lifted: that reader waits for another copy
         held = None
     own = held or next((hold for hold in scene.holds if hold.patron_id == scene.patron.id), None)
-    if own is None:
-        return
-    allocated = _set_aside(own)
-    if allocated is not None and allocated != scene.item.id:
-        # The copy that stood ready is free again; the next check-in scan of it finds the next reader or its shelf.
-        put_back(allocated)
-    PastHold.objects.create(
-        id=own.pk,
-        record_id=own.record_id,
-        patron_id=own.patron_id,
-        pickup_unit_id=own.pickup_unit_id,
-        placed_at=own.placed_at,
-        ended_at=now,
-        outcome="filled",
-    )
-    own.delete()
+    if own is not None:
+        end_hold(own, outcome="filled", now=now, taken=scene.item.id)

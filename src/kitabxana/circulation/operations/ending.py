@@ -1,10 +1,11 @@
-"""What every end of a loan does to its row."""
+"""What every end of a loan or a hold does to its row."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from kitabxana.circulation.models import Loan, PastLoan, ReturnClaim
+from kitabxana.circulation.models import Hold, Loan, PastHold, PastLoan, ReturnClaim
+from kitabxana.holdings.operations import put_back
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,4 +35,24 @@ def end_loan(row: Loan, *, returned_at: datetime, now: datetime, unit_id: int, b
     )
     if row.claimed_at is not None:
         ReturnClaim.objects.filter(loan_id=row.pk, outcome="").update(outcome=claim, settled_at=now)
+    row.delete()
+
+
+def end_hold(row: Hold, *, outcome: str, now: datetime, taken: int | None = None) -> None:
+    """Move a locked hold, read with its allocation, to the past; a copy that stood ready for it is free again.
+
+    The next check-in scan of that copy finds the next reader or its shelf. `taken` is the copy that goes out instead.
+    """
+    allocation: Any = getattr(row, "allocation", None)
+    if allocation is not None and allocation.item_id != taken:
+        put_back(allocation.item_id)
+    PastHold.objects.create(
+        id=row.pk,
+        record_id=row.record_id,
+        patron_id=row.patron_id,
+        pickup_unit_id=row.pickup_unit_id,
+        placed_at=row.placed_at,
+        ended_at=now,
+        outcome=outcome,
+    )
     row.delete()

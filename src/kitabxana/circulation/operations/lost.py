@@ -10,6 +10,9 @@ from django.db import transaction
 from kitabxana.base import audit, outbox
 from kitabxana.circulation.models import Loan, ReturnClaim
 from kitabxana.circulation.operations.ending import end_loan
+from kitabxana.circulation.operations.money import charge_loss, returned, settle_fine_of, undo_loss
+from kitabxana.circulation.queries import loan_facts
+from kitabxana.circulation.rules import Cell
 from kitabxana.holdings.operations import lock_item, move, set_lost
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.queries import tree
@@ -74,13 +77,17 @@ def settle_claim(*, claim_id: int, outcome: str, by: Actor, now: datetime) -> No
     Loan.objects.filter(pk=row.pk).update(claimed_at=None)
     if outcome == "found":
         unit_id = row.unit_id
+        if item.lost:
+            facts = returned(row, item, organisation=organisation, desk=item.holding_unit, returned_at=came, now=now)
+            undo_loss(facts, by=by, now=now)
+        cost = settle_fine_of(row, by=by, now=now, until=came, organisation=organisation)
         end_loan(row, returned_at=came, now=now, unit_id=unit_id, by=by)
         move(item_id=item.id, place="shelf", now=now, organisation=organisation)
         payload = {"loan": claim.loan_id, "item": item.id, "unit": organisation.by_id[unit_id].code,
-                   "returned_at": came.isoformat(), "fine": 0}  # fmt: skip
+                   "returned_at": came.isoformat(), "fine": cost}  # fmt: skip
         outbox.publish("loan.closed", payload)
     elif outcome == "lost":
-        _lose(organisation, row, item, kind="lost", now=now)
+        _lose(organisation, row, item, kind="lost", by=by, now=now)
     audit.record(by, "loan.claim", object_type="loan", object_id=claim.loan_id, after={"outcome": outcome})
 
 
@@ -91,7 +98,7 @@ def declare_lost(*, loan_id: int, by: Actor, now: datetime, kind: str = "lost") 
     Refused: unknown_loan, not_permitted.
     """
     organisation, row, _patron, item = _locked(loan_id, by=by, permission="circulation.lose", now=now)
-    _lose(organisation, row, item, kind=kind, now=now)
+    _lose(organisation, row, item, kind=kind, by=by, now=now)
     audit.record(
         by, "loan.lost", object_type="loan", object_id=loan_id, before={"lost": item.lost}, after={"lost": kind}
     )
@@ -121,25 +128,30 @@ def _age(loan_id: int, *, by: Actor, now: datetime) -> bool:
     days = value(organisation, "lost_after", **_cell(organisation, row, patron, item))
     if days is None or row.claimed_at is not None or item.lost or row.due_at + timedelta(days=days) >= now:
         return False
-    _lose(organisation, row, item, kind="long_overdue", now=now)
+    _lose(organisation, row, item, kind="long_overdue", by=by, now=now)
     after = {"lost": "long_overdue"}
     audit.record(by, "loan.lost", object_type="loan", object_id=loan_id, before={"lost": ""}, after=after)
     return True
 
 
-def _lose(organisation: Tree, row: Loan, item: ItemFacts, *, kind: str, now: datetime) -> None:
-    """Mark the copy and tell the ledger what the loss costs by the rules: price and processing, in minor units."""
+def _lose(organisation: Tree, row: Loan, item: ItemFacts, *, kind: str, by: Actor, now: datetime) -> None:
+    """Mark the copy, let its fine stand, and charge what the loss costs by the rules: price and processing."""
     set_lost(item_id=item.id, kind=kind, now=now)
-    patron = lock_patron(row.patron_id, organisation=organisation, now=now)
-    cell = _cell(organisation, row, patron, item) if patron else {}
-    price = item.price_minor if item.price_minor is not None else value(organisation, "default_price", **cell)
+    if not item.lost:
+        settle_fine_of(row, by=by, now=now, until=now, organisation=organisation)
+    cell = Cell(organisation.by_id[row.policy_unit_id].code, row.patron.category_id, item.item_type)
+    where = {"unit": cell.unit, "category": cell.category, "item_type": cell.item_type}
+    price = item.price_minor if item.price_minor is not None else value(organisation, "default_price", **where)
+    charged = value(organisation, "lost_price_charged", **where)
+    loan = loan_facts(row, organisation=organisation)
+    charge_loss(loan, price=price or 0 if charged else None, cell=cell, organisation=organisation, by=by, now=now)
     payload = {
         "loan": row.pk,
         "item": item.id,
         "patron": row.patron_id,
         "kind": kind,
-        "price": price or 0 if value(organisation, "lost_price_charged", **cell) else 0,
-        "processing": value(organisation, "lost_processing_fee", **cell),
+        "price": price or 0 if charged else 0,
+        "processing": value(organisation, "lost_processing_fee", **where),
         "at": now.isoformat(),
     }
     outbox.publish("item.lost", payload)

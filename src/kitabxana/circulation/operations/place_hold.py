@@ -8,10 +8,12 @@ from django.db import transaction
 
 from kitabxana.base import audit, outbox
 from kitabxana.catalogue.queries import record
+from kitabxana.charges.facts import Source
 from kitabxana.circulation.facts import HoldFacts, HoldRequestFacts
 from kitabxana.circulation.models import Hold, Loan
+from kitabxana.circulation.operations.money import charge_fee
 from kitabxana.circulation.operations.permission import desk, liftable
-from kitabxana.circulation.rules import PLACE_HOLD, standing
+from kitabxana.circulation.rules import PLACE_HOLD, Cell, standing
 from kitabxana.holdings.queries import items_of
 from kitabxana.kernel.decisions import Refused, refusals
 from kitabxana.organisation.queries import tree
@@ -61,6 +63,10 @@ def place_hold(
         record_id=record_id, item_id=item_id, patron_id=patron_id, pickup_unit_id=where.id, placed_at=now
     )
     after = {"record": record_id, "patron": patron_id, "pickup": pickup_unit}
+    charge_fee(
+        "hold", Source("hold", row.pk), cell=Cell(**cell), organisation=organisation, patron_id=patron_id, by=by,
+        now=now, item_id=item_id,
+    )  # fmt: skip
     audit.record(by, "hold.place", object_type="hold", object_id=row.pk, after=after)
     outbox.publish("hold.placed", {"hold": row.pk})
     return HoldFacts(

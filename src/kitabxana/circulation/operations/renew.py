@@ -11,6 +11,7 @@ from kitabxana.base import audit, outbox
 from kitabxana.circulation.facts import LoanFacts, RenewFacts
 from kitabxana.circulation.facts.terms import LoanTerms, RenewalTerms
 from kitabxana.circulation.models import Hold, Loan
+from kitabxana.circulation.operations.money import debts_of, settle_fine_of
 from kitabxana.circulation.operations.permission import liftable
 from kitabxana.circulation.queries import hold_facts, loan_facts
 from kitabxana.circulation.rules import RENEW, Cell, latest, renewed_due_at, soonest, standing, terms, unfilled
@@ -128,6 +129,12 @@ def renewal_refusals(
         terms=said,
         holds_unfilled=_holds_unfilled(item, patron, organisation, others_count=said.renew_if_other_copies),
         item_lost=bool(item.lost),
+        debt=debts_of(
+            patron.id,
+            unit=cell.unit,
+            organisation=organisation,
+            asked=(said.auto_renew_debt_limit if automatic else said.renewal_debt_limit,),
+        ).counted,
         overdues=Loan.objects.filter(patron_id=patron.id, due_at__lt=now).count() if late else 0,
         soonest=soonest(loan, said, calendar, automatic=automatic),
         latest=latest(loan, said, calendar),
@@ -141,8 +148,9 @@ def prolong(
     row: Loan, *, item: ItemFacts, patron: PatronFacts, organisation: Tree, by: Actor, now: datetime,
     lifted: Sequence[str],
 ) -> LoanFacts:  # fmt: skip
-    """Set the new due date of a locked loan, count the renewal, audit it and tell of it."""
+    """Set the new due date of a locked loan, settle the fine so far, count the renewal, audit it and tell of it."""
     cell, before = _cell(row, organisation, item, patron), row.due_at
+    settle_fine_of(row, by=by, now=now, until=now, organisation=organisation)
     row.due_at = renewed_due_at(
         due=before,
         now=now,

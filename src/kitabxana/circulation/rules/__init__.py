@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from kitabxana.circulation.rules.check_in import (
     ReturnFacts,
     ReturnPlan,
+    found_choice,
+    found_treatment,
+    late_until,
     plan_return,
-    refunds_lost,
     return_here,
     return_refusals,
 )
@@ -46,12 +48,13 @@ REFUSAL_CODES = (
     | RETURN_CODES
     | {"not_permitted", "unknown_item", "unknown_patron", "unknown_unit", "unknown_loan", "unknown_record"}
     | {"too_many_claims", "already_claimed", "not_claimed", "unknown_outcome", "closing_in_past"}
-    | {"bad_key", "key_reused"}
+    | {"bad_key", "key_reused", "open_loans", "open_holds"}
 )
 
 __all__ = [
     "CHECK_OUT", "PLACE_HOLD", "REFUSAL_CODES", "RENEW", "RETURN_CODES", "Cell", "Fine", "ReturnFacts", "ReturnPlan",
-    "age_on", "can_be_asked_for", "check_out_notes", "due_at", "fills", "fine", "hold_for", "latest", "mode_applied",
-    "next_hold", "plan_return", "refunds_lost", "renewed_due_at", "return_here", "return_refusals", "rule_library",
-    "soonest", "standing", "suspended_until", "suspension_days", "terms", "too_many", "unfilled",
+    "age_on", "can_be_asked_for", "check_out_notes", "due_at", "fills", "fine", "found_choice", "found_treatment",
+    "hold_for", "late_until", "latest", "mode_applied", "next_hold", "plan_return", "renewed_due_at", "return_here",
+    "return_refusals", "rule_library", "soonest", "standing", "suspended_until", "suspension_days", "terms",
+    "too_many", "unfilled",
 ]  # fmt: skip

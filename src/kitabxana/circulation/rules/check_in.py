@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kitabxana.circulation.rules.matching import hold_for
@@ -30,6 +31,7 @@ class ReturnFacts:
     loan: LoanFacts | None
     on_way_to: str | None
     queue: Sequence[HoldFacts]
+    lost_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,24 @@ def plan_return(facts: ReturnFacts, organisation: Tree) -> ReturnPlan:
     return ReturnPlan("to_shelf", desk, arrived=arrived, notes=notes)
 
 
-def refunds_lost(facts: ReturnFacts) -> bool:
-    """Whether what was charged for the loss is to be given back, as far as policy and ledger allow."""
-    return bool(facts.item.lost) and facts.terms.return_lost == "allow" and facts.terms.lost_return != "keep"
+def found_treatment(facts: ReturnFacts) -> str:
+    """What becomes of the charge for a copy that was lost: a value of `lost_return`, `keep` when it is too late."""
+    days, lost_at = facts.terms.lost_refund_days, facts.lost_at
+    late = days is not None and lost_at is not None and facts.returned_at > lost_at + timedelta(days=days)
+    return "keep" if late or not facts.item.lost or facts.terms.return_lost != "allow" else facts.terms.lost_return
+
+
+def found_choice(treatment: str) -> str:
+    """The ledger's word for a value of `lost_return`."""
+    return {"refund": "full", "refund_and_fine": "full", "refund_unpaid": "unpaid", "keep": "none"}[treatment]
+
+
+def late_until(facts: ReturnFacts) -> datetime:
+    """Up to when a return is late: a lost copy's fine stood still at the loss, unless policy charges all of it."""
+    lost_at = facts.lost_at if facts.item.lost else None
+    if lost_at is None or found_treatment(facts) == "refund_and_fine":
+        return facts.returned_at
+    return min(facts.returned_at, lost_at)
 
 
 def _notes(facts: ReturnFacts) -> tuple[str, ...]:

@@ -122,7 +122,7 @@ def test_every_code_has_its_sentence_and_every_sentence_its_code() -> None:
 
 PARAMS: dict[str, str | int | bool | None] = {
     "date": date(2026, 11, 22).isoformat(), "reason": "borc", "open": 5, "limit": 5, "waiting": 2, "renewals": 1,
-    "age": 18, "claims": 3, "outcome": "eaten", "overdues": 2,
+    "age": 18, "claims": 3, "outcome": "eaten", "overdues": 2, "loans": 1, "holds": 1,
     "permission": "circulation.check_out", "barcode": "B1", "card": "R1", "unit": "GNC-M", "kind": "missing",
 }  # fmt: skip
 

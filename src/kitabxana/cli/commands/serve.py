@@ -20,6 +20,9 @@ POLL_SECONDS = 0.5
 GRACE_SECONDS = 4
 """How long a web process may take to end; one that is asked twice at once (Ctrl-C and its parent) may never answer."""
 
+FINES_AT_ONCE = 5000
+"""How many fines may grow in one hour's turn, that events need not wait for long; the next hour goes on."""
+
 WORKER_COMMAND = [sys.executable, "-c", "from kitabxana.cli import main; main()", "worker"]
 
 
@@ -106,18 +109,20 @@ def worker(*, once: bool, as_json: bool) -> dict[str, Any]:
 
 
 def _what_time_brings(now: datetime, *, new_day: bool) -> None:
-    """Every hour loans that renew themselves; every day partitions, old keys, overdue copies grown lost, readers."""
+    """Every hour loans that renew themselves and fines; every day partitions, old keys, lost copies, readers."""
     from kitabxana.base import audit, idempotency
     from kitabxana.base.actor import SYSTEM
-    from kitabxana.circulation.operations import age_to_lost, renew_of_themselves
+    from kitabxana.circulation.operations import accrue_fines, age_to_lost, end_false_fines, renew_of_themselves
     from kitabxana.patrons.operations import nightly
 
     if new_day:
         audit.make_partitions()
         idempotency.forget(now=now)
         age_to_lost(by=SYSTEM, now=now)
+        end_false_fines(by=SYSTEM, now=now)
         nightly(by=SYSTEM, now=now)
     renew_of_themselves(by=SYSTEM, now=now)
+    accrue_fines(by=SYSTEM, now=now, most=FINES_AT_ONCE)
 
 
 def _deliver() -> int:

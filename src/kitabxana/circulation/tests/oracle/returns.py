@@ -9,8 +9,8 @@ from kitabxana.circulation.facts.terms import ReturnTerms, SuspensionTerms
 from kitabxana.circulation.rules import (
     Cell,
     ReturnFacts,
+    found_treatment,
     plan_return,
-    refunds_lost,
     return_refusals,
     suspended_until,
     suspension_days,
@@ -58,7 +58,7 @@ def check_in(case: Case) -> dict[str, Any]:
         "used_here": "used_here" in plan.notes or (loan is None and facts.terms.count_local_use),
         "withdrawn": item.withdrawn,
         "was_lost": bool(item.lost),
-        "refunded": refunds_lost(facts),
+        "refunded": found_treatment(facts) != "keep",
         "astray_to": plan.to_unit if plan.astray else None,
         "hold": (plan.hold.id, "Waiting" if plan.hold.ready_at else "Reserved") if plan.hold else None,
         "transfer": ("sent" if plan.send else "needed") if sent else None,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kitabxana.charges import messages as charges
+from kitabxana.circulation import messages as circulation
 from kitabxana.fronts.desk.render.words import named, sentence, unit_name
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons import messages
@@ -37,10 +39,14 @@ FIELDS = {
 """Refusal → the field of the form that it speaks of; the others stand above the form."""
 
 
+OF_THE_LEDGER = frozenset(charges.REFUSALS) - frozenset(circulation.REFUSALS)
+"""Codes whose sentences write amounts."""
+
+
 def told(refusal: Refusal) -> str:
     """The refusal's sentence, a library in it by name."""
     if refusal.code not in messages.REFUSALS:
-        return sentence(refusal)
+        return charges.refusal_text(refusal) if refusal.code in OF_THE_LEDGER else sentence(refusal)
     params = dict(refusal.params)
     if "library" in params:
         params["library"] = unit_name(tree().units, str(params["library"]))

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.tests.builders import a_record
+from kitabxana.charges.tests.builders import owes
 from kitabxana.circulation.operations import check_out
 from kitabxana.fronts.desk.tests.people import administrator, librarian, signed_in
 from kitabxana.holdings.tests.builders import a_copy
@@ -53,8 +54,12 @@ def test_a_reader_with_a_loan_is_not_forgotten_and_one_without_is() -> None:
     boss = administrator()
     check_out(item_id=a_copy(a_record()), patron_id=one, unit="GNC-M", by=SYSTEM, now=timezone.now())
     refused = boss.post(f"/desk/readers/{one}/leave/")
-    assert refused.status_code == 409
+    assert (refused.status_code, "The reader still has loans: 1." in refused.content.decode()) == (409, True)
     assert patron(one, scopes=("",)) is not None
+    owing = a_reader(card="R3")
+    owes(owing, 150)
+    page = boss.post(f"/desk/readers/{owing}/leave/").content.decode()
+    assert "The reader still owes: 1.50\N{NO-BREAK SPACE}AZN." in page
     other = a_reader(card="R2")
     assert boss.post(f"/desk/readers/{other}/leave/")["Location"] == "/desk/readers/"
     assert patron(other, scopes=("",)) is None
