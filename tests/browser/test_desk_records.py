@@ -84,7 +84,7 @@ def test_two_at_one_record_see_each_other(ayla: Visitor, number: int) -> None:
 
 def test_a_new_record_and_a_tombstone(ayla: Visitor, number: int) -> None:
     page = ayla.open("/desk/")
-    page.keyboard.press("Alt+4")
+    page.keyboard.press("Alt+5")
     page.wait_for_url("**/records/new/")
     ayla.look()
     ayla.open(f"/desk/records/{number}/history/")

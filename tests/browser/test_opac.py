@@ -53,7 +53,7 @@ def test_every_public_page_is_whole_at_every_screen(visitor: Visitor) -> None:
 def test_a_reader_finds_narrows_and_opens_a_book(visitor: Visitor) -> None:
     rich = a_shelf()
     page = visitor.open("/")
-    page.get_by_role("searchbox").fill("deli kur")
+    page.locator("input[type=search]").fill("deli kur")
     page.keyboard.press("Enter")
     expect(page.locator(".k-hit")).to_have_count(1)
     visitor.open("/search?q=kür")

@@ -146,8 +146,9 @@ def test_statements_stay_few(here: Caller, django_assert_max_num_queries: Any) -
     here.get("/libraries")  # the password is verified and remembered
     with django_assert_max_num_queries(35):
         made = here.post("/checkouts", {"patron_id": patron, "external_id": "B1"}).json()
+    # Looking at a reader leaves its line in the audit.
     for most, path in ((10, "/items?external_id=B1"), (10, "/patrons?cardnumber=R1"), (9, "/checkouts?patron_id={0}"),
-                       (7, "/checkouts/{1}"), (9, "/patrons/{0}"), (4, "/libraries/GNC-M")):  # fmt: skip
+                       (7, "/checkouts/{1}"), (11, "/patrons/{0}"), (4, "/libraries/GNC-M")):  # fmt: skip
         filled = path.format(patron, made["checkout_id"])
         here.get(filled)  # the list's whole length is counted once a minute
         with django_assert_max_num_queries(most):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from datetime import datetime
+from kitabxana.catalogue.rules import control_field
 
+if TYPE_CHECKING:
     from kitabxana.catalogue.facts import MarcJson
 
 _KEPT = ("001", "003")
@@ -15,6 +16,19 @@ _KEPT = ("001", "003")
 def stamp_of(now: datetime) -> str:
     """MARC 005 for a moment in UTC: date, time and tenths of a second."""
     return f"{now:%Y%m%d%H%M%S}.{now.microsecond // 100_000}"
+
+
+def _later(now: datetime, seen: str) -> str:
+    """The stamp for now, or the next tenth after the one that was `seen`: no two states of a record share one."""
+    stamp = stamp_of(now)
+    if seen < stamp:
+        return stamp
+    try:
+        before = datetime.strptime(seen[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return stamp
+    tenth = int(seen[15:16]) if seen[15:16].isdecimal() else 0
+    return stamp_of(before + timedelta(milliseconds=100 * (tenth + 1)))
 
 
 def stamped(marc: MarcJson, *, kept: MarcJson | None, now: datetime) -> MarcJson:
@@ -31,5 +45,5 @@ def stamped(marc: MarcJson, *, kept: MarcJson | None, now: datetime) -> MarcJson
     if at is None:
         at = sum(tag in _KEPT for entry in fields[:2] for tag in entry)
         fields.insert(at, {})
-    fields[at] = {"005": stamp_of(now)}
+    fields[at] = {"005": _later(now, control_field(kept, "005") if kept else "")}
     return {"leader": marc["leader"], "fields": fields}
