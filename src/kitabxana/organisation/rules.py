@@ -21,6 +21,7 @@ DESK = frozenset(
         "desk.use",
         "catalogue.view",
         "items.view",
+        "items.state",
         "patrons.view",
         "patrons.edit",
         "circulation.view",
@@ -35,10 +36,21 @@ DESK = frozenset(
     }
 )
 CATALOGUING = frozenset(
-    {"desk.use", "catalogue.view", "catalogue.edit", "items.view", "items.edit", "catalogue.import"}
+    {
+        "desk.use",
+        "catalogue.view",
+        "catalogue.edit",
+        "items.view",
+        "items.state",
+        "items.edit",
+        "items.batch",
+        "catalogue.import",
+    }
 )
 ADMINISTRATION = frozenset(
     {
+        "items.withdraw",
+        "lists.edit",
         "organisation.edit",
         "staff.edit",
         "circulation.override.patron_restricted",

@@ -25,7 +25,8 @@ def facts_of(row: Item, organisation: Tree) -> ItemFacts:
     """Facts of a row read with `select_related("item_type")`."""
     own = ("id", "record_id", "barcode", "location", "collection", "call_number", "shelf_key", "copy_number", "volume",
            "note", "accession_number", "price_minor", "currency", "lost", "damaged", "withdrawn", "restricted", "place",
-           "loans", "last_seen_at", "created_at")  # fmt: skip
+           "loans", "last_seen_at", "created_at", "scheme", "replacement_minor", "source", "staff_note",
+           "version")  # fmt: skip
     return ItemFacts(
         home_unit=organisation.by_id[row.home_unit_id].code,
         holding_unit=organisation.by_id[row.holding_unit_id].code,
@@ -164,7 +165,7 @@ def item_types() -> dict[str, dict[str, Any]]:
 
 
 def known_items(barcodes: Iterable[str]) -> dict[str, tuple[int, int, bytes]]:
-    """barcode → (item id, record id, source digest), for these barcodes; one statement."""
+    """barcode → (item id, record id, source digest), for these barcodes, deleted copies too; one statement."""
     statement = "SELECT barcode, id, record_id, source_digest FROM holdings_item WHERE barcode = ANY(%s)"
     with connection.cursor() as cursor:
         cursor.execute(statement, [list(barcodes)])
@@ -172,6 +173,18 @@ def known_items(barcodes: Iterable[str]) -> dict[str, tuple[int, int, bytes]]:
 
 
 def unbarcoded_digests(record_ids: Iterable[int]) -> set[tuple[int, bytes]]:
-    """(record id, source digest) of copies without barcode, by which an import run again knows them."""
-    rows = Item.objects.filter(record_id__in=list(record_ids), barcode__isnull=True, source_digest__isnull=False)
+    """(record id, source digest) of copies without barcode, deleted too, by which an import run again knows them."""
+    rows = Item.every.filter(record_id__in=list(record_ids), barcode__isnull=True, source_digest__isnull=False)
     return {(record_id, bytes(digest or b"")) for record_id, digest in rows.values_list("record_id", "source_digest")}
+
+
+def items_where(
+    *, unit: str, location: str = "", collection: str = "", item_type: str = "", withdrawn: bool = False, limit: int
+) -> list[ItemFacts]:
+    """Up to `limit` copies that belong to `unit` or below, in shelf order, narrowed by what is not empty."""
+    organisation = tree()
+    units = [one.id for one in organisation.under(organisation.units[unit].path)]
+    rows = Item.objects.filter(home_unit_id__in=units, withdrawn=withdrawn)
+    wanted = {"location": location, "collection": collection, "item_type_id": item_type}
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value})
+    return _all(rows.order_by("shelf_key", "pk")[:limit], organisation)

@@ -1,0 +1,53 @@
+"""Reads of copies, their lists and numbers, and what was done with them."""
+
+from __future__ import annotations
+
+from kitabxana.holdings.queries.batches import act, batch, batches, history_of
+from kitabxana.holdings.queries.copies import (
+    ITEM_ORDERS,
+    copy_groups,
+    facts_of,
+    item_by_barcode,
+    item_in,
+    item_types,
+    items_by_barcode,
+    items_by_id,
+    items_of,
+    items_page,
+    items_where,
+    known_items,
+    on_shelf,
+    stock_of,
+    unbarcoded_digests,
+)
+from kitabxana.holdings.queries.lists import Lists, entries_of
+from kitabxana.holdings.queries.numbers import accession_book, next_numbers, numbering_for, numbering_of, numberings
+
+__all__ = [
+    "ITEM_ORDERS",
+    "Lists",
+    "accession_book",
+    "act",
+    "batch",
+    "batches",
+    "copy_groups",
+    "entries_of",
+    "facts_of",
+    "history_of",
+    "item_by_barcode",
+    "item_in",
+    "item_types",
+    "items_by_barcode",
+    "items_by_id",
+    "items_of",
+    "items_page",
+    "items_where",
+    "known_items",
+    "next_numbers",
+    "numbering_for",
+    "numbering_of",
+    "numberings",
+    "on_shelf",
+    "stock_of",
+    "unbarcoded_digests",
+]
