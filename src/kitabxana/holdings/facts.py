@@ -17,7 +17,7 @@ class ItemFacts:
     """`place` is one of shelf, loan, hold_shelf, transit, conservation, order. `not_for_loan` includes the type's.
 
     `price_minor` is what the copy cost; `scheme` is how its call number is read, `source` how it came (`rules.py`);
-    `version` counts what cataloguers changed.
+    `version` counts what cataloguers changed; `kept_in` is the copy's own part of `not_for_loan`.
     """
 
     id: int
@@ -50,6 +50,7 @@ class ItemFacts:
     source: str = ""
     staff_note: str = ""
     version: int = 1
+    kept_in: bool = False
 
     @property
     def replacement(self) -> int | None:

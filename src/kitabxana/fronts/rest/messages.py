@@ -1,4 +1,4 @@
-"""Codes of this front as sentences in the caller's language; the rest are circulation's."""
+"""Codes as sentences in the caller's language: the features' and this front's own."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from kitabxana.circulation.messages import NOTES, REFUSALS, refusal_text
+from kitabxana.circulation.messages import NOTES
+from kitabxana.circulation.messages import REFUSALS as LENDING
+from kitabxana.holdings.messages import REFUSALS as HOLDINGS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+    from kitabxana.kernel.decisions import Refusal
+
 __all__ = ["NOTES", "PROBLEMS", "REFUSALS", "refusal_text"]
+
+REFUSALS: dict[str, _StrPromise] = {**HOLDINGS, **LENDING}
 
 PROBLEMS: dict[str, _StrPromise] = {
     "bad_request": _("This part of the request can't be used: %(where)s."),
@@ -27,3 +33,8 @@ PROBLEMS: dict[str, _StrPromise] = {
     "try_again": _("The database is busy. Try again."),
     "internal_error": _("Something went wrong on the server. Nothing was changed."),
 }
+
+
+def refusal_text(refusal: Refusal) -> str:
+    """The sentence for a refusal of any feature, its parameters filled in."""
+    return str(REFUSALS[refusal.code]) % dict(refusal.params)

@@ -32,6 +32,7 @@ def facts_of(row: Item, organisation: Tree) -> ItemFacts:
         holding_unit=organisation.by_id[row.holding_unit_id].code,
         item_type=row.item_type_id,
         not_for_loan=row.not_for_loan or row.item_type.not_for_loan,
+        kept_in=row.not_for_loan,
         **{name: getattr(row, name) for name in own},
     )
 

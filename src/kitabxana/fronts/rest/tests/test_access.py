@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -19,6 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("kitabxana.fronts.rest.tes
 PEOPLE = ("nobody", "reader", "librarian here", "librarian elsewhere", "administrator")
 LEND = {"patron_id": "{patron}", "item_id": "{item}", "library_id": "GNC-M"}
 TAKE_BACK = {"item_id": "{lent}", "library_id": "GNC-M"}
+COPY = {"external_id": "NEW", "home_library_id": "GNC-M", "item_type_id": "BK"}
 TABLE = {
     # (method, route): (path, body, status for each of PEOPLE); loans, readers and copies are of "here"
     ("GET", "/libraries"): ("/libraries", None, (401, 200, 200, 200, 200)),
@@ -27,6 +29,14 @@ TABLE = {
     ("GET", "/biblios/{biblio_id}/items"): ("/biblios/{record}/items", None, (401, 403, 200, 200, 200)),
     ("GET", "/items"): ("/items", None, (401, 403, 200, 200, 200)),
     ("GET", "/items/{item_id}"): ("/items/{item}", None, (401, 403, 200, 404, 200)),
+    ("POST", "/biblios/{biblio_id}/items"): ("/biblios/{record}/items", COPY, (401, 403, 403, 403, 201)),
+    ("PUT", "/items/{item_id}"): ("/items/{item}", {"public_notes": "x"}, (401, 403, 403, 404, 200)),
+    ("PUT", "/biblios/{biblio_id}/items/{item_id}"): (
+        "/biblios/{record}/items/{item}",
+        {"lost_status": 4},
+        (401, 403, 200, 404, 200),
+    ),
+    ("DELETE", "/items/{item_id}"): ("/items/{item}", None, (401, 403, 403, 403, 204)),
     ("GET", "/patrons"): ("/patrons", None, (401, 403, 200, 200, 200)),
     ("GET", "/patrons/{patron_id}"): ("/patrons/{patron}", None, (401, 403, 200, 404, 200)),
     ("GET", "/checkouts"): ("/checkouts", None, (401, 403, 200, 200, 200)),
@@ -84,7 +94,7 @@ def _status(world: World, row: tuple[str, str], name: str) -> int:
 
 
 def _send(caller: Caller, method: str, path: str, body: object) -> Any:
-    return caller.post(path, body) if method == "POST" else caller.send(method, path)
+    return caller.post(path, body) if method == "POST" else caller.send(method, path, orjson.dumps(body))
 
 
 def test_lists_hold_nothing_of_another_system() -> None:
