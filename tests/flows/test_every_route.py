@@ -51,6 +51,11 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:check_in": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patrons": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patron": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:items": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:item_new": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:item": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:item_delete": ("post", SIGN_IN, SHUT, SHUT, SHUT, 409),
+    "desk:item_restore": ("post", SIGN_IN, SHUT, SHUT, SHUT, 409),
     "desk:record": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
 }
 
@@ -79,7 +84,7 @@ def house() -> dict[str, int]:
     a_login("here", role="librarian", unit="GNC-M")
     a_login("elsewhere", role="librarian", unit="SAK-M")
     a_login("administrator", role="administrator")
-    return {"patron_id": patron, "record_id": record, "problem_id": 1}
+    return {"patron_id": patron, "record_id": record, "problem_id": 1, "item_id": item}
 
 
 def visitor(who: str, *, csrf: bool = False) -> Client:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kitabxana.fronts.desk.handlers import bar, entering, lending, looking, returning
+from kitabxana.fronts.desk.handlers import bar, copies, entering, lending, looking, returning
 
 app_name = "desk"
 urlpatterns = [
@@ -21,4 +21,9 @@ urlpatterns = [
     path("readers/", looking.patrons, name="patrons"),
     path("readers/<int:patron_id>/", looking.patron, name="patron"),
     path("records/<int:record_id>/", looking.record, name="record"),
+    path("records/<int:record_id>/items/", copies.items, name="items"),
+    path("records/<int:record_id>/items/new/", copies.item_new, name="item_new"),
+    path("items/<int:item_id>/", copies.item, name="item"),
+    path("items/<int:item_id>/delete/", copies.item_delete, name="item_delete"),
+    path("items/<int:item_id>/restore/", copies.item_restore, name="item_restore"),
 ]

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from kitabxana.base.actor import SYSTEM
 from kitabxana.base.models import AuditEntry, OutboxEvent
 from kitabxana.catalogue.tests.builders import a_record
+from kitabxana.holdings.facts import NewItem
 from kitabxana.holdings.models import Item
 from kitabxana.holdings.operations import (
     add_item_type,
@@ -25,7 +26,7 @@ from kitabxana.holdings.operations import (
     withdraw_items,
 )
 from kitabxana.holdings.queries import accession_book, act, batch, batches, items_by_id, items_where, numbering_for
-from kitabxana.holdings.tests.builders import NewItem, a_copy, an_act
+from kitabxana.holdings.tests.builders import a_copy, an_act
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.tests.builders import a_nation
 from kitabxana.organisation.tests.people import ADMINISTRATOR_ELSEWHERE, ADMINISTRATOR_HERE, PEOPLE, holder
@@ -224,7 +225,8 @@ def test_batches_and_acts_are_seen_where_they_were_made(items: list[int]) -> Non
 
 def test_copies_are_chosen_by_where_they_belong(items: list[int]) -> None:
     def chosen(**asked: Any) -> list[str | None]:
-        return [item.barcode for item in items_where(**{"unit": "AZ", "limit": 9} | asked)]
+        basics: dict[str, Any] = {"unit": "AZ", "limit": 9}
+        return [item.barcode for item in items_where(**basics | asked)]
 
     assert chosen() == ["B1", "B2", "B4"]
     assert chosen(unit="GNC", location="B") == ["B2"]

@@ -24,6 +24,9 @@ DOORS = {
     "renew": "circulation.renew",
     "readers": "patrons.view",
     "records": "catalogue.view",
+    "items": "items.view",
+    "batches": "items.batch",
+    "lists": "lists.edit",
 }
 
 

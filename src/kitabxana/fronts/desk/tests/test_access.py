@@ -25,12 +25,17 @@ PAGES = [
     ("/desk/readers/", 302, 403, 200, 200, 403, 200),
     ("/desk/readers/{patron}/", 302, 403, 200, 404, 403, 200),
     ("/desk/records/{record}/", 302, 403, 200, 200, 200, 200),
+    ("/desk/records/{record}/items/", 302, 403, 200, 200, 200, 200),
+    ("/desk/records/{record}/items/new/", 302, 403, 403, 403, 200, 200),
+    ("/desk/items/{item}/", 302, 403, 200, 404, 200, 200),
 ]
 POSTS = [
     ("/desk/scan/", 302, 403, 302, 302, 302, 302),
     ("/desk/done/", 302, 403, 302, 302, 302, 302),
     ("/desk/problems/1/put-away/", 302, 403, 302, 302, 302, 302),
     ("/desk/check-out/{patron}/renew/", 302, 403, 302, 404, 403, 302),
+    ("/desk/items/{item}/delete/", 302, 403, 403, 403, 302, 302),
+    ("/desk/items/{item}/restore/", 302, 403, 403, 403, 302, 302),
 ]
 PEOPLE = ("nobody", "reader", "here", "elsewhere", "cataloguer", "administrator")
 
@@ -54,8 +59,8 @@ def names(person: Callable[[str], Client]) -> dict[str, int]:
     from kitabxana.patrons.queries import patrons_page
 
     record = a_record()
-    a_copy(record)
-    return {"patron": patrons_page(scopes=("",), offset=0, limit=1)[1][0].id, "record": record}
+    item = a_copy(record)
+    return {"patron": patrons_page(scopes=("",), offset=0, limit=1)[1][0].id, "record": record, "item": item}
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -71,7 +76,7 @@ def test_no_address_was_forgotten() -> None:
     known = {page[0].split("/desk/")[1] for page in (*PAGES, *POSTS)} | {"login/", "logout/"}
     ours = {
         str(route.pattern).replace("<int:patron_id>", "{patron}").replace("<int:record_id>", "{record}")
-        .replace("<int:problem_id>", "1")
+        .replace("<int:problem_id>", "1").replace("<int:item_id>", "{item}")
         for route in urlpatterns
     }  # fmt: skip
     assert ours == known
@@ -79,7 +84,7 @@ def test_no_address_was_forgotten() -> None:
 
 def test_nobody_is_sent_to_the_login() -> None:
     for page in PAGES:
-        assert Client().get(page[0].format(patron=1, record=1))["Location"].startswith("/desk/login/?next=")
+        assert Client().get(page[0].format(patron=1, record=1, item=1))["Location"].startswith("/desk/login/?next=")
 
 
 def test_readers_of_another_system_do_not_show_in_lists_or_searches() -> None:
