@@ -15,7 +15,9 @@ from kitabxana.base.actor import SYSTEM
 from kitabxana.base.models import User
 from kitabxana.catalogue.tests.builders import a_record
 from kitabxana.circulation.operations import check_out
-from kitabxana.holdings.tests.builders import a_copy
+from kitabxana.holdings.operations import withdraw_items
+from kitabxana.holdings.queries import batches
+from kitabxana.holdings.tests.builders import a_copy, an_act
 from kitabxana.organisation.tests.builders import a_login, a_nation
 from kitabxana.patrons.operations import set_pin
 from kitabxana.patrons.tests.builders import a_reader
@@ -56,6 +58,10 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:item": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
     "desk:item_delete": ("post", SIGN_IN, SHUT, SHUT, SHUT, 409),
     "desk:item_restore": ("post", SIGN_IN, SHUT, SHUT, SHUT, 409),
+    "desk:batch": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:batch_undo": ("post", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:act": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:act_pdf": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:record": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
 }
 
@@ -84,7 +90,12 @@ def house() -> dict[str, int]:
     a_login("here", role="librarian", unit="GNC-M")
     a_login("elsewhere", role="librarian", unit="SAK-M")
     a_login("administrator", role="administrator")
-    return {"patron_id": patron, "record_id": record, "problem_id": 1, "item_id": item}
+    act, _ = withdraw_items(item_ids=[a_copy(record, barcode="W1")], draft=an_act(), by=SYSTEM)
+    [batch] = batches(scopes=("",))
+    return {
+        "patron_id": patron, "record_id": record, "problem_id": 1, "item_id": item, "act_id": act or 0,
+        "batch_id": batch.id,
+    }  # fmt: skip
 
 
 def visitor(who: str, *, csrf: bool = False) -> Client:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kitabxana.fronts.desk.handlers import bar, copies, entering, lending, looking, returning
+from kitabxana.fronts.desk.handlers import bar, batches, copies, entering, lending, looking, returning
 
 app_name = "desk"
 urlpatterns = [
@@ -26,4 +26,8 @@ urlpatterns = [
     path("items/<int:item_id>/", copies.item, name="item"),
     path("items/<int:item_id>/delete/", copies.item_delete, name="item_delete"),
     path("items/<int:item_id>/restore/", copies.item_restore, name="item_restore"),
+    path("items/", batches.batch, name="batch"),
+    path("batches/<int:batch_id>/undo/", batches.batch_undo, name="batch_undo"),
+    path("acts/<int:act_id>/", batches.withdrawal_act, name="act"),
+    path("acts/<int:act_id>/pdf/", batches.withdrawal_act_pdf, name="act_pdf"),
 ]

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import Client
 
+from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.tests.builders import a_record
 from kitabxana.fronts.desk.tests.people import administrator, cataloguer, librarian, reader_online
 from kitabxana.fronts.desk.urls import urlpatterns
-from kitabxana.holdings.tests.builders import a_copy
+from kitabxana.holdings.operations import withdraw_items
+from kitabxana.holdings.queries import batches
+from kitabxana.holdings.tests.builders import a_copy, an_act
 from kitabxana.patrons.tests.builders import a_reader
 
 if TYPE_CHECKING:
@@ -28,6 +31,9 @@ PAGES = [
     ("/desk/records/{record}/items/", 302, 403, 200, 200, 200, 200),
     ("/desk/records/{record}/items/new/", 302, 403, 403, 403, 200, 200),
     ("/desk/items/{item}/", 302, 403, 200, 404, 200, 200),
+    ("/desk/items/", 302, 403, 403, 403, 200, 200),
+    ("/desk/acts/{act}/", 302, 403, 403, 403, 200, 200),
+    ("/desk/acts/{act}/pdf/", 302, 403, 403, 403, 200, 200),
 ]
 POSTS = [
     ("/desk/scan/", 302, 403, 302, 302, 302, 302),
@@ -36,6 +42,7 @@ POSTS = [
     ("/desk/check-out/{patron}/renew/", 302, 403, 302, 404, 403, 302),
     ("/desk/items/{item}/delete/", 302, 403, 403, 403, 302, 302),
     ("/desk/items/{item}/restore/", 302, 403, 403, 403, 302, 302),
+    ("/desk/batches/{batch}/undo/", 302, 403, 403, 403, 409, 200),
 ]
 PEOPLE = ("nobody", "reader", "here", "elsewhere", "cataloguer", "administrator")
 
@@ -60,7 +67,14 @@ def names(person: Callable[[str], Client]) -> dict[str, int]:
 
     record = a_record()
     item = a_copy(record)
-    return {"patron": patrons_page(scopes=("",), offset=0, limit=1)[1][0].id, "record": record, "item": item}
+    act, _ = withdraw_items(item_ids=[a_copy(record, barcode="W1")], draft=an_act(), by=SYSTEM)
+    return {
+        "patron": patrons_page(scopes=("",), offset=0, limit=1)[1][0].id,
+        "record": record,
+        "item": item,
+        "act": act or 0,
+        "batch": batches(scopes=("",))[0].id,
+    }
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -77,6 +91,7 @@ def test_no_address_was_forgotten() -> None:
     ours = {
         str(route.pattern).replace("<int:patron_id>", "{patron}").replace("<int:record_id>", "{record}")
         .replace("<int:problem_id>", "1").replace("<int:item_id>", "{item}")
+        .replace("<int:act_id>", "{act}").replace("<int:batch_id>", "{batch}")
         for route in urlpatterns
     }  # fmt: skip
     assert ours == known
@@ -84,7 +99,9 @@ def test_no_address_was_forgotten() -> None:
 
 def test_nobody_is_sent_to_the_login() -> None:
     for page in PAGES:
-        assert Client().get(page[0].format(patron=1, record=1, item=1))["Location"].startswith("/desk/login/?next=")
+        assert (
+            Client().get(page[0].format(patron=1, record=1, item=1, act=1))["Location"].startswith("/desk/login/?next=")
+        )
 
 
 def test_readers_of_another_system_do_not_show_in_lists_or_searches() -> None:
