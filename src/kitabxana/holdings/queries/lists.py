@@ -56,6 +56,17 @@ class Lists:
                     found[entry.code] = Listed(entry.code, entry.names, level, hidden=entry.hidden)
         return found
 
+    def below(self, kind: str, unit: str | None) -> dict[str, list[tuple[str, bool]]]:
+        """code → (unit, hidden) of what is said otherwise below `unit` (None: the whole installation)."""
+        path = self._organisation.units[unit].path if unit else ""
+        found: dict[str, list[tuple[str, bool]]] = {}
+        for one in self._organisation.under(path):
+            if one.code == unit:
+                continue
+            for entry in self._entries.get((kind, one.id), ()):
+                found.setdefault(entry.code, []).append((one.code, entry.hidden))
+        return found
+
     def open_at(self, kind: str, unit: str | None) -> dict[str, Listed]:
         """What can be chosen at `unit`."""
         return {code: entry for code, entry in self.at(kind, unit).items() if not entry.hidden}
