@@ -45,7 +45,7 @@ def choose(request: DeskRequest, *, unit: UnitFacts) -> Chosen:
     if barcodes:
         found = items_by_barcode(barcodes[: MOST_IN_BATCH + 1])
         return Chosen(
-            [found[code].id for code in barcodes if code in found],
+            [found[code].id for code in barcodes if code in found][:MOST_IN_BATCH],
             [code for code in barcodes[: MOST_IN_BATCH + 1] if code not in found],
             len(barcodes) > MOST_IN_BATCH,
         )
@@ -56,8 +56,14 @@ def choose(request: DeskRequest, *, unit: UnitFacts) -> Chosen:
         return Chosen([], [])
     if code not in {one.code for one in tree().under(unit.path)}:
         code = unit.code
-    items = items_where(unit=code, limit=MOST_IN_BATCH + 1, **asked)
-    return Chosen([item.id for item in items], [], len(items) > MOST_IN_BATCH)
+    items = items_where(
+        unit=code,
+        location=asked["location"],
+        collection=asked["collection"],
+        item_type=asked["item_type"],
+        limit=MOST_IN_BATCH + 1,
+    )
+    return Chosen([item.id for item in items[:MOST_IN_BATCH]], [], len(items) > MOST_IN_BATCH)
 
 
 def _of_file(request: DeskRequest) -> list[str]:

@@ -121,6 +121,7 @@ def _looked(planned: list[PlannedChange], chosen: Chosen, *, dry: bool) -> dict[
         "looked": True,
         "nothing_done": not dry,
         "rows": sorted(rows, key=lambda row: not row["refused"])[:SHOWN],
+        "unseen": max(0, len(rows) - SHOWN),
         "total": len(rows),
         "good": len(good),
         "left": sum(bool(row["refused"]) for row in rows),

@@ -76,7 +76,7 @@ def items(request: DeskRequest, where: UnitFacts, record_id: int) -> HttpRespons
 def item_new(request: DeskRequest, where: UnitFacts, record_id: int) -> HttpResponse:
     """Add copies: `look` shows what would come, `add` does it."""
     record, actor = _record(record_id), actor_of(request)
-    values: dict[str, Any] = {"home_unit": where.code, "item_type": "BK", "currency": where.currency}
+    values: dict[str, Any] = {"home_unit": where.code, "item_type": "BK"}
     refused: list[str] = []
     seen = None
     if request.method == "POST":

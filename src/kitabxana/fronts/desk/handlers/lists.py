@@ -50,7 +50,7 @@ def lists(request: DeskRequest, where: UnitFacts) -> HttpResponse:
         except Refused as refusal:
             refused = all_told(refusal.refusals)
         else:
-            return redirect(f"{reverse('desk:lists')}?{urlencode({'unit': code, 'kind': kind, 'saved': 1})}")
+            return redirect(f"{reverse('desk:lists')}?{urlencode({'unit': code, 'kind': kind, 'saved': '1'})}")
     context = {
         "code": code,
         "kind": kind,
