@@ -58,6 +58,7 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:item": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
     "desk:item_delete": ("post", SIGN_IN, SHUT, SHUT, SHUT, 409),
     "desk:item_restore": ("post", SIGN_IN, SHUT, SHUT, SHUT, 409),
+    "desk:item_bind": ("post", SIGN_IN, SHUT, SHUT, SHUT, 409),
     "desk:batch": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:batch_undo": ("post", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:act": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),

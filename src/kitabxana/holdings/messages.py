@@ -34,6 +34,8 @@ REFUSALS: Mapping[str, _StrPromise] = {
     "item_waits": _("The copy %(barcode)s is set aside for a reader. Check it in first."),
     "item_travels": _("The copy %(barcode)s is on its way to another library. Check it in first."),
     "withdrawn_already": _("The copy %(barcode)s was withdrawn before."),
+    "bound_already": _("This record is in the copy already."),
+    "not_bound": _("This record is not bound into the copy."),
     "not_in_batches": _("This is each copy's own and can't be changed for many: %(field)s."),
     "unknown_batch": _("There is no such batch."),
     "undone_already": _("This batch was undone before."),

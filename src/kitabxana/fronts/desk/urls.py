@@ -26,6 +26,7 @@ urlpatterns = [
     path("items/<int:item_id>/", copies.item, name="item"),
     path("items/<int:item_id>/delete/", copies.item_delete, name="item_delete"),
     path("items/<int:item_id>/restore/", copies.item_restore, name="item_restore"),
+    path("items/<int:item_id>/bind/", copies.item_bind, name="item_bind"),
     path("items/", batches.batch, name="batch"),
     path("batches/<int:batch_id>/undo/", batches.batch_undo, name="batch_undo"),
     path("acts/<int:act_id>/", batches.withdrawal_act, name="act"),

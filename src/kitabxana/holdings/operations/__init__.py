@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kitabxana.holdings.operations.adding import add_items
 from kitabxana.holdings.operations.batches import BATCH_FIELDS, change_items, undo_batch, withdraw_items
+from kitabxana.holdings.operations.binding import bind, unbind
 from kitabxana.holdings.operations.changing import change_item, delete_item, restore_item, set_state
 from kitabxana.holdings.operations.copies import (
     add_item,
@@ -25,6 +26,7 @@ __all__ = [
     "add_item_type",
     "add_items",
     "add_many",
+    "bind",
     "change_item",
     "change_items",
     "delete_item",
@@ -39,6 +41,7 @@ __all__ = [
     "set_found",
     "set_series",
     "set_state",
+    "unbind",
     "undo_batch",
     "withdraw_items",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kitabxana.holdings.queries.batches import act, batch, batches, history_of
 from kitabxana.holdings.queries.copies import (
     ITEM_ORDERS,
+    bound_copies,
     copy_groups,
     facts_of,
     item_by_barcode,
@@ -17,6 +18,7 @@ from kitabxana.holdings.queries.copies import (
     items_where,
     known_items,
     on_shelf,
+    records_bound_in,
     stock_of,
     unbarcoded_digests,
 )
@@ -30,6 +32,7 @@ __all__ = [
     "act",
     "batch",
     "batches",
+    "bound_copies",
     "copy_groups",
     "entries_of",
     "facts_of",
@@ -48,6 +51,7 @@ __all__ = [
     "numbering_of",
     "numberings",
     "on_shelf",
+    "records_bound_in",
     "stock_of",
     "unbarcoded_digests",
 ]

@@ -10,7 +10,7 @@ from django.db.models import Case, Count, Q, When
 
 from kitabxana.base.actor import EVERYWHERE
 from kitabxana.holdings.facts import CopyGroup, ItemFacts, Stock
-from kitabxana.holdings.models import Item, ItemType
+from kitabxana.holdings.models import Item, ItemRecord, ItemType
 from kitabxana.organisation.queries import tree
 
 if TYPE_CHECKING:
@@ -189,3 +189,13 @@ def items_where(
     wanted = {"location": location, "collection": collection, "item_type_id": item_type}
     rows = rows.filter(**{name: value for name, value in wanted.items() if value})
     return _all(rows.order_by("shelf_key", "pk")[:limit], organisation)
+
+
+def bound_copies(record_id: int) -> list[ItemFacts]:
+    """Copies of other records into which this record is bound, in shelf order; two statements, one with the tree."""
+    return _all(Item.objects.filter(bound__record_id=record_id).order_by("shelf_key", "pk"))
+
+
+def records_bound_in(item_id: int) -> list[int]:
+    """The further records that are bound into a copy."""
+    return list(ItemRecord.objects.filter(item_id=item_id).order_by("pk").values_list("record_id", flat=True))

@@ -12,8 +12,9 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kitabxana.base.access import actor_of, staff
+from kitabxana.catalogue.queries import briefs
 from kitabxana.catalogue.queries import record as one_record
-from kitabxana.fronts.desk.forms import page_number, typed
+from kitabxana.fronts.desk.forms import page_number, typed, whole_numbers
 from kitabxana.fronts.desk.item_form import GROUPS, STATES, Fields, read
 from kitabxana.fronts.desk.render.item_words import ACTIONS, LABELS, all_told, value_text
 from kitabxana.fronts.desk.render.pages import page, pages
@@ -22,7 +23,15 @@ from kitabxana.fronts.desk.render.words import local_day, short_date, unit_name
 from kitabxana.fronts.desk.session import at_library
 from kitabxana.holdings import operations
 from kitabxana.holdings.facts import NewItem
-from kitabxana.holdings.queries import Lists, history_of, item_in, items_of, numbering_for
+from kitabxana.holdings.queries import (
+    Lists,
+    bound_copies,
+    history_of,
+    item_in,
+    items_of,
+    numbering_for,
+    records_bound_in,
+)
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.queries import tree
 
@@ -56,8 +65,10 @@ def items(request: DeskRequest, where: UnitFacts, record_id: int) -> HttpRespons
     shown = found[(number - 1) * A_PAGE : number * A_PAGE]
     units, gone = tree().units, typed(request.GET, "deleted")
     rows = copy_rows(shown, actor=actor, where=where, now=timezone.now())
+    bound = bound_copies(record_id)
     context = {
         "record": _record(record_id),
+        "bound": copy_rows(bound, actor=actor, where=where, now=timezone.now()) if bound else [],
         "rows": [
             (row, item, actor.may("items.state", units[item.home_unit].path))
             for row, item in zip(rows, shown, strict=True)
@@ -160,6 +171,7 @@ def item(request: DeskRequest, where: UnitFacts, item_id: int) -> HttpResponse:
         "saved": "saved" in request.GET,
         "refused": refused,
         "history": _history(copy.id, where),
+        "bound": list(briefs(records_bound_in(copy.id)).items()),
     }
     return page(request, where, "items/edit", context, status=422 if refused else 200)
 
@@ -205,3 +217,18 @@ def item_restore(request: DeskRequest, where: UnitFacts, item_id: int) -> HttpRe
     except Refused as refusal:
         return page(request, where, "items/refused", {"refused": all_told(refusal.refusals)}, status=409)
     return redirect("desk:item", item_id)
+
+
+@staff("items.edit")
+@require_POST
+@at_library
+def item_bind(request: DeskRequest, where: UnitFacts, item_id: int) -> HttpResponse:
+    """Bind a further record into a copy, or with `out` take it out."""
+    copy = _item(request, item_id)
+    do = operations.unbind if "out" in request.POST else operations.bind
+    try:
+        do(item_id=copy.id, record_id=next(iter(whole_numbers(request.POST, "record")), 0), by=actor_of(request))
+    except Refused as refusal:
+        context = {"refused": all_told(refusal.refusals), "record": _record(copy.record_id), "copy": copy}
+        return page(request, where, "items/refused", context, status=409)
+    return redirect("desk:item", copy.id)

@@ -35,6 +35,7 @@ LABELS: Mapping[str, _StrPromise] = {
     "source": _("Came by"),
     "note": _("Note for readers"),
     "staff_note": _("Note for staff"),
+    "bound_with": _("Bound with record"),
     "batch": _("Batch"),
     "undone": _("Batch undone"),
     **FLAGS,
@@ -78,6 +79,8 @@ ACTIONS: Mapping[str, _StrPromise] = {
     "item.undo": _("Put back"),
     "item.delete": _("Deleted"),
     "item.restore": _("Brought back"),
+    "item.bind": _("Bound"),
+    "item.unbind": _("Unbound"),
 }
 WORDS: Mapping[str, Mapping[str, _StrPromise]] = {"scheme": SCHEMES, "source": SOURCES, "lost": LOST}
 

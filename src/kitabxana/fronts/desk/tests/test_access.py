@@ -41,6 +41,7 @@ POSTS = [
     ("/desk/done/", 302, 403, 302, 302, 302, 302),
     ("/desk/problems/1/put-away/", 302, 403, 302, 302, 302, 302),
     ("/desk/check-out/{patron}/renew/", 302, 403, 302, 404, 403, 302),
+    ("/desk/items/{item}/bind/", 302, 403, 403, 403, 409, 409),
     ("/desk/items/{item}/delete/", 302, 403, 403, 403, 302, 302),
     ("/desk/items/{item}/restore/", 302, 403, 403, 403, 302, 302),
     ("/desk/batches/{batch}/undo/", 302, 403, 403, 403, 409, 200),

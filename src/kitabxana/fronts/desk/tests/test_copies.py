@@ -151,8 +151,8 @@ def test_pages_cost_the_same_however_many_copies(record: int) -> None:
     item = a_copy(record, barcode="X0")
     client = cataloguer()
     addresses = {
-        f"/desk/records/{record}/items/": 15,
-        f"/desk/items/{item}/": 21,
+        f"/desk/records/{record}/items/": 17,
+        f"/desk/items/{item}/": 23,
         f"/desk/records/{record}/items/new/": 16,
     }
     few = {address: cost(client, address) for address in addresses}
@@ -161,3 +161,14 @@ def test_pages_cost_the_same_however_many_copies(record: int) -> None:
         set_state(item_id=item, state="damaged", value=bool(number % 2), by=SYSTEM)
     assert {address: cost(client, address) for address in addresses} == few
     assert {address: few[address] for address in addresses if few[address] > addresses[address]} == {}
+
+
+def test_a_record_is_bound_into_a_copy_and_taken_out(record: int) -> None:
+    item, other = a_copy(record, barcode="L1"), a_record(title="Yeddi gözəl")
+    client = cataloguer()
+    assert client.post(f"/desk/items/{item}/bind/", {"record": str(other)})["Location"] == f"/desk/items/{item}/"
+    assert "Yeddi gözəl" in text(client.get(f"/desk/items/{item}/"))
+    assert f'href="/desk/items/{item}/" class="k-num">L1' in text(client.get(f"/desk/records/{other}/items/"))
+    assert client.post(f"/desk/items/{item}/bind/", {"record": "x"}).status_code == 409
+    client.post(f"/desk/items/{item}/bind/", {"record": str(other), "out": "1"})
+    assert "Bound into" not in text(client.get(f"/desk/records/{other}/items/"))
