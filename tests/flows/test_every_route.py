@@ -63,6 +63,7 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:batch_undo": ("post", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:act": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:act_pdf": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:book": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:lists": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:record": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kitabxana.fronts.desk.handlers import bar, batches, copies, entering, lending, lists, looking, returning
+from kitabxana.fronts.desk.handlers import bar, batches, books, copies, entering, lending, lists, looking, returning
 
 app_name = "desk"
 urlpatterns = [
@@ -31,5 +31,6 @@ urlpatterns = [
     path("batches/<int:batch_id>/undo/", batches.batch_undo, name="batch_undo"),
     path("acts/<int:act_id>/", batches.withdrawal_act, name="act"),
     path("acts/<int:act_id>/pdf/", batches.withdrawal_act_pdf, name="act_pdf"),
+    path("book/", books.book, name="book"),
     path("lists/", lists.lists, name="lists"),
 ]

@@ -23,7 +23,14 @@ from kitabxana.holdings.queries.copies import (
     unbarcoded_digests,
 )
 from kitabxana.holdings.queries.lists import Lists, entries_of
-from kitabxana.holdings.queries.numbers import accession_book, next_numbers, numbering_for, numbering_of, numberings
+from kitabxana.holdings.queries.numbers import (
+    accession_book,
+    count_book,
+    next_numbers,
+    numbering_for,
+    numbering_of,
+    numberings,
+)
 
 __all__ = [
     "ITEM_ORDERS",
@@ -34,6 +41,7 @@ __all__ = [
     "batches",
     "bound_copies",
     "copy_groups",
+    "count_book",
     "entries_of",
     "facts_of",
     "history_of",

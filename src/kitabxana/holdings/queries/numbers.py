@@ -63,3 +63,8 @@ def accession_book(numbering: Numbering, *, offset: int, limit: int, newest_firs
         )
         for row in ordered
     ]  # fmt: skip
+
+
+def count_book(numbering: Numbering) -> int:
+    """How many lines a book has."""
+    return AccessionEntry.objects.filter(series_id=numbering.id).count()

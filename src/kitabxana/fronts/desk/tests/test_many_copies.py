@@ -146,3 +146,30 @@ def test_the_page_costs_the_same_however_many_copies(items: list[int]) -> None:
             client.post(ADDRESS, {"kind": "change", "barcodes": barcodes, "set": "note", "note": "x", "look": "1"})
         costs.append(len(queries))
     assert costs[0] == costs[1] <= 40
+
+
+def test_the_book_shows_what_came_and_what_went(items: list[int]) -> None:
+    from kitabxana.holdings.facts import NewItem
+    from kitabxana.holdings.operations import add_items, delete_item, withdraw_items
+    from kitabxana.holdings.tests.builders import an_act
+
+    client = cataloguer()
+    assert "has not begun an accession book" in text(client.get("/desk/book/"))
+    set_series(unit="GNC", kind="accession", prefix="", digits=5, last=0, by=SYSTEM)
+    assert "The book is empty." in text(client.get("/desk/book/"))
+    item = NewItem(
+        barcode=None, home_unit="GNC-M", holding_unit="GNC-M", item_type="BK", price_minor=990, source="gift"
+    )
+    made = add_items(
+        record_id=a_record(title="Nəsimi"), item=item, by=SYSTEM, barcodes=["N1", "N2", "N3"], accession=True
+    )
+    withdraw_items(item_ids=[made[0].id or 0], draft=an_act(), by=SYSTEM)
+    delete_item(item_id=made[1].id or 0, by=SYSTEM)
+    page = text(client.get("/desk/book/"))
+    rows = re.findall(r"<tr><td[^>]*>(.*?)</tr>", page, re.DOTALL)
+    assert [re.findall(r"0000\d", row) for row in rows] == [["00003"], ["00002"], ["00001"]]
+    assert "struck out: a mistake" in rows[1]
+    assert rows[2].rstrip().endswith(">1</td>")
+    assert all(told in rows[0] for told in ("Nəsimi", "Gift", "9.90 AZN"))
+    assert "N1" not in text(cataloguer("SAK-M").get("/desk/book/"))
+    assert cost(client, "/desk/book/") <= 14
