@@ -89,7 +89,7 @@ def batch_fields(data: QueryDict, *, lists: Lists, unit: str, by: Actor) -> list
     chosen = data.getlist("set")
     found = []
     for name in FIELDS:
-        field = builder.field(name, typed(data, name) or None)
+        field = builder.field(name, typed(data, name) or (unit if name == "home_unit" else None))
         if name in FLAGS:
             field = replace(field, kind="choice", options=(("yes", _("yes")), ("no", _("no"))), value=typed(data, name))
         found.append((field, name in chosen))
