@@ -18,7 +18,9 @@ from kitabxana.charges.operations import pay
 from kitabxana.charges.queries import receipts_of
 from kitabxana.charges.tests.builders import a_till
 from kitabxana.circulation.operations import check_out
-from kitabxana.holdings.tests.builders import a_copy
+from kitabxana.holdings.operations import withdraw_items
+from kitabxana.holdings.queries import batches
+from kitabxana.holdings.tests.builders import a_copy, an_act
 from kitabxana.organisation.tests.builders import a_login, a_nation
 from kitabxana.patrons.operations import set_pin
 from kitabxana.patrons.tests.builders import a_reader
@@ -94,6 +96,18 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
         ),
         ("post", SIGN_IN, SHUT, DONE, NONE, DONE),
     ),
+    "desk:items": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:item_new": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:item": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:item_delete": ("post", SIGN_IN, SHUT, SHUT, SHUT, 409),
+    "desk:item_restore": ("post", SIGN_IN, SHUT, SHUT, SHUT, 409),
+    "desk:item_bind": ("post", SIGN_IN, SHUT, SHUT, SHUT, 409),
+    "desk:batch": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:batch_undo": ("post", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:act": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:act_pdf": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:book": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:lists": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:record": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:misses": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:record_new": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
@@ -132,10 +146,12 @@ def house() -> dict[str, int | str]:
     a_login("administrator", role="administrator")
     till = a_till()
     paid = pay(patron_id=patron, amount_minor=10, till=till, by=SYSTEM, now=now, keep_rest=True).id
+    act, _ = withdraw_items(item_ids=[a_copy(record, barcode="W1")], draft=an_act(), by=SYSTEM)
+    [batch] = batches(scopes=("",))
     return {
         "patron_id": patron, "record_id": record, "problem_id": 1, "line_id": paid,
         "receipt_id": receipts_of([paid])[paid], "register_id": till.register_id or 0, "form": "ris", "unit": "GNC-M",
-        "part": 0,
+        "part": 0, "item_id": item, "act_id": act or 0, "batch_id": batch.id,
     }  # fmt: skip
 
 

@@ -15,7 +15,9 @@ from kitabxana.charges.queries import receipts_of
 from kitabxana.charges.tests.builders import NOW, a_till
 from kitabxana.fronts.desk.tests.people import administrator, cataloguer, librarian, reader_online
 from kitabxana.fronts.desk.urls import urlpatterns
-from kitabxana.holdings.tests.builders import a_copy
+from kitabxana.holdings.operations import withdraw_items
+from kitabxana.holdings.queries import batches
+from kitabxana.holdings.tests.builders import a_copy, an_act
 from kitabxana.patrons.tests.builders import a_reader
 
 if TYPE_CHECKING:
@@ -48,6 +50,14 @@ PAGES = [
     ("/desk/records/{record}/history/", 302, 403, 200, 200, 200, 200),
     ("/desk/records/{record}/edit/", 302, 403, 403, 403, 200, 200),
     ("/desk/records/new/", 302, 403, 403, 403, 200, 200),
+    ("/desk/records/{record}/items/", 302, 403, 200, 200, 200, 200),
+    ("/desk/records/{record}/items/new/", 302, 403, 403, 403, 200, 200),
+    ("/desk/items/{item}/", 302, 403, 200, 404, 200, 200),
+    ("/desk/items/", 302, 403, 403, 403, 200, 200),
+    ("/desk/book/", 302, 403, 403, 403, 200, 200),
+    ("/desk/lists/", 302, 403, 403, 403, 403, 200),
+    ("/desk/acts/{act}/", 302, 403, 403, 403, 200, 200),
+    ("/desk/acts/{act}/pdf/", 302, 403, 403, 403, 200, 200),
 ]
 POSTS = [
     ("/desk/scan/", 302, 403, 302, 302, 302, 302),
@@ -66,6 +76,10 @@ POSTS = [
         (f"/desk/readers/{{patron}}/{act}/", 302, 403, 302, 404, 403, 302)
         for act in ("card", "card-state", "pin", "number", "restrict", "lift", "guarantor")
     ),
+    ("/desk/items/{item}/bind/", 302, 403, 403, 403, 409, 409),
+    ("/desk/items/{item}/delete/", 302, 403, 403, 403, 302, 302),
+    ("/desk/items/{item}/restore/", 302, 403, 403, 403, 302, 302),
+    ("/desk/batches/{batch}/undo/", 302, 403, 403, 403, 409, 200),
 ]
 PEOPLE = ("nobody", "reader", "here", "elsewhere", "cataloguer", "administrator")
 
@@ -89,13 +103,15 @@ def names(person: Callable[[str], Client]) -> dict[str, int]:
     from kitabxana.patrons.queries import patrons_page
 
     record = a_record()
-    a_copy(record)
+    item = a_copy(record)
+    act, _ = withdraw_items(item_ids=[a_copy(record, barcode="W1")], draft=an_act(), by=SYSTEM)
     patron = patrons_page(scopes=("",), offset=0, limit=1)[1][0].id
     till = a_till()
     paid = pay(patron_id=patron, amount_minor=10, till=till, by=SYSTEM, now=NOW, keep_rest=True)
     slip = receipts_of([paid.id])[paid.id]
     return {
         "patron": patron, "record": record, "line": paid.id, "receipt": slip, "register": till.register_id or 0,
+        "item": item, "act": act or 0, "batch": batches(scopes=("",))[0].id,
     }  # fmt: skip
 
 
@@ -121,7 +137,7 @@ def test_nobody_is_sent_to_the_login() -> None:
     for page in PAGES:
         assert (
             Client()
-            .get(page[0].format(patron=1, record=1, line=1, receipt=1, register=1))["Location"]
+            .get(page[0].format(patron=1, record=1, line=1, receipt=1, register=1, item=1, act=1))["Location"]
             .startswith("/desk/login/?next=")
         )
 
