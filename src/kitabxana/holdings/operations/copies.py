@@ -142,12 +142,20 @@ def add_many(items: Sequence[tuple[int, NewItem]]) -> None:
 
 
 def replace(item_id: int, item: NewItem) -> None:
-    """Describe a stored copy anew from an import. Where it is and who has it does not change."""
+    """Describe a stored copy anew from an import. Where it is and who has it does not change, and what the import says
+    nothing of (`_HOUSE`) stays as a cataloguer wrote it."""
     organisation = tree()
     values = {name: getattr(item, name) for name in COPIED if name not in ("barcode", "loans")}
+    values = {name: value for name, value in values.items() if name not in _HOUSE or value}
     Item.objects.filter(pk=item_id).update(
-        home_unit_id=organisation.units[item.home_unit].id, item_type_id=item.item_type, **values
+        home_unit_id=organisation.units[item.home_unit].id,
+        item_type_id=item.item_type,
+        version=F("version") + 1,
+        **values,
     )
+
+
+_HOUSE = ("scheme", "source", "staff_note", "replacement_minor")
 
 
 def ensure_item_types(codes: Iterable[str]) -> list[str]:

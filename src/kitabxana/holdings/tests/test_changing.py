@@ -10,8 +10,9 @@ import pytest
 from kitabxana.base.actor import SYSTEM
 from kitabxana.base.models import AuditEntry, OutboxEvent
 from kitabxana.catalogue.tests.builders import a_record
+from kitabxana.holdings.facts import NewItem
 from kitabxana.holdings.models import Item
-from kitabxana.holdings.operations import change_item, delete_item, move, restore_item, set_entry, set_state
+from kitabxana.holdings.operations import change_item, delete_item, move, replace, restore_item, set_entry, set_state
 from kitabxana.holdings.queries import history_of, item_by_barcode, items_by_id, items_of, known_items, stock_of
 from kitabxana.holdings.rules import LOST_KINDS, STATES
 from kitabxana.holdings.tests.builders import a_copy
@@ -185,6 +186,15 @@ def test_history_tells_who_what_and_where_newest_first(item: int) -> None:
     assert told[0].changes == {"damaged": (False, True)}
     assert (told[0].by, told[0].unit) == ("librarian AZ/GNC/GNC-M/", "GNC-M")
     assert told[1].changes == {"note": ("", "yeni")}
+
+
+def test_an_import_run_again_leaves_what_it_says_nothing_of(item: int) -> None:
+    own = {"source": "gift", "staff_note": "seyf", "replacement_minor": 900, "scheme": "udc", "note": "bizim"}
+    change_item(item_id=item, changes=own, by=SYSTEM)
+    replace(item, NewItem(barcode="B1", home_unit="GNC-M", holding_unit="GNC-M", item_type="BK", note="onların"))
+    facts = items_by_id([item])[item]
+    assert (facts.source, facts.staff_note, facts.replacement, facts.scheme) == ("gift", "seyf", 900, "udc")
+    assert (facts.note, facts.version) == ("onların", 3)
 
 
 def test_a_change_costs_a_bounded_number_of_statements(item: int, django_assert_max_num_queries: Any) -> None:
