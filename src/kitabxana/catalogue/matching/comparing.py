@@ -125,11 +125,17 @@ def _title(mine: Traits, theirs: Traits, weights: Weights) -> Point | None:
     )
     if heads[0] * 0.94 > likeness:  # the remainder of the title is what agencies leave out or put elsewhere
         likeness, one, other = heads[0] * 0.94, heads[1], heads[2]
-    if likeness < _NOTHING:
+    if likeness < _NOTHING or (likeness < _FULL and _other_words(one, other) and _other_words(other, one)):
         weight = -weights.title if likeness < _AGAINST else -weights.title // 3
     else:
         weight = round(weights.title * min(1.0, (likeness - _NOTHING) / (_FULL - _NOTHING)))
     return Point("title", one, other, weight)
+
+
+def _other_words(one: str, other: str) -> bool:
+    """ "History of the town of Gəncə" and "… of Bakı": a word that is nowhere in the other title, however spelt."""
+    theirs = set(other.split())
+    return any(fuzz.partial_ratio(word, other) < 67 for word in one.split() if len(word) > 2 and word not in theirs)
 
 
 def _likeness(one: str, other: str) -> float:
