@@ -30,7 +30,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "bench")]
 import multiplied
 import orjson
 
-from kitabxana.catalogue.matching import HOUSE, Traits, compare, differs, match_keys, asked_keys, traits_of
+from kitabxana.catalogue.matching import HOUSE, Traits, asked_keys, compare, differs, match_keys, traits_of
 from kitabxana.catalogue.rules import control_field, pick
 from kitabxana.formats.marc import iter_records
 from kitabxana.language import transliterate
@@ -154,7 +154,7 @@ def damaged(marc: Marc, chance: random.Random) -> tuple[Marc, tuple[str, ...]]:
 
 
 def corpus() -> list[Marc]:
-    """Real full bibliographic records that nobody edited for a test: 008 of 40 characters, a title, 8 fields or more."""
+    """Real full bibliographic records that nobody edited for a test: 008 of 40 characters, a title, 8 fields."""
     seen: set[tuple[str, ...]] = set()
     found = []
     names = ("bib.utf8.mrc.gz", "bib.nonutf8.mrc.gz", "bib.marcxml.xml.gz")
@@ -358,23 +358,33 @@ def measure_without_isbn(traits: list[Traits], pairs: set[tuple[int, int]], reco
 def large(wanted: int, records: list[Marc]) -> Iterator[tuple[Marc, int]]:
     """A multiplied catalogue, each record with numbers of its own; one in twenty followed by its damaged double."""
     chance = random.Random(3)
-    group = 0
-    for marc in multiplied.multiplied(wanted, sources=records):
-        group += 1
-        own = numbered(marc, group)
+    for group, marc in enumerate(multiplied.multiplied(wanted, sources=records), 1):
+        own = numbered(marc, group, chance)
         yield own, group
         if chance.random() < 0.05:
             yield damaged(own, chance)[0], group
 
 
-def numbered(marc: Marc, number: int) -> Marc:
-    """The record without the numbers of its source, which hundreds of others have too."""
+def numbered(marc: Marc, number: int, chance: random.Random) -> Marc:
+    """The record with numbers, year and pages of its own: those of its source hundreds of others have too."""
     body = f"978{number:09d}"
     check = -(sum(map(int, body[::2])) + 3 * sum(map(int, body[1::2]))) % 10
-    has_isbn = any("020" in entry for entry in marc["fields"])
-    kept = [entry for entry in marc["fields"] if not entry.keys() & NUMBERS]
-    isbn = {"020": {"ind1": " ", "ind2": " ", "subfields": [{"a": f"{body}{check}"}]}}
-    return {**marc, "fields": [*kept, isbn] if has_isbn else kept}
+    own = {"020": f"{body}{check}", "010": f"   {number:08d}", "035": f"(OCoLC){number}"}
+    fields = []
+    for entry in marc["fields"]:
+        tag = next(iter(entry))
+        if tag in own:
+            fields.append({tag: {"ind1": " ", "ind2": " ", "subfields": [{"a": own.pop(tag)}]}})
+        elif tag not in NUMBERS:
+            fields.append(copy.deepcopy(entry))
+    whole = {**marc, "fields": fields}
+    year, pages = chance.randint(1950, 2025), chance.randint(40, 700)
+    texts_changed(whole, ["260", "264"], "c", lambda text: re.sub(r"(?<!\d)(1[5-9]|20)\d\d(?!\d)", str(year), text))
+    texts_changed(whole, ["300"], "a", lambda text: re.sub(r"\d{2,4}", str(pages), text))
+    for entry in fields:
+        if isinstance(fixed := entry.get("008"), str):
+            entry["008"] = f"{fixed[:7]}{year}{fixed[11:]}"
+    return whole
 
 
 def pack(traits: Traits) -> bytes:
