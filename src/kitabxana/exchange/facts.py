@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kitabxana.catalogue.matching import Traits
     from kitabxana.holdings.facts import NewItem
 
 
@@ -15,6 +16,9 @@ class Profile:
 
     `library` takes copies that name none; `under` is the unit below which unknown libraries are added;
     `item_type` is for copies that name none; `encoding` overrides what ISO 2709 records say of themselves.
+    `matching` is how a record finds itself in the house: "control" by its control number and agency alone, "points"
+    also by numbers, title, author, year and pages (catalogue.matching). What was found by points is left as it is and
+    takes the copies (`overlay` "keep"), or is replaced ("replace").
     """
 
     items: str = "952"
@@ -23,6 +27,8 @@ class Profile:
     item_type: str = "BK"
     source: str = ""
     encoding: str = ""
+    matching: str = "control"
+    overlay: str = "keep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,8 @@ class Prepared:
     """One record read from a file, ready to be stored; made without the database, in a process of its own.
 
     A refused record has `reason` and nothing derived. `marc` and `brief_json` are JSON texts; `document` is the tail
-    of the index document (search.rules.encoded_tail), `class_key` the shelf key of its first class number.
+    of the index document (search.rules.encoded_tail), `class_key` the shelf key of its first class number. `traits` is
+    what matching by points compares, None where the profile does not ask for it.
     """
 
     offset: int
@@ -49,6 +56,7 @@ class Prepared:
     document: str = ""
     class_key: str = ""
     items: tuple[NewItem, ...] = ()
+    traits: Traits | None = None
 
 
 @dataclass(slots=True)

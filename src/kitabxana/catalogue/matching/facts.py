@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 MarcJson = dict[str, Any]
@@ -85,8 +85,10 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A stored record that may be the one, with how like it is."""
+    """A stored record that may be the one, with how like it is; `import_run` is the import that last wrote it."""
 
     record_id: int
     match: Match
-    brief: dict[str, Any] = field(default_factory=dict)
+    digest: bytes
+    brief: dict[str, Any]
+    import_run: int | None = None

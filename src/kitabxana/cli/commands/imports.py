@@ -33,6 +33,15 @@ def imports() -> None:
 @click.option("--item-type", default="BK", show_default=True, help="Item type of copies that name none.")
 @click.option("--source", default="", help="A name for where the records come from.")
 @click.option("--encoding", type=click.Choice(["", "utf-8", "marc-8"]), default="", help="Instead of what records say.")
+@click.option(
+    "--matching",
+    type=click.Choice(["control", "points"]),
+    default="control",
+    show_default=True,
+    help="How a record finds itself: by control number, or also by numbers, title, author, year, pages.",
+)
+@click.option("--overlay", type=click.Choice(["keep", "replace"]), default="keep", show_default=True,
+              help="What becomes of a record found by points: kept, with the copies added, or replaced.")  # fmt: skip
 @json_option
 def marc(*, files: tuple[Path, ...], as_json: bool, **options: str) -> dict[str, Any]:
     """Import ISO 2709 or MARCXML files, plain, gzip or zstd.

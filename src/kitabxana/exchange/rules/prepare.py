@@ -67,6 +67,7 @@ def prepare(parsed: Parsed, profile: Profile) -> Prepared:
         document=encoded_tail(made),
         class_key=made.class_key,
         items=items,
+        traits=derived.traits if profile.matching == "points" else None,
     )
 
 
