@@ -134,8 +134,15 @@ def _title(mine: Traits, theirs: Traits, weights: Weights) -> Point | None:
 
 def _other_words(one: str, other: str) -> bool:
     """ "History of the town of Gəncə" and "… of Bakı": a word that is nowhere in the other title, however spelt."""
-    theirs = set(other.split())
-    return any(fuzz.partial_ratio(word, other) < 67 for word in one.split() if len(word) > 2 and word not in theirs)
+    theirs = other.split()
+    joined = other.replace(" ", "")
+    return any(
+        len(word) > 2
+        and word not in theirs
+        and max(fuzz.ratio(word, another) for another in theirs) < 75
+        and fuzz.partial_ratio(word, joined) < 88  # words run together
+        for word in one.split()
+    )
 
 
 def _likeness(one: str, other: str) -> float:
