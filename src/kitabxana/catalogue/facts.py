@@ -50,6 +50,7 @@ class Known:
     brief: dict[str, Any]
     deleted: bool
     import_run: int | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

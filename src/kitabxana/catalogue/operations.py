@@ -98,3 +98,14 @@ def replace(record_id: int, new: NewRecord, *, by: Actor, run: int | None = None
 def _parsed(text: str) -> dict[str, Any]:
     value: dict[str, Any] = orjson.loads(text)
     return value
+
+
+def bury_many(record_ids: Sequence[int]) -> None:
+    """Leave tombstones in place of these records, in the current transaction.
+
+    The caller has made sure that nothing hangs on them, audits and tells the index.
+    """
+    now = timezone.now()
+    Record.objects.filter(pk__in=list(record_ids), deleted_at__isnull=True).update(
+        deleted_at=now, changed_at=now, change_seq=NextChange()
+    )

@@ -7,17 +7,19 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import orjson
+import zstandard
 from django.db import connection
 
 from kitabxana.catalogue.facts import Known, RecordFacts
 from kitabxana.catalogue.matching import HOUSE, Candidate, asked_keys, compare, traits_of
-from kitabxana.catalogue.models import Identifier, Record
+from kitabxana.catalogue.models import Identifier, Record, RecordVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from django.db.models import QuerySet
 
+    from kitabxana.catalogue.facts import MarcJson
     from kitabxana.catalogue.matching import Traits, Weights
 
 
@@ -118,6 +120,29 @@ def known_by_digest(digests: Iterable[bytes]) -> dict[bytes, Known]:
         bytes(digest): Known(pk, bytes(digest), brief, deleted=deleted_at is not None)
         for pk, digest, brief, deleted_at in rows.values_list("pk", "digest", "brief", "deleted_at")
     }
+
+
+def known_by_id(record_ids: Iterable[int]) -> dict[int, Known]:
+    """These records as matching knows them, deleted ones too; one statement."""
+    rows = Record.objects.filter(pk__in=list(record_ids))
+    return {
+        pk: Known(pk, bytes(digest), brief, deleted=deleted_at is not None, import_run=run, version=version)
+        for pk, digest, brief, deleted_at, run, version in rows.values_list(
+            "pk", "digest", "brief", "deleted_at", "import_run", "version"
+        )
+    }
+
+
+def version_marc(record_id: int, version: int) -> MarcJson | None:
+    """A record as it was in one of its versions, None when there is no such version. At most two statements."""
+    now = Record.objects.filter(pk=record_id, version=version).values_list("marc", flat=True).first()
+    if now is not None:
+        return now
+    kept = RecordVersion.objects.filter(record_id=record_id, version=version).values_list("marc", flat=True).first()
+    if kept is None:
+        return None
+    marc: MarcJson = orjson.loads(zstandard.decompress(kept))
+    return marc
 
 
 def by_identifier(scheme: str, value: str) -> list[int]:

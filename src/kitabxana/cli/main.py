@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from kitabxana import __version__
+from kitabxana.cli.commands.batches import batch
 from kitabxana.cli.commands.check import check
 from kitabxana.cli.commands.demo import demo
 from kitabxana.cli.commands.imports import imports
@@ -29,7 +30,7 @@ def kitabxana() -> None:
     """
 
 
-for command in (init, serve, worker, imports, index, search, check, user, demo):
+for command in (init, serve, worker, imports, batch, index, search, check, user, demo):
     kitabxana.add_command(command)
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from kitabxana.catalogue.matching import Traits
     from kitabxana.holdings.facts import NewItem
 
@@ -76,3 +78,54 @@ class Summary:
     cancelled: bool = False
     libraries_added: list[str] = field(default_factory=list)
     item_types_added: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFacts:
+    """A staged file. `verdicts` and `results` count its records; `position` of `size` are bytes of the file."""
+
+    id: int
+    file_name: str
+    state: str
+    size: int
+    position: int
+    read: int
+    done: int
+    error: str
+    made_by: str
+    made_at: datetime
+    committed_at: datetime | None
+    verdicts: dict[str, int]
+    results: dict[str, int]
+    undecided: int
+    profile: dict[str, Any]
+
+    @property
+    def busy(self) -> bool:
+        return self.state in ("reading", "committing", "undoing")
+
+    @property
+    def percent(self) -> int:
+        """How far the work in hand has come; a packed file is longer than it looks, so 99 is the most while reading."""
+        if self.state == "reading":
+            return min(99, self.position * 100 // max(1, self.size))
+        return self.done * 100 // max(1, self.read)
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFacts:
+    """One record of a batch (see models.StagedRecord); `points` are (name, mine, theirs, weight)."""
+
+    number: int
+    verdict: str
+    decision: str
+    result: str
+    reason: str
+    detail: str
+    score: int
+    differs: str
+    points: tuple[tuple[str, str, str, int], ...]
+    candidate: int | None
+    brief: dict[str, Any]
+    marc: dict[str, Any]
+    record_id: int | None

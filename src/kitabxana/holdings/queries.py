@@ -175,3 +175,17 @@ def unbarcoded_digests(record_ids: Iterable[int]) -> set[tuple[int, bytes]]:
     """(record id, source digest) of copies without barcode, by which an import run again knows them."""
     rows = Item.objects.filter(record_id__in=list(record_ids), barcode__isnull=True, source_digest__isnull=False)
     return {(record_id, bytes(digest or b"")) for record_id, digest in rows.values_list("record_id", "source_digest")}
+
+
+def last_item_id() -> int:
+    """The highest number of a copy so far, 0 when there is none."""
+    return Item.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def items_after(last: int, *, record_ids: Iterable[int]) -> list[tuple[int, int, bytes]]:
+    """(id, record, source digest) of copies of these records with a higher number than `last`; one statement."""
+    rows = Item.objects.filter(pk__gt=last, record_id__in=list(record_ids))
+    return [
+        (pk, record, bytes(digest or b""))
+        for pk, record, digest in rows.values_list("pk", "record_id", "source_digest")
+    ]

@@ -42,8 +42,9 @@ def imports() -> None:
 )
 @click.option("--overlay", type=click.Choice(["keep", "replace"]), default="keep", show_default=True,
               help="What becomes of a record found by points: kept, with the copies added, or replaced.")  # fmt: skip
+@click.option("--stage", is_flag=True, help="Only set the files before the librarians: see `kitabxana batch`.")
 @json_option
-def marc(*, files: tuple[Path, ...], as_json: bool, **options: str) -> dict[str, Any]:
+def marc(*, files: tuple[Path, ...], stage: bool, as_json: bool, **options: str) -> dict[str, Any]:
     """Import ISO 2709 or MARCXML files, plain, gzip or zstd.
 
     Bad records go to a reject file with offset, bytes and reason. Interrupted (Ctrl-C), the same command goes on.
@@ -56,6 +57,10 @@ def marc(*, files: tuple[Path, ...], as_json: bool, **options: str) -> dict[str,
         if unit and unit not in tree().units:
             raise Failed(f"There is no unit with the code {unit}.", code="unknown_unit")
     profile = Profile(**options)
+    if stage:
+        from kitabxana.cli.commands.batches import staged_now
+
+        return {"batches": [staged_now(file, profile, quiet=as_json) for file in files]}
     whole = Summary()
     rejects_files = []
     for file in files:

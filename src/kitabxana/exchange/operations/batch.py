@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import orjson
+
 from kitabxana.base import audit, outbox
 from kitabxana.catalogue import operations as catalogue
 from kitabxana.catalogue.facts import Known
@@ -16,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from kitabxana.base.actor import Actor
+    from kitabxana.catalogue.facts import Derived
     from kitabxana.exchange.facts import Prepared, Profile, Summary
-    from kitabxana.exchange.operations.rejects import RejectFile
+    from kitabxana.exchange.operations.rejects import Rejects
 
 
 @dataclass(slots=True)
@@ -56,7 +59,7 @@ def runs_without_doubles(records: Sequence[Prepared]) -> list[list[Prepared]]:
 
 
 def store_run(
-    records: Sequence[Prepared], *, run: int, profile: Profile, summary: Summary, rejects: RejectFile, by: Actor
+    records: Sequence[Prepared], *, run: int, profile: Profile, summary: Summary, rejects: Rejects, by: Actor
 ) -> Stored:
     """Store records of which no two are the same, for import `run`.
 
@@ -79,7 +82,7 @@ def store(
     run: int,
     profile: Profile,
     summary: Summary,
-    rejects: RejectFile,
+    rejects: Rejects,
     by: Actor,
 ) -> Stored:
     """Store each record where `targets` says, by its place in `records`; without a target it is new."""
@@ -149,4 +152,17 @@ def _new(record: Prepared) -> NewRecord:
         control_number=record.control_number,
         agency=record.agency,
         identifiers=record.identifiers,
+    )
+
+
+def new_record(derived: Derived, marc: str) -> NewRecord:
+    """A derived record as the catalogue stores it; `marc` is its canonical text."""
+    return NewRecord(
+        kind=derived.kind,
+        marc=marc,
+        brief=orjson.dumps(derived.brief).decode(),
+        digest=derived.digest,
+        control_number=derived.control_number,
+        agency=derived.agency,
+        identifiers=derived.identifiers,
     )

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from kitabxana.base.actor import Actor
     from kitabxana.exchange.facts import Prepared, Profile, Summary
-    from kitabxana.exchange.operations.rejects import RejectFile
+    from kitabxana.exchange.operations.rejects import Rejects
     from kitabxana.holdings.facts import NewItem
 
 
 def store_copies(
-    records: Sequence[tuple[int, Prepared]], *, profile: Profile, summary: Summary, rejects: RejectFile, by: Actor
+    records: Sequence[tuple[int, Prepared]], *, profile: Profile, summary: Summary, rejects: Rejects, by: Actor
 ) -> set[int]:
     """Store the copies of these (record id, record) pairs; returns the ids of records whose copies changed.
 
