@@ -6,6 +6,7 @@ A route without a line in the table fails: whoever adds a page says who may see 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
@@ -15,10 +16,16 @@ from kitabxana.base.actor import SYSTEM
 from kitabxana.base.models import User
 from kitabxana.catalogue.tests.builders import a_record
 from kitabxana.circulation.operations import check_out
+from kitabxana.exchange.facts import Profile
+from kitabxana.exchange.operations import advance, stage
+from kitabxana.exchange.tests.builders import a_file, numbered
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.organisation.tests.builders import a_login, a_nation
 from kitabxana.patrons.operations import set_pin
 from kitabxana.patrons.tests.builders import a_reader
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.django_db
 SEEN, SIGN_IN, SHUT, NONE, DONE = 200, 302, 403, 404, 302
@@ -51,6 +58,12 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:check_in": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patrons": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patron": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:batches": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:batch": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:staged_record": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:decide": ("post", SIGN_IN, SHUT, SHUT, SHUT, DONE),
+    "desk:commit_batch": ("post", SIGN_IN, SHUT, SHUT, SHUT, DONE),
+    "desk:undo_batch": ("post", SIGN_IN, SHUT, SHUT, SHUT, DONE),
     "desk:record": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
 }
 
@@ -67,8 +80,8 @@ def routes(resolver: URLResolver | None = None, prefix: str = "") -> dict[str, U
 
 
 @pytest.fixture
-def house() -> dict[str, int]:
-    """A reader with a loan at GNC-M; the numbers that addresses need."""
+def house(tmp_path: Path) -> dict[str, int]:
+    """A reader with a loan at GNC-M, a staged file of one record; the numbers that addresses need."""
     a_nation()
     record = a_record()
     patron = a_reader()
@@ -79,7 +92,10 @@ def house() -> dict[str, int]:
     a_login("here", role="librarian", unit="GNC-M")
     a_login("elsewhere", role="librarian", unit="SAK-M")
     a_login("administrator", role="administrator")
-    return {"patron_id": patron, "record_id": record, "problem_id": 1}
+    batch = stage(a_file(tmp_path / "a.mrc", numbered(1)), file_name="a.mrc", profile=Profile(), by=SYSTEM)
+    while advance(batch):
+        pass
+    return {"patron_id": patron, "record_id": record, "problem_id": 1, "batch_id": batch, "number": 1}
 
 
 def visitor(who: str, *, csrf: bool = False) -> Client:

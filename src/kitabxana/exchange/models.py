@@ -51,7 +51,8 @@ class ImportBatch(models.Model):
 
     `position` and `done` move with each committed step, so that work broken off goes on from there: `position` of
     `size` bytes while reading (a packed file is longer inside), `done` records while committing and undoing.
-    `run` is the ImportRun under which its records are stored.
+    `run` is the ImportRun under which its records are stored; `actor` is who committed or took back, with what the
+    work needs of their permissions: the worker does it in their name.
     """
 
     STATES = [
@@ -69,6 +70,7 @@ class ImportBatch(models.Model):
     done = models.PositiveIntegerField(default=0)
     run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, null=True)
     error = models.CharField(max_length=500, blank=True)
+    actor: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     made_by = models.CharField(max_length=200)
     made_at = models.DateTimeField(default=timezone.now)
     committed_at = models.DateTimeField(null=True)

@@ -70,7 +70,8 @@ def commit_batch(*, batch_id: int, by: Actor) -> None:
         finished_at=timezone.now(),
     )  # fmt: skip
     batch.state, batch.done, batch.committed_at = "committing", 0, timezone.now()
-    batch.save(update_fields=["run", "state", "done", "committed_at"])
+    batch.actor = _kept(by)
+    batch.save(update_fields=["run", "state", "done", "committed_at", "actor"])
     audit.record(by, "batch.commit", object_type="batch", object_id=batch.pk)
 
 
@@ -78,8 +79,8 @@ def commit_batch(*, batch_id: int, by: Actor) -> None:
 def undo_batch(*, batch_id: int, by: Actor) -> None:
     """Let the worker take back all that the batch did. Refused: not_permitted, unknown_batch, batch_not_ready."""
     batch = _locked(batch_id, by=by, states=("committed",))
-    batch.state, batch.done = "undoing", 0
-    batch.save(update_fields=["state", "done"])
+    batch.state, batch.done, batch.actor = "undoing", 0, _kept(by)
+    batch.save(update_fields=["state", "done", "actor"])
     audit.record(by, "batch.undo", object_type="batch", object_id=batch.pk)
 
 
@@ -107,6 +108,17 @@ def _locked(batch_id: int, *, by: Actor, states: tuple[str, ...]) -> ImportBatch
     return batch
 
 
+def _kept(by: Actor) -> dict[str, Any]:
+    """Who asked, with the one permission that the work behind it looks at (unknown libraries are added or not)."""
+    grants = {name: list(by.scopes(name)) for name in ("organisation.edit",)}
+    return {"name": by.name, "user_id": by.user_id, "unit": by.unit, "address": by.address, "grants": grants}
+
+
+def _actor(batch: ImportBatch) -> Actor:
+    kept = batch.actor
+    return Actor(**{**kept, "grants": {name: tuple(paths) for name, paths in kept["grants"].items()}})
+
+
 class _Told:
     """What copies could not be stored, by the text of their record."""
 
@@ -120,7 +132,7 @@ class _Told:
 def _store_on(batch: ImportBatch) -> None:
     """The next step of a commit: each decided record where it belongs, its copies with it."""
     rows = list(StagedRecord.objects.filter(batch=batch, number__gt=batch.done).order_by("number")[:STEP])
-    profile, by = Profile(**batch.profile), Actor(name=batch.made_by)
+    profile, by = Profile(**batch.profile), _actor(batch)
     wanted = [row for row in rows if row.decision != "skip" and row.marc is not None]
     known = known_by_id({row.candidate for row in wanted if row.candidate and row.decision != "add"})
     records: list[tuple[StagedRecord, Prepared]] = []
@@ -193,7 +205,7 @@ def _take_back(batch: ImportBatch) -> None:
     What others have built on since stays: a record changed later, a copy on loan and its record.
     """
     rows = list(StagedRecord.objects.filter(batch=batch, number__gt=batch.done).order_by("number")[:STEP])
-    by = Actor(name=batch.made_by)
+    by = _actor(batch)
     undone = [row for row in rows if row.result in ("added", "overlaid", "joined")]
     stay = set(holdings.remove_many([item for row in undone for item in row.items]))
     known = known_by_id({row.record_id for row in undone if row.record_id})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kitabxana.base.actor import NOBODY, SYSTEM
+from kitabxana.base.actor import NOBODY, SYSTEM, Actor
 from kitabxana.catalogue.queries import count_records, newest, record
 from kitabxana.catalogue.tests.builders import field, former_states
 from kitabxana.catalogue.tests.test_matching import book
@@ -215,6 +215,16 @@ def test_only_who_may_import_can_do_any_of_it(tmp_path: Path) -> None:
     ):
         with pytest.raises(Refused, match="not_permitted"):
             refused()
+
+
+def test_who_may_not_add_libraries_adds_none_by_a_file(tmp_path: Path) -> None:
+    cataloguer = Actor("Lalə", grants={"catalogue.import": ("",)})
+    found = worked(a_batch(tmp_path, book(copy_952("T7", library="YENI"), title="Kimya", author="Əliyev, Vəli")))
+    commit_batch(batch_id=found.id, by=cataloguer)
+    assert worked(found.id).results == {"added": 1}
+    [one] = staged(found.id)[1]
+    assert one.detail.startswith("bad_library_code")
+    assert item_by_barcode("T7") is None
 
 
 def test_what_can_not_be_done_now_is_refused(tmp_path: Path) -> None:

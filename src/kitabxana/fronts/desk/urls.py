@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kitabxana.fronts.desk.handlers import bar, entering, lending, looking, returning
+from kitabxana.fronts.desk.handlers import bar, batches, entering, lending, looking, returning
 
 app_name = "desk"
 urlpatterns = [
@@ -20,5 +20,11 @@ urlpatterns = [
     path("check-in/", returning.check_in, name="check_in"),
     path("readers/", looking.patrons, name="patrons"),
     path("readers/<int:patron_id>/", looking.patron, name="patron"),
+    path("imports/", batches.batches, name="batches"),
+    path("imports/<int:batch_id>/", batches.batch, name="batch"),
+    path("imports/<int:batch_id>/decide/", batches.decide, name="decide"),
+    path("imports/<int:batch_id>/commit/", batches.commit_batch, name="commit_batch"),
+    path("imports/<int:batch_id>/undo/", batches.undo_batch, name="undo_batch"),
+    path("imports/<int:batch_id>/<int:number>/", batches.staged_record, name="staged_record"),
     path("records/<int:record_id>/", looking.record, name="record"),
 ]

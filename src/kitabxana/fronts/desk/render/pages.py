@@ -24,6 +24,7 @@ DOORS = {
     "renew": "circulation.renew",
     "readers": "patrons.view",
     "records": "catalogue.view",
+    "imports": "catalogue.import",
 }
 
 
