@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import zstandard
+from django.db import transaction
 from django.utils import timezone
 
 from kitabxana.base.bulk import copy_rows, next_ids
+from kitabxana.catalogue.matching import match_keys, traits_of
 from kitabxana.catalogue.models import Identifier, NextChange, Record, RecordVersion
 
 if TYPE_CHECKING:
@@ -109,3 +111,21 @@ def bury_many(record_ids: Sequence[int]) -> None:
     Record.objects.filter(pk__in=list(record_ids), deleted_at__isnull=True).update(
         deleted_at=now, changed_at=now, change_seq=NextChange()
     )
+
+
+def put_keys(after: int, *, batch: int) -> tuple[int, int]:
+    """Give the next `batch` records above id `after` the keys by which matching finds them, in place of older ones.
+
+    For records stored before there were keys, or when how keys are made has changed. Returns the last id looked at
+    (0 at the end) and how many records were keyed; one transaction.
+    """
+    with transaction.atomic():
+        rows = Record.objects.filter(pk__gt=after, kind="b").order_by("pk").values_list("pk", "marc")[:batch]
+        found = [(pk, match_keys(traits_of(marc))) for pk, marc in rows]
+        Identifier.objects.filter(record_id__in=[pk for pk, _ in found], scheme="key").delete()
+        copy_rows(
+            "catalogue_identifier",
+            ("record_id", "scheme", "value"),
+            ((pk, "key", key) for pk, keys in found for key in keys),
+        )
+    return (found[-1][0] if found else 0), len(found)

@@ -102,6 +102,27 @@ def undo(*, number: int, as_json: bool) -> dict[str, Any]:
     return _worked(number, quiet=as_json)
 
 
+@batch.command()
+@json_option
+def keys(*, as_json: bool) -> dict[str, Any]:
+    """Give all records the keys by which imports find them; once, for those stored by an older version."""
+    prepare()
+    from kitabxana.catalogue.operations import put_keys
+
+    keyed, last = 0, 0
+    with Progress(console=people, disable=as_json, transient=True) as bar:
+        task = bar.add_task("records", total=None)
+        while True:
+            last, count = put_keys(last, batch=1000)
+            keyed += count
+            if not last:
+                break
+            bar.update(task, completed=keyed)
+    if not as_json:
+        people.print(f"{keyed:,} records have their keys")
+    return {"keyed": keyed}
+
+
 def staged_now(file: Path, profile: Profile, *, quiet: bool) -> dict[str, Any]:
     """Stage one file and read it to its end."""
     from kitabxana.base.actor import SYSTEM

@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.matching import traits_of
+from kitabxana.catalogue.operations import put_keys
 from kitabxana.catalogue.queries import LARGEST_BLOCK, candidates, count_records, newest, record
-from kitabxana.catalogue.tests.builders import change, former_states
+from kitabxana.catalogue.tests.builders import a_record, change, former_states, marc
 from kitabxana.catalogue.tests.test_matching import book
 from kitabxana.exchange.facts import Profile
 from kitabxana.exchange.operations import import_marc
@@ -102,3 +103,16 @@ def test_a_key_that_too_many_share_is_passed_over(tmp_path: Path) -> None:
     same = [book({"001": f"R{at}"}, {"003": "AZ-R"}, title="İllik hesabat") for at in range(LARGEST_BLOCK + 1)]
     load(tmp_path, *same, profile=Profile())
     assert candidates([traits_of(book(title="İllik hesabat"))]) == [[]]
+
+
+def test_records_stored_without_keys_get_them(tmp_path: Path) -> None:
+    stored = [a_record(title="Dəli Kür"), a_record(title="Xəmsə", author="Nizami Gəncəvi")]
+    asked = [traits_of(marc(title="Dəli Kür"))]
+    assert candidates(asked) == [[]]
+    last, count = put_keys(0, batch=1)
+    assert (last, count) == (stored[0], 1)
+    assert put_keys(last, batch=10) == (stored[1], 1)
+    assert put_keys(stored[1], batch=10) == (0, 0)
+    assert [one.record_id for one in candidates(asked)[0]] == [stored[0]]
+    put_keys(0, batch=10)
+    assert [one.record_id for one in candidates(asked)[0]] == [stored[0]]

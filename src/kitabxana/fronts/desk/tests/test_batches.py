@@ -9,7 +9,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kitabxana.catalogue.queries import count_records, newest
-from kitabxana.catalogue.tests.builders import a_record
 from kitabxana.catalogue.tests.test_matching import book
 from kitabxana.exchange.facts import Profile
 from kitabxana.exchange.operations import advance
@@ -62,9 +61,7 @@ def test_an_upload_is_read_reviewed_and_stored() -> None:
 
 
 def test_a_doubtful_record_shows_its_score_point_by_point_and_waits() -> None:
-    stored = a_record()
     client = cataloguer()
-    # What has no keys yet is not found: the record is brought in by an import of its own.
     first = uploaded(client, book(title="Dəli Kür"))
     client.post(f"/desk/imports/{first}/commit/")
     while advance(first):
@@ -75,10 +72,10 @@ def test_a_doubtful_record_shows_its_score_point_by_point_and_waits() -> None:
     assert "disabled" in page
     one = text(client, f"/desk/imports/{number}/1/")
     [row] = staged(number)[1]
-    assert row.candidate not in (None, stored)
+    assert row.candidate == newest(1)[0][0]
     assert f'Score <strong class="k-num">{row.score}</strong>' in one
     assert ">+50<" in one
-    assert "<mark>" in one
+    assert "<mark " in one
     refused = client.post(f"/desk/imports/{number}/commit/", follow=True).content.decode()
     assert "Not decided yet: 1." in refused
     client.post(f"/desk/imports/{number}/decide/", {"number": "1", "decision": "join"})
