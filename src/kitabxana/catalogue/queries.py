@@ -184,11 +184,15 @@ def candidates(asked: Sequence[Traits], *, weights: Weights = HOUSE, run: int | 
 
 
 def _blocks(values: set[str]) -> dict[str, list[int]]:
-    """The records under each key or number; never more than one above LARGEST_BLOCK is read of any."""
+    """The records under each key or number; never more than one above LARGEST_BLOCK is read of any.
+
+    Ordered as the index is: without it a planner that has no statistics yet would scan the table for every value.
+    """
     statement = """
         SELECT asked.value, stored.record_id FROM unnest(%s::text[]) AS asked(value) CROSS JOIN LATERAL (
             SELECT record_id FROM catalogue_identifier
-            WHERE value = asked.value AND scheme IN ('key', 'isbn', 'issn') LIMIT %s) AS stored"""
+            WHERE value = asked.value AND scheme IN ('key', 'isbn', 'issn') ORDER BY value, scheme LIMIT %s
+        ) AS stored"""
     found: dict[str, list[int]] = defaultdict(list)
     if values:
         with connection.cursor() as cursor:
