@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, ProtectedError
 from django.utils import timezone
 
 from kitabxana.base import audit, outbox
@@ -164,3 +164,19 @@ def ensure_item_types(codes: Iterable[str]) -> list[str]:
     fresh = sorted(set(codes) - known)
     ItemType.objects.bulk_create(ItemType(code=code, names={}) for code in fresh)
     return fresh
+
+
+def remove_many(item_ids: Sequence[int]) -> list[int]:
+    """Remove copies that were stored by mistake, in the current transaction; returns those that must stay.
+
+    What circulation, holds or anything else refers to stays. Locks the copies. The caller audits and tells the index.
+    """
+    rows = Item.objects.select_for_update().filter(pk__in=list(item_ids))
+    stay = []
+    for row in rows.order_by("pk"):
+        try:
+            with transaction.atomic():
+                row.delete()
+        except (ProtectedError, IntegrityError):
+            stay.append(row.pk)
+    return stay

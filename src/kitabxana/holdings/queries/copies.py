@@ -257,3 +257,17 @@ def bound_copies(record_id: int) -> list[ItemFacts]:
 def records_bound_in(item_id: int) -> list[int]:
     """The further records that are bound into a copy."""
     return list(ItemRecord.objects.filter(item_id=item_id).order_by("pk").values_list("record_id", flat=True))
+
+
+def last_item_id() -> int:
+    """The highest number of a copy so far, 0 when there is none."""
+    return Item.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def items_after(last: int, *, record_ids: Iterable[int]) -> list[tuple[int, int, bytes]]:
+    """(id, record, source digest) of copies of these records with a higher number than `last`; one statement."""
+    rows = Item.objects.filter(pk__gt=last, record_id__in=list(record_ids))
+    return [
+        (pk, record, bytes(digest or b""))
+        for pk, record, digest in rows.values_list("pk", "record_id", "source_digest")
+    ]

@@ -47,6 +47,7 @@ DOORS = {
     "items": "items.view",
     "batches": "items.batch",
     "lists": "lists.edit",
+    "imports": "catalogue.import",
 }
 
 
