@@ -1,6 +1,6 @@
 """Import of ISO 2709 records with one copy each, from file to findable, against raw pymarc parsing of the same file.
 
-Usage: bench/import.py [RECORDS]   (default 50,000; needs ../shared/data)
+Usage: bench/import.py [RECORDS] [--matching points]   (default 50,000; needs ../shared/data)
 Prints one JSON object: records a second, the ratio to pymarc, peak memory of the processes, bytes on disk.
 """
 
@@ -83,7 +83,7 @@ def main() -> None:
         yardstick = pymarc_rate(file, wanted)
         started = time.perf_counter()
         process = subprocess.Popen(
-            [*command, "import", "marc", str(file), "--json"], env=environment, stdout=subprocess.PIPE
+            [*command, "import", "marc", str(file), "--json", *sys.argv[2:]], env=environment, stdout=subprocess.PIPE
         )
         peak = Peak(process)
         peak.start()
@@ -97,6 +97,7 @@ def main() -> None:
         index_bytes = sum(entry.stat().st_size for entry in Path(home, "data", "index").rglob("*") if entry.is_file())
         figures = {
             "bench": "import",
+            "options": sys.argv[2:],
             "records": answer["read"],
             "items": answer["items_created"],
             "records_per_second": round(rate),

@@ -35,7 +35,7 @@ def where(*forbidden: str) -> list[str]:
 def test_there_is_something_to_look_at() -> None:
     assert len(MODULES) > 100
     assert len(TEMPLATES) > 10
-    assert "select_for_update" in calls_and_names(PACKAGE / "holdings" / "operations.py")
+    assert "select_for_update" in calls_and_names(PACKAGE / "holdings" / "operations" / "copies.py")
 
 
 def test_no_logic_in_save() -> None:

@@ -167,3 +167,23 @@ def test_data_of_a_newer_version_and_a_taken_port_are_sentences(home: Path) -> N
     assert refused.returncode == 1
     assert "--port" in refused.stderr
     assert "Traceback" not in refused.stderr + newer.stderr
+
+
+def test_a_file_is_staged_committed_and_taken_back(home: Path, tmp_path: Path) -> None:
+    answer(home, "init")
+    before = answer(home, "index", "status")["records"]
+    file = a_file(tmp_path / "staged.mrc", numbered(4, title="Mərhələli"), junk_after=1)
+    [staged] = answer(home, "import", "marc", str(file), "--stage")["batches"]
+    assert (staged["state"], staged["read"], staged["verdicts"]["rejected"]) == ("staged", 5, 1)
+    number = str(staged["batch"])
+    shown = answer(home, "batch", "show", number, "--verdict", "rejected")
+    assert [row["reason"] for row in shown["records"]] == ["bad_directory"]
+    assert answer(home, "index", "status")["records"] == before
+    committed = answer(home, "batch", "commit", number, "--doubtful", "skip")
+    assert committed["state"] == "committed"
+    assert answer(home, "batch", "commit", number, status=1)["error"]["code"] == "batch_not_ready"
+    undone = answer(home, "batch", "undo", number)
+    assert (undone["state"], undone["results"].get("stays")) == ("undone", None)
+    assert answer(home, "index", "status")["records"] == before
+    assert answer(home, "batch", "list")["batches"][0]["batch"] == staged["batch"]
+    assert answer(home, "batch", "show", "99999", status=1)["error"]["code"] == "unknown_batch"

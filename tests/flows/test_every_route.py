@@ -6,6 +6,7 @@ A route without a line in the table fails: whoever adds a page says who may see 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
@@ -18,10 +19,18 @@ from kitabxana.charges.operations import pay
 from kitabxana.charges.queries import receipts_of
 from kitabxana.charges.tests.builders import a_till
 from kitabxana.circulation.operations import check_out
-from kitabxana.holdings.tests.builders import a_copy
+from kitabxana.exchange.facts import Profile
+from kitabxana.exchange.operations import advance, stage
+from kitabxana.exchange.tests.builders import a_file, numbered
+from kitabxana.holdings.operations import withdraw_items
+from kitabxana.holdings.queries import batches
+from kitabxana.holdings.tests.builders import a_copy, an_act
 from kitabxana.organisation.tests.builders import a_login, a_nation
 from kitabxana.patrons.operations import set_pin
 from kitabxana.patrons.tests.builders import a_reader
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.django_db
 SEEN, SIGN_IN, SHUT, NONE, DONE, REFUSED = 200, 302, 403, 404, 302, 409
@@ -94,6 +103,24 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
         ),
         ("post", SIGN_IN, SHUT, DONE, NONE, DONE),
     ),
+    "desk:items": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:item_new": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:item": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:item_delete": ("post", SIGN_IN, SHUT, SHUT, SHUT, 409),
+    "desk:item_restore": ("post", SIGN_IN, SHUT, SHUT, SHUT, 409),
+    "desk:item_bind": ("post", SIGN_IN, SHUT, SHUT, SHUT, 409),
+    "desk:batch": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:batch_undo": ("post", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:act": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:act_pdf": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:book": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:lists": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:imports": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:import": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:staged_record": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:decide": ("post", SIGN_IN, SHUT, SHUT, SHUT, DONE),
+    "desk:commit_import": ("post", SIGN_IN, SHUT, SHUT, SHUT, DONE),
+    "desk:undo_import": ("post", SIGN_IN, SHUT, SHUT, SHUT, DONE),
     "desk:record": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:misses": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:record_new": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
@@ -118,8 +145,8 @@ def routes(resolver: URLResolver | None = None, prefix: str = "") -> dict[str, U
 
 
 @pytest.fixture
-def house() -> dict[str, int | str]:
-    """A reader with a loan at GNC-M; the numbers that addresses need."""
+def house(tmp_path: Path) -> dict[str, int | str]:
+    """A reader with a loan at GNC-M, a staged file of one record; the numbers that addresses need."""
     a_nation()
     record = a_record()
     patron = a_reader()
@@ -132,10 +159,15 @@ def house() -> dict[str, int | str]:
     a_login("administrator", role="administrator")
     till = a_till()
     paid = pay(patron_id=patron, amount_minor=10, till=till, by=SYSTEM, now=now, keep_rest=True).id
+    act, _ = withdraw_items(item_ids=[a_copy(record, barcode="W1")], draft=an_act(), by=SYSTEM)
+    [batch] = batches(scopes=("",))
+    brought = stage(a_file(tmp_path / "a.mrc", numbered(1)), file_name="a.mrc", profile=Profile(), by=SYSTEM)
+    while advance(brought):
+        pass
     return {
         "patron_id": patron, "record_id": record, "problem_id": 1, "line_id": paid,
         "receipt_id": receipts_of([paid])[paid], "register_id": till.register_id or 0, "form": "ris", "unit": "GNC-M",
-        "part": 0,
+        "part": 0, "item_id": item, "act_id": act or 0, "batch_id": batch.id, "import_id": brought, "number": 1,
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
@@ -11,7 +12,7 @@ from psycopg.types.json import Jsonb
 from kitabxana.base.models import AuditEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from kitabxana.base.actor import Actor
@@ -20,6 +21,12 @@ _INSERT = """
     INSERT INTO base_auditentry
         (at, actor_id, actor_name, unit, action, object_type, object_id, before, after, address, request_id)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_INSERT_MANY = """
+    INSERT INTO base_auditentry
+        (at, actor_id, actor_name, unit, action, object_type, address, request_id, object_id, before, after)
+    SELECT %s, %s, %s, %s, %s, %s, %s::inet, %s, told.object_id, told.before::jsonb, told.after::jsonb
+    FROM unnest(%s::text[], %s::text[], %s::text[]) AS told (object_id, before, after)
 """
 PARTITION_MONTHS_AHEAD = 13
 
@@ -70,3 +77,26 @@ def make_partitions() -> None:
     """Make the monthly partitions of the audit trail from this month on, as far as they do not exist. Run daily."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT base_make_audit_partitions(%s)", [PARTITION_MONTHS_AHEAD])
+
+
+def record_many(by: Actor, action: str, *, object_type: str, entries: Sequence[tuple[object, Any, Any]]) -> None:
+    """Write one entry for each (object id, before, after); one statement however many. As `record` otherwise."""
+    assert transaction.get_connection().in_atomic_block, "an audit row belongs to its action's transaction"
+    now = timezone.now()
+    told = [str(one) for one, _, _ in entries]
+    before, after = ([None if one is None else json.dumps(one) for one in column] for column in _columns(entries))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT_MANY,
+            [now, by.user_id, by.name, by.unit, action, object_type, by.address, by.request_id, told, before, after],
+        )
+
+
+def _columns(entries: Sequence[tuple[object, Any, Any]]) -> tuple[list[Any], list[Any]]:
+    return [before for _, before, _ in entries], [after for _, _, after in entries]
+
+
+def trail(object_type: str, object_id: object, *, limit: int) -> list[AuditEntry]:
+    """What was done with one thing, newest first; one statement. Who may see it is the caller's question."""
+    rows = AuditEntry.objects.filter(object_type=object_type, object_id=str(object_id))
+    return list(rows.order_by("-at", "-id")[:limit])

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from kitabxana.catalogue.matching.facts import Traits
+
 MarcJson = dict[str, Any]
 Line = tuple[str, Any]
 """(tag, content) of one field, the content as in MARC-in-JSON; ("LDR", text) for the leader."""
@@ -20,7 +22,8 @@ class Derived:
 
     `brief` is what lists show: title, rest (remainder of title), by (statement of responsibility), author, year,
     publisher, place, language, material, edition, isbn, and for linked original script (880) script_title,
-    script_author; absent keys are unknown. `identifiers` are (scheme, normalised value).
+    script_author; absent keys are unknown. `identifiers` are (scheme, normalised value),
+    those of scheme "key" for matching only; `traits` is what matching compares, None for an authority.
     """
 
     kind: str
@@ -29,6 +32,7 @@ class Derived:
     digest: bytes
     brief: dict[str, Any]
     identifiers: tuple[tuple[str, str], ...]
+    traits: Traits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Known:
     brief: dict[str, Any]
     deleted: bool
     import_run: int | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

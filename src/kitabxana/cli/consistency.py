@@ -32,7 +32,7 @@ CHECKS: dict[str, str] = {
         JOIN circulation_hold h ON h.id = a.hold_id WHERE h.record_id <> i.record_id""",
     "copy_of_deleted_record": """
         SELECT i.id FROM holdings_item i JOIN catalogue_record r ON r.id = i.record_id
-        WHERE r.deleted_at IS NOT NULL AND NOT i.withdrawn""",
+        WHERE r.deleted_at IS NOT NULL AND NOT i.withdrawn AND i.deleted_at IS NULL""",
     "patron_without_card": """
         SELECT p.id FROM patrons_patron p WHERE p.deleted_at IS NULL
         AND NOT EXISTS (SELECT 1 FROM patrons_card c WHERE c.patron_id = p.id)""",

@@ -10,6 +10,7 @@ import click
 
 from kitabxana import __version__
 from kitabxana.cli.commands import import_patrons as _import_patrons  # noqa: F401 - a command of its group
+from kitabxana.cli.commands.batches import batch
 from kitabxana.cli.commands.check import check
 from kitabxana.cli.commands.demo import demo
 from kitabxana.cli.commands.exports import exports
@@ -32,7 +33,7 @@ def kitabxana() -> None:
     """
 
 
-for command in (init, serve, worker, imports, exports, index, search, readers, check, user, demo):
+for command in (init, serve, worker, imports, batch, exports, index, search, readers, check, user, demo):
     kitabxana.add_command(command)
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from kitabxana.catalogue.matching import Traits
     from kitabxana.formats.marc import FileFormat
     from kitabxana.formats.unimarc import Flavour
     from kitabxana.holdings.facts import NewItem
@@ -19,6 +22,9 @@ class Profile:
     `item_type` is for copies that name none; `encoding` overrides what ISO 2709 records say of themselves; `form` is
     the file's format, "" to tell it by the first bytes; `flavour` what its records are in, "" to tell it by their
     fields: all but MARC 21 are converted.
+    `matching` is how a record finds itself in the house: "control" by its control number and agency alone, "points"
+    also by numbers, title, author, year and pages (catalogue.matching). What was found by points is left as it is and
+    takes the copies (`overlay` "keep"), or is replaced ("replace").
     """
 
     items: str = "952"
@@ -29,6 +35,8 @@ class Profile:
     encoding: str = ""
     form: FileFormat | Literal[""] = ""
     flavour: Flavour | Literal[""] = ""
+    matching: str = "control"
+    overlay: str = "keep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,8 @@ class Prepared:
 
     A refused record has `reason` and nothing derived; `lost` names what a conversion to MARC 21 had no place for.
     `marc` and `brief_json` are JSON texts; `document` is the tail of the index document (search.rules.encoded_tail),
-    `class_key` the shelf key of its first class number.
+    `class_key` the shelf key of its first class number. `traits` is what matching by points compares, None where the
+    profile does not ask for it.
     """
 
     offset: int
@@ -57,6 +66,7 @@ class Prepared:
     class_key: str = ""
     items: tuple[NewItem, ...] = ()
     lost: tuple[str, ...] = ()
+    traits: Traits | None = None
 
 
 @dataclass(slots=True)
@@ -80,3 +90,54 @@ class Summary:
     cancelled: bool = False
     libraries_added: list[str] = field(default_factory=list)
     item_types_added: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFacts:
+    """A staged file. `verdicts` and `results` count its records; `position` of `size` are bytes of the file."""
+
+    id: int
+    file_name: str
+    state: str
+    size: int
+    position: int
+    read: int
+    done: int
+    error: str
+    made_by: str
+    made_at: datetime
+    committed_at: datetime | None
+    verdicts: dict[str, int]
+    results: dict[str, int]
+    undecided: int
+    profile: dict[str, Any]
+
+    @property
+    def busy(self) -> bool:
+        return self.state in ("reading", "committing", "undoing")
+
+    @property
+    def percent(self) -> int:
+        """How far the work in hand has come; a packed file is longer than it looks, so 99 is the most while reading."""
+        if self.state == "reading":
+            return min(99, self.position * 100 // max(1, self.size))
+        return self.done * 100 // max(1, self.read)
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFacts:
+    """One record of a batch (see models.StagedRecord); `points` are (name, mine, theirs, weight)."""
+
+    number: int
+    verdict: str
+    decision: str
+    result: str
+    reason: str
+    detail: str
+    score: int
+    differs: str
+    points: tuple[tuple[str, str, str, int], ...]
+    candidate: int | None
+    brief: dict[str, Any]
+    marc: dict[str, Any]
+    record_id: int | None

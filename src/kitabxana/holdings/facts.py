@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from kitabxana.kernel.decisions import Refusal
 
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-    """`place` is one of shelf, loan, hold_shelf, transit, conservation, order. `not_for_loan` includes the type's."""
+    """`place` is one of shelf, loan, hold_shelf, transit, conservation, order. `not_for_loan` includes the type's.
+
+    `price_minor` is what the copy cost; `scheme` is how its call number is read, `source` how it came (`rules.py`);
+    `version` counts what cataloguers changed; `kept_in` is the copy's own part of `not_for_loan`.
+    """
 
     id: int
     record_id: int
@@ -38,6 +45,17 @@ class ItemFacts:
     loans: int
     last_seen_at: datetime | None
     created_at: datetime
+    scheme: str = ""
+    replacement_minor: int | None = None
+    source: str = ""
+    staff_note: str = ""
+    version: int = 1
+    kept_in: bool = False
+
+    @property
+    def replacement(self) -> int | None:
+        """What a reader pays who loses it, in minor units: its own figure, else what it cost."""
+        return self.price_minor if self.replacement_minor is None else self.replacement_minor
 
     @property
     def lendable(self) -> bool:
@@ -89,6 +107,10 @@ class NewItem:
     loans: int = 0
     created_at: datetime | None = None
     source_digest: bytes | None = None
+    scheme: str = ""
+    replacement_minor: int | None = None
+    source: str = ""
+    staff_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +122,126 @@ class Stock:
     shelf_key: str
     copies: int
     loans: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddedItem:
+    """A copy that was added, or would be: then `id` is None."""
+
+    id: int | None
+    barcode: str | None
+    accession_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """A run of numbers: `unit` owns it, and what stands below that has none of its own draws from it.
+
+    A number is `prefix` and the count with leading zeros to `digits` figures; `last` is the last one given.
+    """
+
+    id: int
+    unit: str
+    kind: str
+    prefix: str
+    digits: int
+    last: int
+
+    def text(self, number: int) -> str:
+        return f"{self.prefix}{number:0{self.digits}d}"
+
+
+@dataclass(frozen=True, slots=True)
+class BookLine:
+    """One line of an accession book: what came in under the number, and the act that struck it off.
+
+    `deleted` where the copy turned out to be a mistake: the number is used all the same.
+    """
+
+    number: str
+    item_id: int
+    title: str
+    price_minor: int | None
+    currency: str
+    source: str
+    entered_at: datetime
+    act: str
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One entry of a list as it holds at a unit: `origin` is the unit that says so, None the whole installation."""
+
+    code: str
+    names: Mapping[str, str]
+    origin: str | None
+    hidden: bool = False
+    not_for_loan: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """What a batch does with one copy: the values that change, or the refusals that leave it as it is."""
+
+    item: ItemFacts
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    refusals: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFacts:
+    """A batch that was done. `left` counts the copies that could not be put back when it was undone."""
+
+    id: int
+    kind: str
+    unit: str
+    made_by: str
+    made_at: datetime
+    changes: Mapping[str, Any]
+    note: str
+    items: int
+    act_id: int | None
+    act_number: str
+    undone_at: datetime | None
+    undone_by: str
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActDraft:
+    """What an act of withdrawal says beside its copies; `reason` is a code of the list of withdrawal reasons."""
+
+    unit: str
+    day: date
+    reason: str
+    commission: tuple[str, ...] = ()
+    approved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActFacts:
+    """An act as it was drawn up. Each line is barcode, accession_number, title, author, year, price_minor, currency."""
+
+    id: int
+    batch_id: int
+    number: str
+    unit: str
+    day: date
+    reason: str
+    commission: tuple[str, ...]
+    approved_by: str
+    lines: tuple[Mapping[str, Any], ...]
+    cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One entry of a copy's history: field → (before, after) for what changed."""
+
+    at: datetime
+    by: str
+    unit: str
+    action: str
+    changes: Mapping[str, tuple[Any, Any]]

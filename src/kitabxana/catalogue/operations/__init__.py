@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kitabxana.catalogue.operations.bulk import NewRecord, add_many, replace
+from kitabxana.catalogue.operations.bulk import NewRecord, add_many, bury_many, put_keys, replace
 from kitabxana.catalogue.operations.delete import delete_record, undelete_record
 from kitabxana.catalogue.operations.headings import add_authority_from, follow_headings, merge_authorities
 from kitabxana.catalogue.operations.save import NotValid, StaleVersion, restore_version, save_record
@@ -14,10 +14,12 @@ __all__ = [
     "StaleVersion",
     "add_authority_from",
     "add_many",
+    "bury_many",
     "delete_record",
     "follow_headings",
     "lean_on",
     "merge_authorities",
+    "put_keys",
     "replace",
     "restore_version",
     "save_record",

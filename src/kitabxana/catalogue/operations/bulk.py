@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import orjson
+from django.db import transaction
 from django.utils import timezone
 
 from kitabxana.base.bulk import copy_rows, next_ids
+from kitabxana.base.ports import record_guards
 from kitabxana.catalogue.facts import Derived, Made
+from kitabxana.catalogue.matching import match_keys, traits_of
+from kitabxana.catalogue.models import Identifier, Record
 from kitabxana.catalogue.operations.state import locked, put_state
+from kitabxana.catalogue.rules import derive
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,3 +86,38 @@ def replace(record_id: int, new: NewRecord, *, by: Actor, run: int | None = None
     )
     made = Made(by.name, "import", "imported", timezone.now())
     put_state(locked(record_id), orjson.loads(new.marc), derived, made=made, import_run=run)
+
+
+def bury_many(record_ids: Sequence[int], *, by: Actor) -> list[int]:
+    """Leave tombstones in place of records that an import brought by mistake; returns those that must stay.
+
+    What features above refer to stays (`ports.record_guards`: copies, holds). In the current transaction; locks the
+    records. The caller audits and tells the index.
+    """
+    made = Made(by.name, "import", "deleted", timezone.now())
+    stay = []
+    for record_id in sorted(record_ids):
+        row = locked(record_id, going=True)
+        if any(guard(record_id) for guard in record_guards):
+            stay.append(record_id)
+        elif row.deleted_at is None:
+            put_state(row, row.marc, derive(row.marc), made=made, deleted=True)
+    return stay
+
+
+def put_keys(after: int, *, batch: int) -> tuple[int, int]:
+    """Give the next `batch` records above id `after` the keys by which matching finds them, in place of older ones.
+
+    For records stored before there were keys, or when how keys are made has changed. Returns the last id looked at
+    (0 at the end) and how many records were keyed; one transaction.
+    """
+    with transaction.atomic():
+        rows = Record.objects.filter(pk__gt=after, kind="b").order_by("pk").values_list("pk", "marc")[:batch]
+        found = [(pk, match_keys(traits_of(marc))) for pk, marc in rows]
+        Identifier.objects.filter(record_id__in=[pk for pk, _ in found], scheme="key").delete()
+        copy_rows(
+            "catalogue_identifier",
+            ("record_id", "scheme", "value"),
+            ((pk, "key", key) for pk, keys in found for key in keys),
+        )
+    return (found[-1][0] if found else 0), len(found)

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from kitabxana.catalogue.facts import Derived, Heading, Known, MarcJson
+from kitabxana.catalogue.matching import match_keys, traits_of
 from kitabxana.catalogue.rules.authorities import KEY_SCHEME, forms_of
 from kitabxana.catalogue.rules.fields import Field, clean, control_field, data_fields, linked_tag, pick
 from kitabxana.kernel.identifiers import control_number, isbn13, issn8
@@ -66,13 +67,16 @@ def derive(marc: MarcJson, *, text: bytes | None = None) -> Derived:
     isbn = next((value for scheme, value in identifiers if scheme == "isbn"), None)
     if isbn:
         brief["isbn"] = isbn
+    traits = traits_of(marc) if kind == "b" else None
+    keys = [("key", key) for key in match_keys(traits)] if traits else []
     return Derived(
         kind=kind,
         control_number=control_number(control_field(marc, "001"))[:100],
         agency=control_number(control_field(marc, "003"))[:40],
         digest=digest_of(canonical(marc) if text is None else text),
         brief={key: value for key, value in brief.items() if value},
-        identifiers=tuple((scheme, value[:60]) for scheme, value in identifiers),
+        identifiers=(*((scheme, value[:60]) for scheme, value in identifiers), *keys),
+        traits=traits,
     )
 
 

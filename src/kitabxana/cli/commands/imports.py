@@ -42,8 +42,18 @@ def imports() -> None:
 @click.option("--encoding", type=click.Choice(["", *ENCODINGS]), default="", help="Instead of what records say.")
 @click.option("--format", "form", type=click.Choice(["", *READABLE]), default="",
               help="Instead of what the file's first bytes tell.")  # fmt: skip
+@click.option(
+    "--matching",
+    type=click.Choice(["control", "points"]),
+    default="control",
+    show_default=True,
+    help="How a record finds itself: by control number, or also by numbers, title, author, year, pages.",
+)
+@click.option("--overlay", type=click.Choice(["keep", "replace"]), default="keep", show_default=True,
+              help="What becomes of a record found by points: kept, with the copies added, or replaced.")  # fmt: skip
+@click.option("--stage", is_flag=True, help="Only set the files before the librarians: see `kitabxana batch`.")
 @json_option
-def marc(*, files: tuple[Path, ...], as_json: bool, **options: Any) -> dict[str, Any]:
+def marc(*, files: tuple[Path, ...], stage: bool, as_json: bool, **options: Any) -> dict[str, Any]:
     """Import files of records, plain, gzip or zstd.
 
     ISO 2709, MARCXML, MARC-in-JSON (an array, or one a line), MARCMaker's text form (.mrk), Aleph sequential
@@ -59,6 +69,10 @@ def marc(*, files: tuple[Path, ...], as_json: bool, **options: Any) -> dict[str,
         if unit and unit not in tree().units:
             raise Failed(f"There is no unit with the code {unit}.", code="unknown_unit")
     profile = Profile(**options)
+    if stage:
+        from kitabxana.cli.commands.batches import staged_now
+
+        return {"batches": [staged_now(file, profile, quiet=as_json) for file in files]}
     whole = Summary()
     rejects_files = []
     for file in files:

@@ -87,7 +87,7 @@ def run_server(*, host: str, port: int, workers: int, as_json: bool = False) -> 
 @click.option("--once", is_flag=True, help="Deliver what waits, then end.")
 @json_option
 def worker(*, once: bool, as_json: bool) -> dict[str, Any]:
-    """Deliver events to those who must hear of them: the index, notices, statistics; and do what time brings."""
+    """Deliver events to index, notices and statistics; do what time brings; work through staged imports."""
     prepare()
     delivered, hour = 0, None
     parent = os.getppid()
@@ -99,6 +99,7 @@ def worker(*, once: bool, as_json: bool) -> dict[str, Any]:
             hour = now.replace(minute=0, second=0, microsecond=0)
         count = _deliver()
         delivered += count
+        count += _stage()
         if (once and not count) or ended() or (os.getppid() != parent and not once):
             break
         if not count:
@@ -138,6 +139,18 @@ def _deliver() -> int:
         people.print(f"The database does not answer: {away}", soft_wrap=True)
         connection.close()
         time.sleep(2)
+        return 0
+
+
+def _stage() -> int:
+    """One step of a staged import, so that events never wait longer than for that."""
+    from django.db import InterfaceError, OperationalError
+
+    from kitabxana.exchange.operations import advance
+
+    try:
+        return int(advance())
+    except (OperationalError, InterfaceError):  # the next round of events waits for the database
         return 0
 
 

@@ -1,7 +1,19 @@
-"""Records into the house in bulk."""
+"""Records into the house in bulk: at once, or staged for a librarian to decide."""
 
 from __future__ import annotations
 
+from kitabxana.exchange.operations.deciding import advance, commit_batch, decide, undo_batch
 from kitabxana.exchange.operations.import_marc import ImportBusy, import_marc
+from kitabxana.exchange.operations.staging import keep_profile, keep_upload, stage
 
-__all__ = ["ImportBusy", "import_marc"]
+__all__ = [
+    "ImportBusy",
+    "advance",
+    "commit_batch",
+    "decide",
+    "import_marc",
+    "keep_profile",
+    "keep_upload",
+    "stage",
+    "undo_batch",
+]

@@ -5,29 +5,43 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import orjson
+
 from kitabxana.base import audit, outbox
 from kitabxana.catalogue import operations as catalogue
-from kitabxana.catalogue.facts import Derived, Known
+from kitabxana.catalogue.facts import Known
 from kitabxana.catalogue.operations import NewRecord
-from kitabxana.catalogue.queries import known_by_control_number, known_by_digest
-from kitabxana.catalogue.rules import match
 from kitabxana.exchange.operations.copies import store_copies
+from kitabxana.exchange.operations.matching import alike, known_by_number, surely
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kitabxana.base.actor import Actor
+    from kitabxana.catalogue.facts import Derived
     from kitabxana.exchange.facts import Prepared, Profile, Summary
-    from kitabxana.exchange.operations.rejects import RejectFile
+    from kitabxana.exchange.operations.rejects import Rejects
 
 
 @dataclass(slots=True)
 class Stored:
-    """What a batch did: the new records with what their index documents lack, and the ids that changed."""
+    """What a batch did: the new records with what their index documents lack, and the ids that changed.
+
+    `ids` is the stored record of each place of the batch.
+    """
 
     created: list[tuple[int, Prepared]] = field(default_factory=list)
     changed: list[int] = field(default_factory=list)
+    ids: dict[int, int] = field(default_factory=dict)
     event_ids: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The stored record that an incoming one is; `keep` leaves it as it is and only adds the copies."""
+
+    known: Known
+    keep: bool = False
 
 
 def runs_without_doubles(records: Sequence[Prepared]) -> list[list[Prepared]]:
@@ -45,13 +59,12 @@ def runs_without_doubles(records: Sequence[Prepared]) -> list[list[Prepared]]:
 
 
 def store_run(
-    records: Sequence[Prepared], *, run: int, profile: Profile, summary: Summary, rejects: RejectFile, by: Actor
+    records: Sequence[Prepared], *, run: int, profile: Profile, summary: Summary, rejects: Rejects, by: Actor
 ) -> Stored:
     """Store records of which no two are the same, for import `run`.
 
     In the current transaction; locks what it replaces.
     """
-    stored = Stored()
     good = [record for record in records if not record.reason]
     for record in records:
         summary.read += 1
@@ -61,26 +74,45 @@ def store_run(
         elif record.lost:
             summary.incomplete += 1
             rejects.add(record, reason="not_carried_over", detail=" ".join(record.lost))
-    numbers = known_by_control_number((one.control_number, one.agency) for one in good if one.control_number)
-    digests = known_by_digest(one.digest for one in good if not one.control_number)
-    fresh: list[Prepared] = []
+    targets = _targets(good, run=run, profile=profile)
+    return store(good, targets, run=run, profile=profile, summary=summary, rejects=rejects, by=by)
+
+
+def store(
+    records: Sequence[Prepared],
+    targets: Mapping[int, Target],
+    *,
+    run: int,
+    profile: Profile,
+    summary: Summary,
+    rejects: Rejects,
+    by: Actor,
+) -> Stored:
+    """Store each record where `targets` says, by its place in `records`; without a target it is new."""
+    stored = Stored()
+    fresh: list[tuple[int, Prepared]] = []
     ids: dict[int, int] = {}
-    for record in good:
-        known = _match(record, numbers, digests, run)
-        if known is None:
-            fresh.append(record)
+    for at, record in enumerate(records):
+        target = targets.get(at)
+        if target is None:
+            fresh.append((at, record))
+            continue
+        ids[at] = target.known.id
+        if target.keep:
+            summary.unchanged += 1
         else:
-            ids[id(record)] = known.id
-            _bring_up_to_date(record, known, run=run, summary=summary, stored=stored, by=by)
+            _bring_up_to_date(record, target.known, run=run, summary=summary, stored=stored, by=by)
     new_ids = catalogue.add_many(
-        [_new(one) for one in fresh], source=profile.source, source_format="marc21", run=run, by=by
+        [_new(one) for _, one in fresh], source=profile.source, source_format="marc21", run=run, by=by
     )
-    stored.created = list(zip(new_ids, fresh, strict=True))
+    stored.created = [(new_id, record) for new_id, (_, record) in zip(new_ids, fresh, strict=True)]
     summary.created += len(fresh)
-    ids |= {id(record): record_id for record_id, record in stored.created}
+    ids |= {at: new_id for new_id, (at, _) in zip(new_ids, fresh, strict=True)}
     changed = store_copies(
-        [(ids[id(record)], record) for record in good], profile=profile, summary=summary, rejects=rejects, by=by
-    )
+        [(ids[at], record) for at, record in enumerate(records)],
+        profile=profile, summary=summary, rejects=rejects, by=by,
+    )  # fmt: skip
+    stored.ids = ids
     stored.changed = sorted({*stored.changed, *changed} - set(new_ids))
     if touched := [*new_ids, *stored.changed]:
         stored.event_ids.append(outbox.publish("record.changed", {"records": touched}))
@@ -90,13 +122,19 @@ def store_run(
     return stored
 
 
-def _match(
-    record: Prepared, numbers: dict[tuple[str, str], list[Known]], digests: dict[bytes, Known], run: int
-) -> Known | None:
-    if not record.control_number:
-        return digests.get(record.digest)
-    derived = Derived(record.kind, record.control_number, record.agency, record.digest, record.brief, ())
-    return match(derived, numbers.get((record.control_number, record.agency), ()), run=run)
+def _targets(records: Sequence[Prepared], *, run: int, profile: Profile) -> dict[int, Target]:
+    targets = {at: Target(known) for at, known in known_by_number(records, run=run).items()}
+    if profile.matching != "points":
+        return targets
+    taken = {target.known.id for target in targets.values()}
+    keep = profile.overlay == "keep"
+    for at, some in alike(records, run=run, but=set(targets)).items():
+        found = surely(some)
+        if found and (keep or found.record_id not in taken):  # no record of a file overlays another one's
+            taken.add(found.record_id)
+            known = Known(found.record_id, found.digest, found.brief, deleted=False, import_run=found.import_run)
+            targets[at] = Target(known, keep=keep)
+    return targets
 
 
 def _bring_up_to_date(record: Prepared, known: Known, *, run: int, summary: Summary, stored: Stored, by: Actor) -> None:
@@ -117,4 +155,17 @@ def _new(record: Prepared) -> NewRecord:
         control_number=record.control_number,
         agency=record.agency,
         identifiers=record.identifiers,
+    )
+
+
+def new_record(derived: Derived, marc: str) -> NewRecord:
+    """A derived record as the catalogue stores it; `marc` is its canonical text."""
+    return NewRecord(
+        kind=derived.kind,
+        marc=marc,
+        brief=orjson.dumps(derived.brief).decode(),
+        digest=derived.digest,
+        control_number=derived.control_number,
+        agency=derived.agency,
+        identifiers=derived.identifiers,
     )

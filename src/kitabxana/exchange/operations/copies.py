@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from kitabxana.base.actor import Actor
     from kitabxana.exchange.facts import Prepared, Profile, Summary
-    from kitabxana.exchange.operations.rejects import RejectFile
+    from kitabxana.exchange.operations.rejects import Rejects
     from kitabxana.holdings.facts import NewItem
 
 
 def store_copies(
-    records: Sequence[tuple[int, Prepared]], *, profile: Profile, summary: Summary, rejects: RejectFile, by: Actor
+    records: Sequence[tuple[int, Prepared]], *, profile: Profile, summary: Summary, rejects: Rejects, by: Actor
 ) -> set[int]:
     """Store the copies of these (record id, record) pairs; returns the ids of records whose copies changed.
 
@@ -66,12 +66,13 @@ def _problem(item: NewItem, possible: set[str]) -> str:
 
 
 def _possible_units(items: Iterable[NewItem], *, profile: Profile, summary: Summary, by: Actor) -> set[str]:
-    """The unit codes that exist, after the new ones among `items` are added below `profile.under`."""
+    """The unit codes that exist, after the new ones among `items` are added below `profile.under` by who may."""
     units = tree().units
     wanted = {code for item in items for code in (item.home_unit, item.holding_unit) if code}
     root = profile.under or next((unit.code for unit in units.values() if unit.kind == "nation"), "")
+    may = bool(root) and by.may("organisation.edit", units[root].path)
     for code in sorted(wanted - set(units)):
-        if root and unit_problem(code=code, kind="library", zone="") is None:
+        if may and unit_problem(code=code, kind="library", zone="") is None:
             add_unit(code=code, kind="library", parent=root, names={}, by=by)
             summary.libraries_added.append(code)
     return set(tree().units)

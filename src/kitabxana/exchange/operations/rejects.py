@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Protocol
 
 import orjson
 
@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kitabxana.exchange.facts import Prepared
+
+
+class Rejects(Protocol):
+    """Where what can't be stored is told."""
+
+    def add(self, record: Prepared, *, reason: str, detail: str) -> None: ...
 
 
 class RejectFile:

@@ -72,6 +72,7 @@ def prepare(parsed: Parsed, profile: Profile) -> Prepared:
         class_key=made.class_key,
         items=items,
         lost=lost,
+        traits=derived.traits if profile.matching == "points" else None,
     )
 
 

@@ -14,9 +14,8 @@ from kitabxana.base import outbox
 from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.queries import newest
 from kitabxana.catalogue.tests.builders import field, marc
-from kitabxana.exchange import queries
 from kitabxana.exchange.operations import import_marc
-from kitabxana.exchange.queries import Exported, Wanted, export
+from kitabxana.exchange.queries import Exported, Wanted, export, exporting
 from kitabxana.exchange.rules.export_formats import EXPORT_FORMATS, format_of
 from kitabxana.exchange.tests.builders import copy_952, numbered
 from kitabxana.formats.marc import control, iter_records, to_marcjson
@@ -93,7 +92,7 @@ def test_real_records_come_back_field_for_field(tmp_path: Path, name: str) -> No
 
 
 def test_deleted_and_suppressed_ones_stay_in_the_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "BATCH", 2)
+    monkeypatch.setattr(exporting, "BATCH", 2)
     load(tmp_path, numbered(5, copies=False))
     assert numbers(exported(tmp_path)) == ["n1", "n2", "n3", "n4", "n5"]
     first = newest(5)[-1][0]
@@ -108,7 +107,7 @@ def test_deleted_and_suppressed_ones_stay_in_the_house(tmp_path: Path, monkeypat
 def test_a_query_takes_every_hit_in_order_whatever_their_number(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "BATCH", 3)
+    monkeypatch.setattr(exporting, "BATCH", 3)
     load(tmp_path, [*numbered(7, title="Kitab"), marc(title="Jurnal", number="j")])
     assert numbers(exported(tmp_path, query=typed("kitab"))) == [f"n{at}" for at in range(1, 8)]
     assert numbers(exported(tmp_path, query=typed("jurnal"))) == ["j"]
@@ -156,7 +155,7 @@ def test_what_a_format_cannot_carry_is_left_out_and_named(tmp_path: Path) -> Non
 def test_documents_are_well_formed_however_many_pieces(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, count: int
 ) -> None:
-    monkeypatch.setattr(queries, "BATCH", 2)
+    monkeypatch.setattr(exporting, "BATCH", 2)
     if count:
         load(tmp_path, numbered(count))
     root = etree.fromstring(whole(export(EXPORT_FORMATS[name], Wanted())))
@@ -167,7 +166,7 @@ def test_documents_are_well_formed_however_many_pieces(
 
 
 def test_pieces_and_statements_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "BATCH", 10)
+    monkeypatch.setattr(exporting, "BATCH", 10)
     load(tmp_path, numbered(25))
     with CaptureQueriesContext(connection) as plain:
         pieces = list(export(EXPORT_FORMATS["iso2709"], Wanted()))

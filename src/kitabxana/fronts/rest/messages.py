@@ -10,6 +10,7 @@ from kitabxana.catalogue import messages as catalogue
 from kitabxana.charges import messages as charges
 from kitabxana.circulation import messages as circulation
 from kitabxana.circulation.messages import NOTES
+from kitabxana.holdings import messages as holdings
 from kitabxana.patrons import messages as patrons
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ __all__ = ["NOTES", "PROBLEMS", "REFUSALS", "refusal_text"]
 
 REFUSALS: dict[str, _StrPromise] = {
     **catalogue.REFUSALS,
+    **holdings.REFUSALS,
     **patrons.REFUSALS,
     **charges.REFUSALS,
     **circulation.REFUSALS,

@@ -12,6 +12,7 @@ from kitabxana.catalogue.rules.authorities import references
 from kitabxana.circulation.facts import LoanFacts
 from kitabxana.fronts.rest import shapes
 from kitabxana.fronts.rest.messages import NOTES
+from kitabxana.holdings.rules import LOST_KINDS
 from kitabxana.kernel.money import Money
 from kitabxana.organisation.queries import tree
 
@@ -106,7 +107,6 @@ def items(rows: Iterable[ItemFacts], *, loans: Mapping[int, LoanFacts]) -> list[
 def _item(item: ItemFacts, loan: LoanFacts | None, organisation: Tree) -> shapes.Item:
     home = organisation.units[item.home_unit]
     lent = _at(loan.lent_at, organisation.units[loan.unit]) if loan else None
-    price = None if item.price_minor is None else float(Money(item.price_minor, item.currency).decimal())
     return shapes.Item(
         item_id=item.id,
         biblio_id=item.record_id,
@@ -117,18 +117,21 @@ def _item(item: ItemFacts, loan: LoanFacts | None, organisation: Tree) -> shapes
         effective_item_type_id=item.item_type,
         callnumber=item.call_number or None,
         call_number_sort=item.shelf_key or None,
+        call_number_source=item.scheme or None,
         copy_number=item.copy_number or None,
         inventory_number=item.accession_number or None,
         serial_issue_number=item.volume or None,
         location=item.location or None,
         collection_code=item.collection or None,
         public_notes=item.note or None,
-        purchase_price=price,
-        replacement_price=price,
-        lost_status=int(bool(item.lost)),
+        internal_notes=item.staff_note or None,
+        acquisition_source=item.source or None,
+        purchase_price=_amount(item.price_minor, item.currency),
+        replacement_price=_amount(item.replacement, item.currency),
+        lost_status=LOST_KINDS.index(item.lost) + 1 if item.lost in LOST_KINDS else int(bool(item.lost)),
         damaged_status=int(item.damaged),
         withdrawn=int(item.withdrawn),
-        not_for_loan_status=int(item.not_for_loan),
+        not_for_loan_status=int(item.kept_in),
         effective_not_for_loan_status=int(item.not_for_loan),
         restricted_status=int(item.restricted),
         checked_out_date=lent.date() if lent else None,
@@ -141,6 +144,10 @@ def _item(item: ItemFacts, loan: LoanFacts | None, organisation: Tree) -> shapes
 
 PRIVACY = ("forever", "default", "never")
 """A reader's choice about past loans, at the place of Koha's number for it."""
+
+
+def _amount(minor: int | None, currency: str) -> float | None:
+    return None if minor is None else float(Money(minor, currency).decimal())
 
 
 def patrons(rows: Iterable[PatronFacts], *, now: datetime) -> list[shapes.Patron]:

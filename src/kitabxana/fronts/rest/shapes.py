@@ -124,15 +124,20 @@ class Item(BaseModel):
     effective_item_type_id: str
     callnumber: str | None
     call_number_sort: str | None
+    call_number_source: str | None = Field(description="how the call number is read: udc, ddc, lc, cutter or local")
     copy_number: str | None
     inventory_number: str | None
     serial_issue_number: str | None
     location: str | None
     collection_code: str | None
     public_notes: str | None
+    internal_notes: str | None
+    acquisition_source: str | None = Field(description="purchase, gift, exchange, legal_deposit or other")
     purchase_price: float | None
-    replacement_price: float | None
-    lost_status: Flag
+    replacement_price: float | None = Field(description="what a reader pays who loses it; where none is set, the price")
+    lost_status: int = Field(
+        description="0 not lost, 1 lost, 2 long overdue, 3 lost and paid for, 4 missing, 5 claimed returned"
+    )
     damaged_status: Flag
     withdrawn: Flag
     not_for_loan_status: Flag

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.tests.builders import a_record
+from kitabxana.holdings.operations import delete_item
 from kitabxana.holdings.queries import along_the_shelf, beside, items_by_id
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.organisation.queries import tree
@@ -25,6 +27,7 @@ def shelf() -> list[int]:
     copies = [a_copy(a_record(title=f"Kitab {at}"), barcode=f"B{at}", call_number=f"80{at} K") for at in range(9)]
     copies.append(a_copy(a_record(), barcode="B9", call_number="808 K"))
     a_copy(a_record(), barcode="OUT", call_number="804 K", withdrawn=True)
+    delete_item(item_id=a_copy(a_record(), barcode="GONE", call_number="804 K"), by=SYSTEM)
     a_copy(a_record(), barcode="BARE")
     a_copy(a_record(), barcode="FAR", call_number="804 K", unit="GNC-2")
     return copies

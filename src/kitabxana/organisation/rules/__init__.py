@@ -27,6 +27,7 @@ DESK = frozenset(
         "desk.use",
         "catalogue.view",
         "items.view",
+        "items.state",
         "patrons.view",
         "patrons.edit",
         "circulation.view",
@@ -56,13 +57,25 @@ DESK = frozenset(
     }
 )
 CATALOGUING = frozenset(
-    {"desk.use", "catalogue.view", "records.edit", "records.delete", "items.view", "items.edit", "catalogue.import"}
+    {
+        "desk.use",
+        "catalogue.view",
+        "records.edit",
+        "records.delete",
+        "items.view",
+        "items.state",
+        "items.edit",
+        "items.batch",
+        "catalogue.import",
+    }
 )
 PROTECTION = frozenset({"desk.use", "patrons.view", "patrons.export", "audit.view"})
 """The data protection officer's: who did what with whose data, and what is held on one person."""
 
 ADMINISTRATION = frozenset(
     {
+        "items.withdraw",
+        "lists.edit",
         "patrons.number",
         "patrons.merge",
         "patrons.erase",

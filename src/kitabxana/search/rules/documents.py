@@ -239,7 +239,11 @@ def _numbers(derived: Derived) -> list[str]:
     found = (
         [NUMBER_SIGNS["control_number"] + "=" + number_key(derived.control_number)] if derived.control_number else []
     )
-    found += [f"{NUMBER_SIGNS.get(scheme, OTHER_NUMBER)}={number_key(value)}" for scheme, value in derived.identifiers]
+    found += [
+        f"{NUMBER_SIGNS.get(scheme, OTHER_NUMBER)}={number_key(value)}"
+        for scheme, value in derived.identifiers
+        if scheme != "key"  # for matching, not for asking
+    ]
     return list(dict.fromkeys(found))
 
 

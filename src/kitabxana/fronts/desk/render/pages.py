@@ -44,6 +44,10 @@ DOORS = {
     "add_register": "registers.edit",
     "edit_records": "records.edit",
     "delete_records": "records.delete",
+    "items": "items.view",
+    "batches": "items.batch",
+    "lists": "lists.edit",
+    "imports": "catalogue.import",
 }
 
 

@@ -13,13 +13,19 @@ from kitabxana.catalogue.tests.builders import a_record
 from kitabxana.charges.operations import pay
 from kitabxana.charges.queries import receipts_of
 from kitabxana.charges.tests.builders import NOW, a_till
+from kitabxana.exchange.facts import Profile
+from kitabxana.exchange.operations import advance, stage
+from kitabxana.exchange.tests.builders import a_file, numbered
 from kitabxana.fronts.desk.tests.people import administrator, cataloguer, librarian, reader_online
 from kitabxana.fronts.desk.urls import urlpatterns
-from kitabxana.holdings.tests.builders import a_copy
+from kitabxana.holdings.operations import withdraw_items
+from kitabxana.holdings.queries import batches
+from kitabxana.holdings.tests.builders import a_copy, an_act
 from kitabxana.patrons.tests.builders import a_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 # address, then the status for: nobody, reader, librarian here, librarian elsewhere, cataloguer here, administrator
 PAGES = [
@@ -48,6 +54,17 @@ PAGES = [
     ("/desk/records/{record}/history/", 302, 403, 200, 200, 200, 200),
     ("/desk/records/{record}/edit/", 302, 403, 403, 403, 200, 200),
     ("/desk/records/new/", 302, 403, 403, 403, 200, 200),
+    ("/desk/records/{record}/items/", 302, 403, 200, 200, 200, 200),
+    ("/desk/records/{record}/items/new/", 302, 403, 403, 403, 200, 200),
+    ("/desk/items/{item}/", 302, 403, 200, 404, 200, 200),
+    ("/desk/items/", 302, 403, 403, 403, 200, 200),
+    ("/desk/book/", 302, 403, 403, 403, 200, 200),
+    ("/desk/lists/", 302, 403, 403, 403, 403, 200),
+    ("/desk/acts/{act}/", 302, 403, 403, 403, 200, 200),
+    ("/desk/acts/{act}/pdf/", 302, 403, 403, 403, 200, 200),
+    ("/desk/imports/", 302, 403, 403, 403, 200, 200),
+    ("/desk/imports/{import}/", 302, 403, 403, 403, 200, 200),
+    ("/desk/imports/{import}/{number}/", 302, 403, 403, 403, 200, 200),
 ]
 POSTS = [
     ("/desk/scan/", 302, 403, 302, 302, 302, 302),
@@ -66,6 +83,11 @@ POSTS = [
         (f"/desk/readers/{{patron}}/{act}/", 302, 403, 302, 404, 403, 302)
         for act in ("card", "card-state", "pin", "number", "restrict", "lift", "guarantor")
     ),
+    ("/desk/items/{item}/bind/", 302, 403, 403, 403, 409, 409),
+    ("/desk/items/{item}/delete/", 302, 403, 403, 403, 302, 302),
+    ("/desk/items/{item}/restore/", 302, 403, 403, 403, 302, 302),
+    ("/desk/batches/{batch}/undo/", 302, 403, 403, 403, 409, 200),
+    *((f"/desk/imports/{{import}}/{act}/", 302, 403, 403, 403, 302, 302) for act in ("decide", "commit", "undo")),
 ]
 PEOPLE = ("nobody", "reader", "here", "elsewhere", "cataloguer", "administrator")
 
@@ -85,17 +107,22 @@ def person() -> Callable[[str], Client]:
 
 
 @pytest.fixture
-def names(person: Callable[[str], Client]) -> dict[str, int]:
+def names(person: Callable[[str], Client], tmp_path: Path) -> dict[str, int]:
     from kitabxana.patrons.queries import patrons_page
 
     record = a_record()
-    a_copy(record)
+    item = a_copy(record)
+    act, _ = withdraw_items(item_ids=[a_copy(record, barcode="W1")], draft=an_act(), by=SYSTEM)
     patron = patrons_page(scopes=("",), offset=0, limit=1)[1][0].id
     till = a_till()
     paid = pay(patron_id=patron, amount_minor=10, till=till, by=SYSTEM, now=NOW, keep_rest=True)
     slip = receipts_of([paid.id])[paid.id]
+    brought = stage(a_file(tmp_path / "a.mrc", numbered(1)), file_name="a.mrc", profile=Profile(), by=SYSTEM)
+    while advance(brought):
+        pass
     return {
         "patron": patron, "record": record, "line": paid.id, "receipt": slip, "register": till.register_id or 0,
+        "item": item, "act": act or 0, "batch": batches(scopes=("",))[0].id, "import": brought, "number": 1,
     }  # fmt: skip
 
 
@@ -111,19 +138,17 @@ def test_every_page_opens_for_those_it_is_for(who: str, person: Callable[[str], 
 def test_no_address_was_forgotten() -> None:
     known = {page[0].split("/desk/")[1] for page in (*PAGES, *POSTS)} | {"login/", "logout/"}
     ours = {
-        re.sub(r"<int:(\w+)_id>", r"{\1}", str(route.pattern)).replace("{problem}", "1")
+        re.sub(r"<int:(\w+?)(?:_id)?>", r"{\1}", str(route.pattern)).replace("{problem}", "1")
         for route in urlpatterns
     }  # fmt: skip
     assert ours == known
 
 
 def test_nobody_is_sent_to_the_login() -> None:
+    named = ("patron", "record", "line", "receipt", "register", "item", "act", "import", "number")
+    numbers = dict.fromkeys(named, 1)
     for page in PAGES:
-        assert (
-            Client()
-            .get(page[0].format(patron=1, record=1, line=1, receipt=1, register=1))["Location"]
-            .startswith("/desk/login/?next=")
-        )
+        assert Client().get(page[0].format(**numbers))["Location"].startswith("/desk/login/?next=")
 
 
 def test_readers_of_another_system_do_not_show_in_lists_or_searches() -> None:

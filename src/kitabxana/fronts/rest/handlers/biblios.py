@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
-from ninja import Router
+from ninja import Router, Status
 
 from kitabxana.catalogue.operations import delete_record
 from kitabxana.catalogue.queries import record
 from kitabxana.circulation.queries import loans_by_item
 from kitabxana.fronts.rest import render, shapes
-from kitabxana.fronts.rest.handlers.items import ORDERS
+from kitabxana.fronts.rest.handlers.items import ORDERS, seen
+from kitabxana.fronts.rest.handlers.items import shown as shown_item
 from kitabxana.fronts.rest.paging import describe, order_of, window
 from kitabxana.fronts.rest.records import (
     BODY,
@@ -23,9 +25,13 @@ from kitabxana.fronts.rest.records import (
     shown,
     store,
 )
-from kitabxana.fronts.rest.session import require
+from kitabxana.fronts.rest.session import LENDING_KINDS, require
+from kitabxana.fronts.rest.shapes_of_items import ItemSent, changes_of
+from kitabxana.holdings.facts import NewItem
+from kitabxana.holdings.operations import add_items
 from kitabxana.holdings.queries import items_page
 from kitabxana.kernel.decisions import Refused
+from kitabxana.organisation.queries import tree
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -110,3 +116,24 @@ def list_biblio_items(
     )
     describe(request, response, asked, total=total)
     return render.items(found, loans=loans_by_item(item.id for item in found))
+
+
+@router.post(
+    "/biblios/{biblio_id}/items",
+    response={201: shapes.Item, **shapes.problems(403, 404, 409, 413, 415)},
+    operation_id="addBiblioItem",
+)
+def add_biblio_item(
+    request: HttpRequest, response: HttpResponse, biblio_id: shapes.Id, sent: ItemSent
+) -> Status[shapes.Item]:
+    """Add a copy. Without external_id it gets the next barcode of its library's series."""
+    actor = require(request, "items.edit")
+    _seen(biblio_id)
+    told = {"barcode": None, "item_type": ""} | changes_of(sent)
+    own = tree().units.get(actor.unit)
+    home = told.pop("home_unit", None) or (own.code if own and own.kind in LENDING_KINDS else "")
+    item = NewItem(home_unit=home, holding_unit=sent.holding_library_id or home, **told)
+    [added] = add_items(record_id=biblio_id, item=item, by=actor)
+    assert added.id is not None, "written"
+    response.headers["Location"] = reverse("rest:get_item", args=[added.id])
+    return Status(201, shown_item(seen(request, added.id)))

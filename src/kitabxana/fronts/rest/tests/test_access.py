@@ -25,6 +25,7 @@ PAY = {"amount": 1, "payment_type": "CARD", "library_id": "GNC-M"}
 ACCOUNT = "/patrons/{patron_id}/account"
 NEW_PATRON = {"surname": "Quliyeva", "library_id": "GNC-M", "category_id": "ADULT"}
 PIN = {"password": "gizli-söz-83", "password_2": "gizli-söz-83"}
+COPY = {"external_id": "NEW", "home_library_id": "GNC-M", "item_type_id": "BK"}
 TABLE = {
     # (method, route): (path, body, status for each of PEOPLE); loans, readers and copies are of "here"
     ("GET", "/libraries"): ("/libraries", None, (401, 200, 200, 200, 200)),
@@ -40,6 +41,14 @@ TABLE = {
     ("GET", "/biblios/{biblio_id}/items"): ("/biblios/{record}/items", None, (401, 403, 200, 200, 200)),
     ("GET", "/items"): ("/items", None, (401, 403, 200, 200, 200)),
     ("GET", "/items/{item_id}"): ("/items/{item}", None, (401, 403, 200, 404, 200)),
+    ("POST", "/biblios/{biblio_id}/items"): ("/biblios/{record}/items", COPY, (401, 403, 403, 403, 201)),
+    ("PUT", "/items/{item_id}"): ("/items/{item}", {"public_notes": "x"}, (401, 403, 403, 404, 200)),
+    ("PUT", "/biblios/{biblio_id}/items/{item_id}"): (
+        "/biblios/{record}/items/{item}",
+        {"lost_status": 4},
+        (401, 403, 200, 404, 200),
+    ),
+    ("DELETE", "/items/{item_id}"): ("/items/{item}", None, (401, 403, 403, 403, 204)),
     ("GET", "/patrons"): ("/patrons", None, (401, 403, 200, 200, 200)),
     ("GET", "/patrons/{patron_id}"): ("/patrons/{patron}", None, (401, 403, 200, 404, 200)),
     ("GET", ACCOUNT): ("/patrons/{patron}/account", None, (401, 403, 200, 404, 200)),

@@ -102,7 +102,8 @@ def test_an_item_in_all_its_fields(here: Caller) -> None:
             "public_notes": "imzalı", "purchase_price": 12.5, "replacement_price": 12.5, "lost_status": 1,
             "damaged_status": 0, "withdrawn": 0, "not_for_loan_status": 0, "effective_not_for_loan_status": 0,
             "restricted_status": 1, "checked_out_date": None, "due_date": None, "checkouts_count": 0,
-            "last_seen_date": None, "acquisition_date": "2026-05-02",
+            "last_seen_date": None, "acquisition_date": "2026-05-02", "call_number_source": None,
+            "internal_notes": None, "acquisition_source": None,
         }
     ]  # fmt: skip
     assert here.get("/items", {"external_id": "B1"}).json() == []

@@ -50,7 +50,7 @@ def test_every_operation_is_described_whole(document: dict[str, Any]) -> None:
         assert {status[0] for status in answers} >= {"2", "4", "5"}, name
         for status, answer in answers.items():
             if status == "204":
-                assert "content" not in answer
+                assert "content" not in answer, name
                 continue
             schema = answer["content"]["application/json"]["schema"]
             own = path == "/oauth/token" and status in ("400", "401")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, ProtectedError
 from django.utils import timezone
 
 from kitabxana.base import audit, outbox
@@ -13,8 +13,8 @@ from kitabxana.base.bulk import copy_rows
 from kitabxana.catalogue.operations import lean_on
 from kitabxana.holdings.models import Item, ItemType
 from kitabxana.holdings.queries import facts_of
+from kitabxana.holdings.rules import key_of
 from kitabxana.kernel.decisions import Refused
-from kitabxana.language import shelf_key
 from kitabxana.organisation.queries import tree
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def add_item(*, record_id: int, item: NewItem, by: Actor) -> int:
     if not ItemType.objects.filter(pk=item.item_type).exists():
         raise Refused.one("unknown_item_type", code=item.item_type)
     lean_on(record_id)
-    values = {name: getattr(item, name) for name in _COPIED}
+    values = {name: getattr(item, name) for name in COPIED}
     try:
         with transaction.atomic():
             row = Item.objects.create(
@@ -96,7 +96,7 @@ def add_item(*, record_id: int, item: NewItem, by: Actor) -> int:
                 home_unit_id=organisation.units[item.home_unit].id,
                 holding_unit_id=organisation.units[item.holding_unit].id,
                 item_type_id=item.item_type,
-                **values | {"shelf_key": item.shelf_key or shelf_key(item.call_number, "local")},
+                **values | {"shelf_key": item.shelf_key or own_key(item)},
             )
     except IntegrityError as taken:
         raise Refused.one("barcode_taken", barcode=item.barcode) from taken
@@ -105,10 +105,14 @@ def add_item(*, record_id: int, item: NewItem, by: Actor) -> int:
     return row.pk
 
 
-_COPIED = (
+def own_key(item: NewItem) -> str:
+    return key_of(call_number=item.call_number, scheme=item.scheme, volume=item.volume)
+
+
+COPIED = (
     "barcode", "location", "collection", "call_number", "shelf_key", "accession_number", "copy_number", "volume",
     "note", "price_minor", "currency", "lost", "damaged", "withdrawn", "not_for_loan", "restricted", "loans",
-    "source_digest",
+    "source_digest", "scheme", "replacement_minor", "source", "staff_note",
 )  # fmt: skip
 
 
@@ -121,7 +125,7 @@ def add_many(items: Sequence[tuple[int, NewItem]]) -> None:
     now = timezone.now()
     copy_rows(
         "holdings_item",
-        ("record_id", "home_unit_id", "holding_unit_id", "item_type_id", "place", "created_at", *_COPIED),
+        ("record_id", "home_unit_id", "holding_unit_id", "item_type_id", "place", "created_at", *COPIED),
         (
             (
                 record_id,
@@ -130,7 +134,7 @@ def add_many(items: Sequence[tuple[int, NewItem]]) -> None:
                 item.item_type,
                 "shelf",
                 item.created_at or now,
-                *(getattr(item, name) for name in _COPIED),
+                *(getattr(item, name) for name in COPIED),
             )
             for record_id, item in items
         ),
@@ -138,12 +142,20 @@ def add_many(items: Sequence[tuple[int, NewItem]]) -> None:
 
 
 def replace(item_id: int, item: NewItem) -> None:
-    """Describe a stored copy anew from an import. Where it is and who has it does not change."""
+    """Describe a stored copy anew from an import. Where it is and who has it does not change, and what the import says
+    nothing of (`_HOUSE`) stays as a cataloguer wrote it."""
     organisation = tree()
-    values = {name: getattr(item, name) for name in _COPIED if name not in ("barcode", "loans")}
+    values = {name: getattr(item, name) for name in COPIED if name not in ("barcode", "loans")}
+    values = {name: value for name, value in values.items() if name not in _HOUSE or value}
     Item.objects.filter(pk=item_id).update(
-        home_unit_id=organisation.units[item.home_unit].id, item_type_id=item.item_type, **values
+        home_unit_id=organisation.units[item.home_unit].id,
+        item_type_id=item.item_type,
+        version=F("version") + 1,
+        **values,
     )
+
+
+_HOUSE = ("scheme", "source", "staff_note", "replacement_minor")
 
 
 def ensure_item_types(codes: Iterable[str]) -> list[str]:
@@ -152,3 +164,19 @@ def ensure_item_types(codes: Iterable[str]) -> list[str]:
     fresh = sorted(set(codes) - known)
     ItemType.objects.bulk_create(ItemType(code=code, names={}) for code in fresh)
     return fresh
+
+
+def remove_many(item_ids: Sequence[int]) -> list[int]:
+    """Remove copies that were stored by mistake, in the current transaction; returns those that must stay.
+
+    What circulation, holds or anything else refers to stays. Locks the copies. The caller audits and tells the index.
+    """
+    rows = Item.objects.select_for_update().filter(pk__in=list(item_ids))
+    stay = []
+    for row in rows.order_by("pk"):
+        try:
+            with transaction.atomic():
+                row.delete()
+        except (ProtectedError, IntegrityError):
+            stay.append(row.pk)
+    return stay

@@ -10,7 +10,7 @@ from django.db.models import Case, Count, Q, When
 
 from kitabxana.base.actor import EVERYWHERE
 from kitabxana.holdings.facts import CopyGroup, ItemFacts, Stock
-from kitabxana.holdings.models import Item, ItemType
+from kitabxana.holdings.models import Item, ItemRecord, ItemType
 from kitabxana.kernel.decisions import Refusal
 from kitabxana.organisation.queries import tree
 
@@ -26,12 +26,14 @@ def facts_of(row: Item, organisation: Tree) -> ItemFacts:
     """Facts of a row read with `select_related("item_type")`."""
     own = ("id", "record_id", "barcode", "location", "collection", "call_number", "shelf_key", "copy_number", "volume",
            "note", "accession_number", "price_minor", "currency", "lost", "damaged", "withdrawn", "restricted", "place",
-           "loans", "last_seen_at", "created_at")  # fmt: skip
+           "loans", "last_seen_at", "created_at", "scheme", "replacement_minor", "source", "staff_note",
+           "version")  # fmt: skip
     return ItemFacts(
         home_unit=organisation.by_id[row.home_unit_id].code,
         holding_unit=organisation.by_id[row.holding_unit_id].code,
         item_type=row.item_type_id,
         not_for_loan=row.not_for_loan or row.item_type.not_for_loan,
+        kept_in=row.not_for_loan,
         **{name: getattr(row, name) for name in own},
     )
 
@@ -188,10 +190,10 @@ def beside(item: ItemFacts, *, each_side: int, organisation: Tree) -> list[int]:
     statement = """
         (SELECT shelf_key, id, record_id FROM holdings_item
          WHERE home_unit_id = %(unit)s AND shelf_key < %(key)s AND shelf_key > '' AND NOT withdrawn
-           AND record_id <> %(record)s ORDER BY shelf_key DESC, id DESC LIMIT %(most)s)
+           AND deleted_at IS NULL AND record_id <> %(record)s ORDER BY shelf_key DESC, id DESC LIMIT %(most)s)
         UNION ALL
         (SELECT shelf_key, id, record_id FROM holdings_item
-         WHERE home_unit_id = %(unit)s AND shelf_key >= %(key)s AND NOT withdrawn
+         WHERE home_unit_id = %(unit)s AND shelf_key >= %(key)s AND NOT withdrawn AND deleted_at IS NULL
            AND record_id <> %(record)s ORDER BY shelf_key, id LIMIT %(most)s)"""
     unit = organisation.units[item.home_unit].id
     with connection.cursor() as cursor:
@@ -207,8 +209,12 @@ def beside(item: ItemFacts, *, each_side: int, organisation: Tree) -> list[int]:
 
 
 def copies_of_record(record_id: int) -> list[Refusal]:
-    """Why the record must stay: copies that are not withdrawn (for `ports.record_guards`); one statement."""
-    copies = Item.objects.filter(record_id=record_id, withdrawn=False).count()
+    """Why the record must stay: copies that are not withdrawn, its own and those it is bound into; one statement.
+
+    For `ports.record_guards`.
+    """
+    own_or_bound = Q(record_id=record_id) | Q(pk__in=ItemRecord.objects.filter(record_id=record_id).values("item_id"))
+    copies = Item.objects.filter(own_or_bound, withdrawn=False).count()
     return [Refusal("has_items", {"items": copies})] if copies else []
 
 
@@ -218,7 +224,7 @@ def item_types() -> dict[str, dict[str, Any]]:
 
 
 def known_items(barcodes: Iterable[str]) -> dict[str, tuple[int, int, bytes]]:
-    """barcode → (item id, record id, source digest), for these barcodes; one statement."""
+    """barcode → (item id, record id, source digest), for these barcodes, deleted copies too; one statement."""
     statement = "SELECT barcode, id, record_id, source_digest FROM holdings_item WHERE barcode = ANY(%s)"
     with connection.cursor() as cursor:
         cursor.execute(statement, [list(barcodes)])
@@ -226,6 +232,42 @@ def known_items(barcodes: Iterable[str]) -> dict[str, tuple[int, int, bytes]]:
 
 
 def unbarcoded_digests(record_ids: Iterable[int]) -> set[tuple[int, bytes]]:
-    """(record id, source digest) of copies without barcode, by which an import run again knows them."""
-    rows = Item.objects.filter(record_id__in=list(record_ids), barcode__isnull=True, source_digest__isnull=False)
+    """(record id, source digest) of copies without barcode, deleted too, by which an import run again knows them."""
+    rows = Item.every.filter(record_id__in=list(record_ids), barcode__isnull=True, source_digest__isnull=False)
     return {(record_id, bytes(digest or b"")) for record_id, digest in rows.values_list("record_id", "source_digest")}
+
+
+def items_where(
+    *, unit: str, location: str = "", collection: str = "", item_type: str = "", withdrawn: bool = False, limit: int
+) -> list[ItemFacts]:
+    """Up to `limit` copies that belong to `unit` or below, in shelf order, narrowed by what is not empty."""
+    organisation = tree()
+    units = [one.id for one in organisation.under(organisation.units[unit].path)]
+    rows = Item.objects.filter(home_unit_id__in=units, withdrawn=withdrawn)
+    wanted = {"location": location, "collection": collection, "item_type_id": item_type}
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value})
+    return _all(rows.order_by("shelf_key", "pk")[:limit], organisation)
+
+
+def bound_copies(record_id: int) -> list[ItemFacts]:
+    """Copies of other records into which this record is bound, in shelf order; two statements, one with the tree."""
+    return _all(Item.objects.filter(bound__record_id=record_id).order_by("shelf_key", "pk"))
+
+
+def records_bound_in(item_id: int) -> list[int]:
+    """The further records that are bound into a copy."""
+    return list(ItemRecord.objects.filter(item_id=item_id).order_by("pk").values_list("record_id", flat=True))
+
+
+def last_item_id() -> int:
+    """The highest number of a copy so far, 0 when there is none."""
+    return Item.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def items_after(last: int, *, record_ids: Iterable[int]) -> list[tuple[int, int, bytes]]:
+    """(id, record, source digest) of copies of these records with a higher number than `last`; one statement."""
+    rows = Item.objects.filter(pk__gt=last, record_id__in=list(record_ids))
+    return [
+        (pk, record, bytes(digest or b""))
+        for pk, record, digest in rows.values_list("pk", "record_id", "source_digest")
+    ]

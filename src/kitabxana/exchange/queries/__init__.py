@@ -1,0 +1,20 @@
+"""Records out of the house in bulk; reads of staged batches."""
+
+from __future__ import annotations
+
+from kitabxana.exchange.queries.exporting import BATCH, Exported, LeftOut, Wanted, count_wanted, export
+from kitabxana.exchange.queries.staged import batch, batches, profiles, staged, staged_one
+
+__all__ = [
+    "BATCH",
+    "Exported",
+    "LeftOut",
+    "Wanted",
+    "batch",
+    "batches",
+    "count_wanted",
+    "export",
+    "profiles",
+    "staged",
+    "staged_one",
+]
