@@ -15,7 +15,13 @@ import pytest
 
 from kitabxana.exchange.tests.builders import a_file, numbered
 
-KITABXANA = [sys.executable, "-c", "from kitabxana.cli import main\nif __name__ == '__main__':\n    main()"]
+# Whoever starts the tests in the background has Ctrl-C ignored for all its children: the commands must hear it.
+KITABXANA = [
+    sys.executable,
+    "-c",
+    "import signal\nfrom kitabxana.cli import main\nif __name__ == '__main__':\n"
+    "    signal.signal(signal.SIGINT, signal.default_int_handler)\n    main()",
+]
 pytestmark = pytest.mark.slow
 
 
