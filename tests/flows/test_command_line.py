@@ -19,8 +19,10 @@ from kitabxana.exchange.tests.builders import a_file, numbered
 KITABXANA = [
     sys.executable,
     "-c",
-    "import signal\nfrom kitabxana.cli import main\nif __name__ == '__main__':\n"
-    "    signal.signal(signal.SIGINT, signal.default_int_handler)\n    main()",
+    (
+        "import signal\nfrom kitabxana.cli import main\nif __name__ == '__main__':\n"
+        "    signal.signal(signal.SIGINT, signal.default_int_handler)\n    main()"
+    ),
 ]
 pytestmark = pytest.mark.slow
 
