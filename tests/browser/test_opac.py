@@ -59,7 +59,7 @@ def test_a_reader_finds_narrows_and_opens_a_book(visitor: Visitor) -> None:
     visitor.open("/search?q=kür")
     if visitor.width < 992:
         page.locator(".k-drawer-open").click()
-    page.locator(".k-facet").first.get_by_role("link").first.click()
+    page.locator("details.k-facet").first.get_by_role("link").first.click()
     expect(page.locator(".k-chip")).to_have_count(1)
     expect(page).to_have_url(f"{visitor.base}/search?q=k%C3%BCr&library=GNC")
     expect(page.locator("#said")).not_to_be_empty()
@@ -72,6 +72,23 @@ def test_a_reader_finds_narrows_and_opens_a_book(visitor: Visitor) -> None:
     page.get_by_role("link", name="Dəli Kür").click()
     expect(page).to_have_url(f"{visitor.base}/records/{rich}/")
     expect(page.locator(".k-branch")).to_have_count(2)
+
+
+def test_what_is_typed_is_offered_and_what_is_on_the_shelf_is_kept(visitor: Visitor) -> None:
+    a_shelf()
+    page = visitor.open("/")
+    box = page.locator("input[type=search]")
+    box.press_sequentially("DELI")
+    expect(page.locator("#suggestions [role=option]").first).to_contain_text("Dəli Kür")
+    box.press("ArrowDown")
+    expect(page.locator("#suggestions [aria-selected=true]")).to_have_count(1)
+    visitor.look()
+    box.press("Enter")
+    expect(page.locator(".k-hit-title").first).to_have_text("Dəli Kür")
+    visitor.open("/search?q=kür&available=1")
+    expect(page.locator(".k-chip")).to_have_count(1)
+    page.locator(".k-chip").click()
+    expect(page).to_have_url(f"{visitor.base}/search?q=k%C3%BCr")
 
 
 def test_a_reader_signs_in_renews_and_leaves(visitor: Visitor) -> None:

@@ -60,7 +60,7 @@ def search(request: OpacRequest) -> HttpResponse:
         "loosened": answer.loosened,
         "instead": _instead(asked, answer.instead),
         "looked_through": answer.cut,
-        "chosen": sum(len(values) for values in asked.filters.values()),
+        "chosen": sum(len(values) for values in asked.filters.values()) + asked.available,
         "sorts": [(code, label, code == asked.sorted_by) for code, label in SORTS.items()],
         "pages": pages(asked, last=_last_page(answer.total)),
         "first": (asked.page - 1) * PAGE_SIZE + 1,

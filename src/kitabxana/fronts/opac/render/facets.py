@@ -104,7 +104,8 @@ def facets(asked: Asked, counts: Mapping[str, Counts], *, organisation: Tree) ->
 
 
 def chips(asked: Asked, *, organisation: Tree) -> list[Chip]:
-    return [
+    shelf = [Chip(_("State"), _("On the shelf now"), asked.availability_switched.address())] if asked.available else []
+    return shelf + [
         Chip(str(FACETS[name]), label_of(name, value, organisation), asked.toggled(name, value).address())
         for name, values in asked.filters.items()
         for value in values

@@ -55,9 +55,14 @@
       if (event.key === "ArrowDown") choose(chosen + 1);
       else if (event.key === "ArrowUp") choose(chosen - 1);
       else if (event.key === "Escape") close();
-      else if (event.key === "Enter" && options()[chosen]) options()[chosen].querySelector("a").click();
+      else if (event.key === "Enter" && options()[chosen]) location.assign(options()[chosen].dataset.address);
       else return;
       event.preventDefault();
+    });
+    list.addEventListener("mousedown", (event) => event.preventDefault());  // the box keeps the focus
+    list.addEventListener("click", (event) => {
+      const option = event.target.closest("[role=option]");
+      if (option) location.assign(option.dataset.address);
     });
     box.addEventListener("blur", () => setTimeout(() => form.contains(document.activeElement) || close(), WAIT));
     form.addEventListener("submit", close);
