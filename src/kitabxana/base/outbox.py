@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -35,8 +35,10 @@ def pending(*names: str) -> int:
     return rows.count()
 
 
-def deliver(handlers: Mapping[str, Sequence[Handler]], *, limit: int = 500) -> int:
+def deliver(handlers: Mapping[str, Sequence[Handler]], *, limit: int = 500, at_leisure: Collection[str] = ()) -> int:
     """Hand waiting events to their handlers, oldest first; returns how many were settled.
+
+    Events named `at_leisure` tell of work in bulk: one at a time, and only when nothing else is due.
 
     The rows stay locked meanwhile, so two workers never take the same event. When a handler fails, its events wait
     (1 s, doubling up to an hour) and the others go on. Events that failed together are tried one by one afterwards,
@@ -46,7 +48,8 @@ def deliver(handlers: Mapping[str, Sequence[Handler]], *, limit: int = 500) -> i
     with transaction.atomic():
         due = OutboxEvent.objects.select_for_update(skip_locked=True).filter(next_try_at__lte=timezone.now())
         batches: dict[tuple[str, int], list[OutboxEvent]] = {}
-        for event in due.order_by("id")[:limit]:
+        urgent = list(due.exclude(name__in=at_leisure).order_by("id")[:limit])
+        for event in urgent or due.order_by("id")[:1]:
             batches.setdefault((event.name, event.pk if event.attempts else 0), []).append(event)
         for (name, _), events in batches.items():
             settled += _deliver_batch(name, events, handlers.get(name, ()))

@@ -129,6 +129,17 @@ def test_a_round_takes_no_more_than_its_limit() -> None:
     assert heard == [0, 1]
 
 
+def test_bulk_work_waits_until_nothing_else_is_due() -> None:
+    order: list[str] = []
+    handlers = {name: (lambda _, name=name: order.append(name),) for name in ("headings.wanted", "record.changed")}
+    with transaction.atomic():
+        for name in ("headings.wanted", "headings.wanted", "record.changed"):
+            outbox.publish(name, {})
+    while outbox.deliver(handlers, at_leisure={"headings.wanted"}):
+        pass
+    assert order == ["record.changed", "headings.wanted", "headings.wanted"]
+
+
 def test_what_its_publisher_has_done_is_struck_out() -> None:
     numbers = [outbox.publish("record.changed", {"n": number}) for number in range(3)]
     outbox.settle(numbers[:2])

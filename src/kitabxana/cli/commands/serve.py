@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kitabxana.cli.environment import prepare
 from kitabxana.cli.output import Failed, json_option, people
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
 GRACE_SECONDS = 4
 """How long a web process may take to end; one that is asked twice at once (Ctrl-C and its parent) may never answer."""
-
-FINES_AT_ONCE = 5000
-"""How many fines may grow in one hour's turn, that events need not wait for long; the next hour goes on."""
 
 WORKER_COMMAND = [sys.executable, "-c", "from kitabxana.cli import main; main()", "worker"]
 
@@ -89,14 +92,20 @@ def run_server(*, host: str, port: int, workers: int, as_json: bool = False) -> 
 def worker(*, once: bool, as_json: bool) -> dict[str, Any]:
     """Deliver events to index, notices and statistics; do what time brings; work through staged imports."""
     prepare()
-    delivered, hour = 0, None
+    delivered, hour, housework = 0, None, threading.Thread()
     parent = os.getppid()
     ended = _until_ended()
     while True:
         now = datetime.now(tz=UTC)
-        if hour != now.replace(minute=0, second=0, microsecond=0):
-            _what_time_brings(now, new_day=hour is None or hour.date() != now.date())
+        if hour != now.replace(minute=0, second=0, microsecond=0) and not housework.is_alive():
+            new_day = hour is None or hour.date() != now.date()
+            housework = threading.Thread(
+                target=_what_time_brings, args=(now,), kwargs={"new_day": new_day}, daemon=True
+            )
+            housework.start()
             hour = now.replace(minute=0, second=0, microsecond=0)
+            if once:
+                housework.join()
         count = _deliver()
         delivered += count
         count += _stage()
@@ -109,21 +118,37 @@ def worker(*, once: bool, as_json: bool) -> dict[str, Any]:
     return {"delivered": delivered}
 
 
-def _what_time_brings(now: datetime, *, new_day: bool) -> None:
-    """Every hour loans that renew themselves and fines; every day partitions, old keys, lost copies, readers."""
+def _what_time_brings(now: datetime, new_day: bool) -> None:  # noqa: FBT001 - a thread's arguments have no names
+    """Every hour loans that renew themselves and fines; every day partitions, old keys, lost copies, readers.
+
+    Beside the rounds of events, in a thread with a connection of its own: a night's fines must not keep a changed
+    record from being found. What fails is logged and tried again the next time; the others go on.
+    """
+    from django.db import connection
+
     from kitabxana.base import audit, idempotency
     from kitabxana.base.actor import SYSTEM
     from kitabxana.circulation.operations import accrue_fines, age_to_lost, end_false_fines, renew_of_themselves
     from kitabxana.patrons.operations import nightly
 
-    if new_day:
-        audit.make_partitions()
-        idempotency.forget(now=now)
-        age_to_lost(by=SYSTEM, now=now)
-        end_false_fines(by=SYSTEM, now=now)
-        nightly(by=SYSTEM, now=now)
-    renew_of_themselves(by=SYSTEM, now=now)
-    accrue_fines(by=SYSTEM, now=now, most=FINES_AT_ONCE)
+    daily: list[Callable[[], object]] = [
+        audit.make_partitions,
+        lambda: idempotency.forget(now=now),
+        lambda: age_to_lost(by=SYSTEM, now=now),
+        lambda: end_false_fines(by=SYSTEM, now=now),
+        lambda: nightly(by=SYSTEM, now=now),
+    ]
+    hourly: list[Callable[[], object]] = [
+        lambda: renew_of_themselves(by=SYSTEM, now=now),
+        lambda: accrue_fines(by=SYSTEM, now=now),
+    ]
+    for work in (*(daily if new_day else ()), *hourly):
+        try:
+            work()
+        except Exception:
+            logger.exception("what is done by the hour failed")
+            connection.close()
+    connection.close()
 
 
 def _deliver() -> int:
@@ -131,10 +156,10 @@ def _deliver() -> int:
     from django.db import InterfaceError, OperationalError, connection
 
     from kitabxana.base import outbox
-    from kitabxana.wiring import HANDLERS
+    from kitabxana.wiring import AT_LEISURE, HANDLERS
 
     try:
-        return outbox.deliver(HANDLERS)
+        return outbox.deliver(HANDLERS, at_leisure=AT_LEISURE)
     except (OperationalError, InterfaceError) as away:
         people.print(f"The database does not answer: {away}", soft_wrap=True)
         connection.close()

@@ -45,6 +45,8 @@ def find(request: SearchRequest) -> SearchAnswer:
     answer = _within_reach(engine, request)
     if answer.total:
         return answer if answer.total > FEW else replace(answer, instead=_more_usual(engine, request))
+    if _narrowed_away(engine, request):
+        return answer
     meant = _meant(engine, request) if LAYERS["fuzzy"] else {}
     if meant:
         spelt_alike = replace(request, query=respelt(request.query, meant))
@@ -62,6 +64,13 @@ def find(request: SearchRequest) -> SearchAnswer:
         if answer.total:
             return replace(answer, loosened="most")
     return answer
+
+
+def _narrowed_away(engine: Engine, request: SearchRequest) -> bool:
+    """Whether the words do stand together, only not within what was chosen: then there is nothing to respell."""
+    if not (request.filters or request.available):
+        return False
+    return bool(engine.search(replace(request, filters={}, available=False, offset=0, limit=1)).total)
 
 
 def each_hit(request: SearchRequest, *, batch: int = BATCH) -> Iterator[list[int]]:

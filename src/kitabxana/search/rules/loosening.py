@@ -38,12 +38,20 @@ def words_of(node: Node) -> Iterator[Term]:
 def beginnings(word: str) -> list[str]:
     """How the dictionary's words begin that might be meant by a misspelt one.
 
-    The first letter is right, or the first two are swapped, or the first is missing, doubled or another one.
+    The first two letters are right, or swapped, or one of them is missing, put in or another one. Never one letter
+    alone: in a large catalogue hundreds of thousands of words begin with it.
     """
     if len(word) < _SHORTEST:
         return []
-    others = [letter + word[1:3] for letter in _TYPED_LETTERS] if word.isascii() else []
-    return list(dict.fromkeys([word[0], word[1] + word[0], word[1:3], *others]))
+    first, second, rest = word[0], word[1], word[2]
+    right = [word[:2], second + first, word[1:3], first + word[2:4]]
+    others = [
+        start
+        for letter in (_TYPED_LETTERS if word.isascii() else "")
+        for start in (letter + second + rest, first + letter + rest, first + letter + second, letter + word[:2])
+    ]
+    found = dict.fromkeys(right + others)
+    return [start for start in found if not any(start != other and start.startswith(other) for other in right)]
 
 
 def alike(word: str, counted: Mapping[str, int]) -> list[tuple[str, int]]:

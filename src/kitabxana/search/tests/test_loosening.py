@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from kitabxana.catalogue.tests.builders import a_record, field
 from kitabxana.holdings.operations import move
+from kitabxana.holdings.queries import items_by_barcode
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.organisation.tests.builders import a_nation
 from kitabxana.search.facts import SearchAnswer, SearchRequest
@@ -44,6 +45,11 @@ def test_a_slip_of_the_finger_is_understood(word: str, meant: str) -> None:
     dictionary = {"nizami": 9, "nisa": 3, "xaqani": 5, "nizamilik": 1}
     near = {other: count for other, count in dictionary.items() if other.startswith(tuple(beginnings(word)))}
     assert alike(word, near)[0][0] == meant
+
+
+def test_no_beginning_is_a_single_letter() -> None:
+    for word in ("nizami", "koroğlu", "низами", "abc"):
+        assert all(len(start) > 1 for start in beginnings(word))
 
 
 def test_short_words_have_one_slip_at_most() -> None:
@@ -108,6 +114,18 @@ def test_only_what_stands_on_a_shelf() -> None:
     answer = found("nar", available=True)
     assert (ids(answer), answer.total, answer.cut) == ([there], 1, False)
     assert ids(found("nar", available=True, filters={"library": ("SAK",)})) == []
+
+
+def test_what_is_only_narrowed_away_is_not_respelt() -> None:
+    a_nation()
+    book = a_record(title="Nar ağacı")
+    a_copy(book, unit="GNC-2", barcode="A")
+    index_records([book, a_record(title="Nar"), a_record(title="Ağac")])
+    elsewhere = found("nar ağacı", filters={"library": ("SAK",)})
+    assert (elsewhere.total, elsewhere.loosened, elsewhere.instead) == (0, "", ())
+    move(item_id=next(iter(items_by_barcode(["A"]).values())).id, place="loan", now=timezone.now())
+    lent = found("nar ağacı", available=True)
+    assert (lent.total, lent.loosened) == (0, "")
 
 
 def test_a_barcode_leads_to_its_record() -> None:
