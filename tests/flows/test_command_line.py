@@ -99,11 +99,12 @@ def test_a_login_is_added_once(home: Path) -> None:
     assert answer(home, "user", "add", "kamran", "--role", "librarian", status=1)["error"]["code"] == "login_taken"
 
 
-def test_a_broken_check_tells_and_fails(home: Path) -> None:
+def test_a_broken_check_tells_and_fails(home: Path, tmp_path: Path) -> None:
     import psycopg
 
     from kitabxana.base import embedded
 
+    answer(home, "import", "marc", str(a_file(tmp_path / "b1.mrc", numbered(1))))  # in whatever process this test runs
     url, server = embedded.start(home / "data")
     with psycopg.connect(url.replace("/postgres?", "/kitabxana?"), autocommit=True) as connection:
         connection.execute("UPDATE holdings_item SET place = 'loan' WHERE barcode = 'B1'")
