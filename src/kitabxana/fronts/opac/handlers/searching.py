@@ -40,7 +40,8 @@ def search(request: OpacRequest) -> HttpResponse:
     """A results page; of a search within the page only its part is sent."""
     asked, answer = _answer(Asked.read(request.GET))
     organisation, now = tree(), timezone.now()
-    if asked.text and (answer.loosened or not answer.total) and not asked.filters and asked.page == 1:
+    narrowed = asked.filters or asked.available
+    if asked.text and (answer.loosened or not answer.total) and not narrowed and asked.page == 1:
         note_miss(asked.text, on=now.date())
     counts = counts_of(answer.facets, asked=asked, year=now.year) if answer.total or asked.filters else {}
     books = found_books(
