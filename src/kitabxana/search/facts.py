@@ -154,8 +154,20 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """Hits by value of each facet.
+
+    `by_facet` maps a facet to (value, count) pairs, most frequent first; "year" has decades, "1990-1999". The counts
+    of the facets in `estimated` come from a part of very many hits.
+    """
+
+    by_facet: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    estimated: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """`facets` maps a facet to (value, count) pairs, most frequent first; "year" has decades, "1990-1999".
+    """`hits` are of the page asked for, `total` counts all.
 
     `loosened` tells that nothing was found as asked: these hits have words spelt "alike", or "most" of the words.
     `instead` are (word as typed, folded word of the index) that may have been meant. `cut` tells that only the best
@@ -164,7 +176,7 @@ class SearchAnswer:
 
     total: int
     hits: tuple[Hit, ...]
-    facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    counts: Counts = Counts()
     loosened: Literal["", "alike", "most"] = ""
     instead: tuple[tuple[str, str], ...] = ()
     cut: bool = False

@@ -130,6 +130,7 @@ def _what_time_brings(now: datetime, new_day: bool) -> None:  # noqa: FBT001 - a
     from kitabxana.base.actor import SYSTEM
     from kitabxana.circulation.operations import accrue_fines, age_to_lost, end_false_fines, renew_of_themselves
     from kitabxana.patrons.operations import nightly
+    from kitabxana.search.operations import forget_misses
 
     daily: list[Callable[[], object]] = [
         audit.make_partitions,
@@ -137,6 +138,7 @@ def _what_time_brings(now: datetime, new_day: bool) -> None:  # noqa: FBT001 - a
         lambda: age_to_lost(by=SYSTEM, now=now),
         lambda: end_false_fines(by=SYSTEM, now=now),
         lambda: nightly(by=SYSTEM, now=now),
+        lambda: forget_misses(on=now.date()),
     ]
     hourly: list[Callable[[], object]] = [
         lambda: renew_of_themselves(by=SYSTEM, now=now),

@@ -64,8 +64,8 @@ def test_a_file_becomes_findable_records_with_their_copies(tmp_path: Path) -> No
     assert counts(summary) == (3, 3, 0, 0, 0)
     answer = find(SearchRequest(typed("kitab"), facets=("library",)))
     assert answer.total == 3
-    assert dict(answer.facets["library"])["GNC-M"] == 3
-    assert dict(answer.facets["library"])["AZ"] == 3
+    assert dict(answer.counts.by_facet["library"])["GNC-M"] == 3
+    assert dict(answer.counts.by_facet["library"])["AZ"] == 3
     item = item_by_barcode("B2")
     assert item is not None
     assert (item.home_unit, item.call_number, item.item_type) == ("GNC-M", "821.512.162", "BK")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from kitabxana.search.facts import Document, SearchAnswer, SearchRequest
+    from kitabxana.search.facts import Counts, Document, SearchAnswer, SearchRequest
 
 
 class EngineWriter(Protocol):
@@ -30,7 +30,7 @@ class EngineWriter(Protocol):
 class Engine(Protocol):
     def search(self, request: SearchRequest) -> SearchAnswer: ...
 
-    def facets(self, request: SearchRequest, total: int) -> Mapping[str, tuple[tuple[str, int], ...]]:
+    def facets(self, request: SearchRequest, total: int) -> Counts:
         """Counts by facet, each as if nothing were chosen in its own; of very many hits (`total`), estimated."""
 
     def ids_after(self, request: SearchRequest, last: int, limit: int) -> list[int]:

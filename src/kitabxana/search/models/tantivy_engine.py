@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import tantivy
 from tantivy import Occur, Query
 
-from kitabxana.search.facts import Hit, Node, SearchAnswer, SearchRequest
+from kitabxana.search.facts import Counts, Hit, Node, SearchAnswer, SearchRequest
 from kitabxana.search.models.asking import Asking
 from kitabxana.search.models.schema import open_index
 from kitabxana.search.rules.documents import FACET_FIELD, SAMPLES, encoded
@@ -94,7 +94,7 @@ class TantivyEngine:
         ]
         return SearchAnswer(total=int(found.count or 0), hits=tuple(hits[: request.limit]))
 
-    def facets(self, request: SearchRequest, total: int) -> Mapping[str, tuple[tuple[str, int], ...]]:
+    def facets(self, request: SearchRequest, total: int) -> Counts:
         """Counts by facet. Values of a facet add up, so each is counted as if nothing were chosen in its own.
 
         Of more than `SAMPLED_FROM` hits one part in `SAMPLES` is counted, and the counts are rounded to two digits.
@@ -102,14 +102,17 @@ class TantivyEngine:
         searcher = self._searcher()
         chosen = [facet for facet in request.facets if request.filters.get(facet)]
         free = [facet for facet in request.facets if facet not in chosen]
-        counts = self._counted(searcher, request.query, request.filters, free, total)
+        counted = [self._counted(searcher, request.query, request.filters, free, total)]
         for facet in chosen:
             others = {name: values for name, values in request.filters.items() if name != facet}
             opened: Any = searcher.search(
                 self._asking.filtered(request.query, others, scored=False), limit=1, count=True
             )
-            counts |= self._counted(searcher, request.query, others, [facet], int(opened.count or 0))
-        return counts
+            counted.append(self._counted(searcher, request.query, others, [facet], int(opened.count or 0)))
+        return Counts(
+            {facet: pairs for counts in counted for facet, pairs in counts.by_facet.items()},
+            frozenset().union(*(counts.estimated for counts in counted)),
+        )
 
     def ids_after(self, request: SearchRequest, last: int, limit: int) -> list[int]:
         """Ids of hits above `last`, in their order."""
@@ -157,16 +160,18 @@ class TantivyEngine:
         filters: Mapping[str, tuple[str, ...]],
         facets: list[str],
         total: int,
-    ) -> dict[str, tuple[tuple[str, int], ...]]:
+    ) -> Counts:
         if not facets:
-            return {}
+            return Counts()
         query = self._asking.filtered(node, filters, scored=False)
         sampled = total > SAMPLED_FROM
         if sampled:
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, self._asking.word("sample", "0"))])
         answer = searcher.aggregate(query, {facet: _aggregation(facet) for facet in facets})
         counts = {facet: tuple(_buckets(facet, answer[facet]["buckets"])) for facet in facets}
-        return {facet: _estimated(pairs) for facet, pairs in counts.items()} if sampled else counts
+        if not sampled:
+            return Counts(counts)
+        return Counts({facet: _estimated(pairs) for facet, pairs in counts.items()}, frozenset(facets))
 
 
 def _aggregation(facet: str) -> dict[str, Any]:

@@ -14,12 +14,13 @@ from kitabxana.search.operations.indexing import (
     rebuild,
     writing,
 )
-from kitabxana.search.operations.misses import note_miss
+from kitabxana.search.operations.misses import forget_misses, note_miss
 
 __all__ = [
     "WRITER_LOCK",
     "IndexBusy",
     "bulk_writer",
+    "forget_misses",
     "gather_headings",
     "headings_changed",
     "held",

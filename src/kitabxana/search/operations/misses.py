@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.db import connection
 
 from kitabxana.language import words
+from kitabxana.search.models.headings import Miss
 
 if TYPE_CHECKING:
     from datetime import date
 
 LONGEST: Final = 200
+KEPT_FOR: Final = timedelta(days=400)
+"""A year and its month again, so that two summers can be compared."""
+
 _PERSONAL: Final = re.compile(r"@|\d{6,}")
 """Card numbers, telephone numbers and addresses strayed into the box are nobody's business."""
 
@@ -27,3 +32,9 @@ def note_miss(text: str, *, on: date) -> None:
                 ON CONFLICT (day, words) DO UPDATE SET times = known.times + 1""",
                 [on, plain],
             )
+
+
+def forget_misses(*, on: date) -> int:
+    """Delete what was counted more than `KEPT_FOR` ago; how many rows. One statement."""
+    deleted, _ = Miss.objects.filter(day__lt=on - KEPT_FOR).delete()
+    return deleted

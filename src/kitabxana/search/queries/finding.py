@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 from kitabxana.catalogue.queries import findable_briefs
 from kitabxana.holdings.queries import items_by_barcode, on_shelf
 from kitabxana.language import fold, retyped, words
-from kitabxana.search.facts import And, Not, Or, Records, SearchAnswer, SearchRequest, Term
+from kitabxana.search.facts import And, Counts, Not, Or, Records, SearchAnswer, SearchRequest, Term
 from kitabxana.search.models import store
 from kitabxana.search.rules.documents import HEADS
 from kitabxana.search.rules.kin import LAYERS, WRITTEN_WORD, query_keys
 from kitabxana.search.rules.loosening import alike, beginnings, most_of, respelt, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from kitabxana.search.facts import Node
     from kitabxana.search.models import Engine
@@ -104,7 +104,7 @@ def _within_reach(engine: Engine, request: SearchRequest) -> SearchAnswer:
         return _available(engine, request)
     answer = engine.search(request)
     if request.facets:
-        return replace(answer, facets=_kept_facets(engine, request, answer.total))
+        return replace(answer, counts=_kept_facets(engine, request, answer.total))
     return answer
 
 
@@ -117,7 +117,7 @@ def _available(engine: Engine, request: SearchRequest) -> SearchAnswer:
     return SearchAnswer(
         total=len(kept),
         hits=kept[request.offset : request.offset + request.limit],
-        facets=_kept_facets(engine, request, answer.total) if request.facets else {},
+        counts=_kept_facets(engine, request, answer.total) if request.facets else Counts(),
         cut=answer.total > LOOKED_THROUGH,
     )
 
@@ -126,10 +126,10 @@ class _Facets:
     """Counts of the last searches, so that paging, sorting and crawlers do not count anew; per process."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[object, tuple[float, Mapping[str, tuple[tuple[str, int], ...]]]] = OrderedDict()
+        self._kept: OrderedDict[object, tuple[float, Counts]] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, engine: Engine, request: SearchRequest, total: int) -> Mapping[str, tuple[tuple[str, int], ...]]:
+    def of(self, engine: Engine, request: SearchRequest, total: int) -> Counts:
         key = (engine.stamp(), request.query, tuple(sorted(request.filters.items())), request.facets)
         now = time.monotonic()
         with self._lock:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +10,14 @@ import pytest
 from kitabxana.catalogue.rules import derive
 from kitabxana.catalogue.tests.builders import a_record, an_authority, change, field
 from kitabxana.search.models import Heading, Miss
-from kitabxana.search.operations import gather_headings, headings_changed, index_records, note_miss, remember_headings
+from kitabxana.search.operations import (
+    forget_misses,
+    gather_headings,
+    headings_changed,
+    index_records,
+    note_miss,
+    remember_headings,
+)
 from kitabxana.search.queries import browse, misses, suggest
 from kitabxana.search.rules.headings import headings_of, place_of
 
@@ -112,3 +119,11 @@ def test_misses_are_counted_without_what_looks_personal() -> None:
     assert [(row.words, row.times) for row in Miss.objects.all()] == [("yoxdur bele", 2)]
     assert misses(since=today) == [("yoxdur bele", 2)]
     assert misses(since=date(2026, 11, 24)) == []
+
+
+def test_what_was_looked_for_in_vain_is_forgotten_after_a_year() -> None:
+    day = date(2026, 3, 1)
+    for ago in (0, 399, 400, 401, 1000):
+        note_miss(f"axtarış {ago}", on=day - timedelta(days=ago))
+    assert forget_misses(on=day) == 2
+    assert {row.words for row in Miss.objects.all()} == {"axtaris 0", "axtaris 399", "axtaris 400"}

@@ -74,7 +74,7 @@ def test_a_word_in_the_author_weighs_more_than_in_a_note(engine: TantivyEngine) 
 
 
 def test_facets_count_and_filter(engine: TantivyEngine) -> None:
-    facets = engine.facets(SearchRequest(typed(""), facets=FACETS), 5)
+    facets = engine.facets(SearchRequest(typed(""), facets=FACETS), 5).by_facet
     assert dict(facets["library"]) == {"AZ": 5, "GNC-M": 3, "GNC": 3, "SAK-M": 2, "SAK": 2}
     assert dict(facets["language"]) == {"aze": 5}
     assert dict(facets["year"]) == {"1980-1989": 5}

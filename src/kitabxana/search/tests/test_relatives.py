@@ -123,9 +123,12 @@ def test_very_many_hits_are_estimated_from_a_part(tmp_path: Path, monkeypatch: p
     engine = an_index(tmp_path, *(marc(title=f"Nar {number}") for number in range(64)))
     request = SearchRequest(typed("nar"), facets=FACETS, filters={"library": ("AZ",)})
     exact = engine.facets(request, 64)
-    assert dict(exact["language"]) == {"aze": 64}
+    assert dict(exact.by_facet["language"]) == {"aze": 64}
+    assert not exact.estimated
     monkeypatch.setattr(tantivy_engine, "SAMPLED_FROM", 10)
-    assert engine.facets(request, 64) == exact
+    sampled = engine.facets(request, 64)
+    assert sampled.by_facet == exact.by_facet
+    assert sampled.estimated == set(FACETS)
 
 
 def test_ids_of_all_hits_come_in_order(tmp_path: Path) -> None:

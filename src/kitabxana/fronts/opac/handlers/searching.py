@@ -43,7 +43,7 @@ def search(request: OpacRequest) -> HttpResponse:
     narrowed = asked.filters or asked.available
     if asked.text and (answer.loosened or not answer.total) and not narrowed and asked.page == 1:
         note_miss(asked.text, on=now.date())
-    counts = counts_of(answer.facets, asked=asked, year=now.year) if answer.total or asked.filters else {}
+    counts = counts_of(answer.counts, asked=asked, year=now.year) if answer.total or asked.filters else {}
     books = found_books(
         [hit.record_id for hit in answer.hits],
         organisation=organisation,
@@ -56,7 +56,7 @@ def search(request: OpacRequest) -> HttpResponse:
         "total": answer.total,
         "heading": _heading(asked, answer.total),
         "books": books,
-        "facets": facets(asked, counts, organisation=organisation) if counts else [],
+        "facets": facets(asked, counts, organisation=organisation, estimated=answer.counts.estimated) if counts else [],
         "chips": chips(asked, organisation=organisation),
         "loosened": answer.loosened,
         "instead": _instead(asked, answer.instead),

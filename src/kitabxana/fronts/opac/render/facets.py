@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
@@ -12,10 +12,11 @@ from kitabxana.fronts.opac.messages import FACETS, MATERIALS
 from kitabxana.fronts.opac.render.words import language_name, number, unit_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from kitabxana.fronts.opac.asked import Asked
     from kitabxana.organisation.facts import Tree
+    from kitabxana.search.facts import Counts
 
 SHOWN_FIRST: Final = 8
 """Values past this many of a facet stand behind "more"."""
@@ -27,7 +28,7 @@ OPEN: Final = frozenset({"library", "material", "language"})
 
 OLDEST_DECADE: Final = 1920
 _RANGE: Final = re.compile(r"(\d{1,4})-(\d{1,4})", re.ASCII)
-Counts = list[tuple[str, int]]
+Pairs = list[tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,9 @@ class Chip:
     address: str
 
 
-def counts_of(answered: Mapping[str, Sequence[tuple[str, int]]], *, asked: Asked, year: int) -> dict[str, Counts]:
+def counts_of(answered: Counts, *, asked: Asked, year: int) -> dict[str, Pairs]:
     """Hits by facet value, years gathered into the spans that are shown."""
-    found = {facet: list(counts) for facet, counts in answered.items()}
+    found = {facet: list(counts) for facet, counts in answered.by_facet.items()}
     decades = {int(value.partition("-")[0]): count for value, count in found.get("year", ())}
     spans = dict.fromkeys((*year_ranges(year), *asked.filters.get("year", ())))
     counted = {value: _within(value, decades) for value in spans}
@@ -83,8 +84,10 @@ def year_ranges(year: int) -> list[str]:
     return [*decades, "1900-1919", "1800-1899", "1000-1799"]
 
 
-def facets(asked: Asked, counts: Mapping[str, Counts], *, organisation: Tree) -> list[Facet]:
-    """Facets that have anything to choose, in their fixed order."""
+def facets(
+    asked: Asked, counts: Mapping[str, Pairs], *, organisation: Tree, estimated: frozenset[str] = frozenset()
+) -> list[Facet]:
+    """Facets that have anything to choose, in their fixed order; counts of the `estimated` ones say so."""
     shown = []
     for name, label in FACETS.items():
         if name == "library":
@@ -96,6 +99,8 @@ def facets(asked: Asked, counts: Mapping[str, Counts], *, organisation: Tree) ->
                 _value(asked, name, value, count, organisation, share=-(-10 * count // most) if most else 0)
                 for value, count in pairs
             ]
+        if name in estimated:
+            values = [replace(value, count=f"≈ {value.count}") for value in values]
         if values:
             first = len(values) if name in ("library", "year") else max(SHOWN_FIRST, sum(one.chosen for one in values))
             opened = name in OPEN or name in asked.filters
@@ -133,7 +138,7 @@ def _years(value: str) -> str:
     return f"{span[1]}–{span[2]}"
 
 
-def _listed(asked: Asked, facet: str, counts: Mapping[str, Counts]) -> Iterable[tuple[str, int]]:
+def _listed(asked: Asked, facet: str, counts: Mapping[str, Pairs]) -> Iterable[tuple[str, int]]:
     """The values to show: the chosen ones first where the list is cut, whatever they count."""
     if facet == "year":
         return counts["year"]

@@ -27,6 +27,7 @@ from kitabxana.fronts.opac.tests.readers import (
 )
 from kitabxana.holdings.operations import move
 from kitabxana.holdings.queries import copy_groups, items_of
+from kitabxana.search.models import tantivy_engine
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse
@@ -143,6 +144,15 @@ def test_years_stand_in_decades_with_true_counts() -> None:
     assert "1980–1989 25" in text_of(results("?q=kitab"))
     assert "25 results" in text_of(results("?q=kitab&year=1980-1989"))
     assert "Nothing was found" in text_of(results("?q=kitab&year=1990-1999"))
+
+
+def test_counts_taken_from_a_part_of_very_many_hits_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(17):
+        a_record(title=f"Kitab {number}")
+    index_all()
+    assert "Azerbaijani 17" in text_of(results("?q=kitab"))
+    monkeypatch.setattr(tantivy_engine, "SAMPLED_FROM", 16)
+    assert re.search(r"Azerbaijani ≈ (16|32) ", text_of(results("?q=kitab*")))
 
 
 def test_pages_go_on_and_absurd_ones_are_answered() -> None:
