@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 from kitabxana.catalogue.queries import findable_briefs
 from kitabxana.holdings.queries import items_by_barcode, on_shelf
-from kitabxana.language import fold, retyped, words
+from kitabxana.language import fold, retyped, transliterate, words
 from kitabxana.search.facts import And, Counts, Not, Or, Records, SearchAnswer, SearchRequest, Term
 from kitabxana.search.models import store
 from kitabxana.search.rules.documents import HEADS
-from kitabxana.search.rules.kin import LAYERS, WRITTEN_WORD, query_keys
+from kitabxana.search.rules.kin import BAKU_1926, LAYERS, WRITTEN_WORD, query_keys
 from kitabxana.search.rules.loosening import alike, beginnings, most_of, respelt, words_of
 
 if TYPE_CHECKING:
@@ -157,9 +157,10 @@ def _meant(engine: Engine, request: SearchRequest) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for term in doubtful:
         if term.word not in found:
-            other_layout = fold(retyped(term.written or term.word))
-            if _known(engine, Term(term.field, other_layout)):
-                found[term.word] = [other_layout]
+            written = term.written or term.word
+            otherwise = (fold(retyped(written)), fold(transliterate(written, BAKU_1926, "az-Latn")))
+            if known := [word for word in otherwise if word != term.word and _known(engine, Term(term.field, word))]:
+                found[term.word] = known
             elif near := _same_stem(engine, term) or [
                 word for word, _ in alike(term.word, _dictionary(engine, term.word))
             ]:

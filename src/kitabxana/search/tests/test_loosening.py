@@ -76,6 +76,12 @@ def test_words_of_the_wrong_keyboard_are_typed_again(text: str) -> None:
     assert ids(found(text)) == [book]
 
 
+def test_the_alphabet_of_the_nineteen_thirties_is_read() -> None:
+    book = a_record(title="Azərbaycan Cümhuriyyəti")
+    index_records([book, a_record(title="Azərbaycan nağılları")])
+    assert ids(found("Azərbajçan Cymhurijjəti")) == [book]
+
+
 def test_most_of_the_words_are_better_than_nothing() -> None:
     book = a_record(title="Qırmızı saçlı qadın", author="Orhan Pamuk")
     index_records([book, a_record(title="Saç"), a_record(title="Evim"), a_record(title="Qar evi")])
