@@ -93,11 +93,20 @@ class Tree:
     decided: dict[tuple[str, str, str, str], Any] = field(default_factory=dict, compare=False)
     """What `rules.decide` found already: it goes with the tree when the stamp changes."""
 
+    below: Mapping[str | None, tuple[UnitFacts, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        below: dict[str | None, list[UnitFacts]] = {}
+        for unit in self.units.values():
+            below.setdefault(unit.parent, []).append(unit)
+        object.__setattr__(self, "below", {code: tuple(units) for code, units in below.items()})
+
     def under(self, path: str) -> list[UnitFacts]:
         return [unit for unit in self.units.values() if unit.path.startswith(path)]
 
-    def children(self, code: str | None) -> list[UnitFacts]:
-        return [unit for unit in self.units.values() if unit.parent == code]
+    def children(self, code: str | None) -> tuple[UnitFacts, ...]:
+        """The units right under one; the nations, for None."""
+        return self.below.get(code, ())
 
     def libraries(self) -> list[UnitFacts]:
         return [unit for unit in self.units.values() if unit.kind == "library"]

@@ -69,6 +69,7 @@ class TantivyEngine:
         self._directory = str(directory)
         self._index = open_index(self._directory)
         self._asking = Asking(self._index.schema)
+        self._meta, self._loaded = directory / "meta.json", (0, 0, 0)
 
     def writer(self, *, memory_bytes: int = WRITER_MEMORY, threads: int = 1) -> TantivyWriter:
         return TantivyWriter(self._index, memory_bytes=memory_bytes, threads=threads)
@@ -140,7 +141,12 @@ class TantivyEngine:
         return self._searcher().doc_freq(field, term)
 
     def _searcher(self) -> tantivy.Searcher:
-        self._index.reload()
+        """The index as last committed by whichever process: a commit puts a new file in the place of `meta.json`."""
+        state = self._meta.stat()
+        committed = (state.st_ino, state.st_mtime_ns, state.st_size)
+        if committed != self._loaded:
+            self._index.reload()
+            self._loaded = committed
         return self._index.searcher()
 
     def _sorted(self, searcher: tantivy.Searcher, request: SearchRequest) -> SearchAnswer:

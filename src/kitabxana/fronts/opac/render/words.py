@@ -32,7 +32,12 @@ def _locale(language: str) -> Locale:
 
 
 def number(value: int) -> str:
-    return str(format_decimal(value, locale=_locale(tongue())))
+    return _number(value, tongue())
+
+
+@functools.lru_cache(maxsize=4096)
+def _number(value: int, language: str) -> str:
+    return str(format_decimal(value, locale=_locale(language)))
 
 
 def decimal(value: float, *, places: int) -> str:
@@ -48,14 +53,19 @@ def tag_of(code: str) -> str:
 
 def language_name(code: str) -> str:
     """The name of a MARC language code, capitalised; the code itself when nobody knows it."""
-    names = _locale(tongue()).languages
+    return _language_name(code, tongue())
+
+
+@functools.lru_cache(maxsize=2048)
+def _language_name(code: str, language: str) -> str:
+    names = _locale(language).languages
     name: str = names.get(tag_of(code)) or names.get(code) or code
-    return capitalised(name)
+    return capitalised(name, language)
 
 
-def capitalised(text: str) -> str:
+def capitalised(text: str, language: str) -> str:
     """With a first capital as az and tr write it: i becomes İ there."""
-    first = "İ" if text[:1] == "i" and tongue() in ("az", "tr") else text[:1].upper()
+    first = "İ" if text[:1] == "i" and language in ("az", "tr") else text[:1].upper()
     return first + text[1:]
 
 

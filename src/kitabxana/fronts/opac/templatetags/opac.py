@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from html import escape
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from kitabxana.fronts.opac.asked import Asked
 from kitabxana.fronts.opac.messages import BOX_FIELDS, FORMATS
 from kitabxana.fronts.opac.render.words import number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kitabxana.fronts.opac.render.facets import FacetValue
 
 register = template.Library()
 register.filter("num", number)
@@ -26,6 +34,22 @@ def search_box(context: template.Context, *, large: bool = False) -> dict[str, A
 def feed_address(asked: Asked) -> str:
     """Where the newest records of a search are followed."""
     return reverse("opac:feed") + replace(asked, sort=None, page=1).address()
+
+
+@register.filter
+def facet_values(values: Iterable[FacetValue]) -> str:
+    """The list of a facet's values, each a link. Put together here: as template it was a third of a results page."""
+    return format_html("<ul>{}</ul>", mark_safe("".join(map(_facet_value, values))))  # noqa: S308 - escaped below
+
+
+def _facet_value(value: FacetValue) -> str:
+    deep = f' class="ps-{value.level + 2}"' if value.level else ""
+    chosen = ' aria-current="true"' if value.chosen else ""
+    bar = f" k-share k-share--{value.share}" if value.share else ""
+    return (
+        f'<li{deep}><a href="{escape(value.address)}"{chosen} rel="nofollow">'
+        f'<span dir="auto">{escape(value.label)}</span> <span class="k-num{bar}">{escape(value.count)}</span></a></li>'
+    )
 
 
 @register.simple_tag

@@ -18,7 +18,7 @@ from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.tests.builders import field
 from kitabxana.fronts.opac import urls
 from kitabxana.fronts.opac.render.libraries import opening
-from kitabxana.fronts.opac.render.words import capitalised, day, language_name, number
+from kitabxana.fronts.opac.render.words import day, language_name, number
 from kitabxana.fronts.opac.tests.readers import a_book, a_reader, browser, signed_in, text_of
 from kitabxana.organisation.operations import add_closure, set_hours
 from kitabxana.organisation.queries import tree
@@ -109,7 +109,7 @@ def test_numbers_days_and_languages_by_locale(
         assert day(date(2026, 12, 8), today=date(2026, 11, 23)) == december
         assert "2027" in day(date(2027, 12, 8), today=date(2026, 11, 23))
         assert tuple(language_name(code) for code in ("aze", "eng", "per")) == names
-        assert language_name("qqq") == capitalised("qqq")
+        assert language_name("qqq") == "Qqq"
 
 
 def test_errors_wear_the_houses_face() -> None:
