@@ -36,8 +36,12 @@ def _own_database() -> None:
 _own_database()
 
 import django  # noqa: E402 - after the environment is there
+import hypothesis  # noqa: E402
 
 django.setup()
+# How long an example takes says more about the machine than about us; tests that care set a deadline of their own.
+hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("house")
 
 from django.conf import settings  # noqa: E402
 
