@@ -6,5 +6,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from kitabxana.kernel.memory import collect_seldom
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kitabxana.settings")
 application = get_wsgi_application()
+collect_seldom()

@@ -6,6 +6,8 @@ import os
 import urllib.parse
 from pathlib import Path
 
+from kitabxana.kernel.memory import collect_seldom
+
 
 def data_dir() -> Path:
     return Path(os.environ.get("KITABXANA_DATA_DIR") or "./data").resolve()
@@ -20,6 +22,7 @@ def connect() -> None:
     import django
 
     django.setup()
+    collect_seldom()
 
 
 def prepare() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kitabxana.language.bridging import bridge, skeleton
 from kitabxana.language.casing import lower, title, upper
 from kitabxana.language.collation import sort_key
-from kitabxana.language.folding import fold, words, words_of_each
+from kitabxana.language.folding import fold, words
 from kitabxana.language.keyboards import retyped
 from kitabxana.language.scripts import is_rtl
 from kitabxana.language.shelving import shelf_key
@@ -27,5 +27,4 @@ __all__ = [
     "transliterate",
     "upper",
     "words",
-    "words_of_each",
 ]

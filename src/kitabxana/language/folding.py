@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from typing import Final
 
 # Letters without a Unicode decomposition, and those whose search form is ours to choose. Lower case only.
 _LATIN: Final = {
@@ -110,27 +107,3 @@ def words(text: str) -> list[str]:
         text = ELISION.sub(r"\1 ", text)
     folded = fold(text)
     return _TOKEN.findall(folded.replace("_", " ") if "_" in folded else folded)
-
-
-_BETWEEN: Final = "\x1e"
-_TOKEN_OR_END: Final = re.compile(_TOKEN.pattern + "|" + _BETWEEN)
-
-
-def words_of_each(texts: Sequence[str]) -> list[list[str]]:
-    """`words` of several texts at once, which is quicker than one by one."""
-    whole = _BETWEEN.join(texts)
-    if whole.count(_BETWEEN) >= len(texts) > 0:  # a text holds the separator itself
-        return [words(text) for text in texts]
-    if "'" in whole or "’" in whole or "ʼ" in whole:
-        whole = ELISION.sub(r"\1 ", whole)
-    folded = fold(whole)
-    if "_" in folded:
-        folded = folded.replace("_", " ")
-    # One pass over the whole, then cut at the separators, is quicker than a pass for each part.
-    found = _TOKEN_OR_END.findall(folded + _BETWEEN)
-    each, start = [], 0
-    for _ in texts:
-        end = found.index(_BETWEEN, start)
-        each.append(found[start:end])
-        start = end + 1
-    return each

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from kitabxana.exchange.rules.prepare import prepare_file
 from kitabxana.formats.marc import SourceError
+from kitabxana.kernel.memory import collect_seldom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +60,7 @@ def batches(path: Path, *, start: int, profile: Profile, batch: int) -> Iterator
 def read() -> None:
     """The reading process: what to read comes on standard input, batches go to standard output, then None."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the storing process's to answer
+    collect_seldom()
     path, start, profile, batch = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
     last: Any = None
     try:

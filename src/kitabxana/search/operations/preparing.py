@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kitabxana.catalogue.facts import Derived
 from kitabxana.catalogue.queries import each_stored
 from kitabxana.holdings.queries import stock_of
+from kitabxana.kernel.memory import collect_seldom
 from kitabxana.organisation.queries import tree
 from kitabxana.search.operations.holding import held
 from kitabxana.search.rules import document, encoded
@@ -56,6 +57,7 @@ def _prepared(*, part: int, parts: int) -> Iterator[list[str]]:
 def serve() -> None:
     """A preparing process: its part and their number are its arguments; batches go to standard output, then None."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the writing process's to answer
+    collect_seldom()
     out = sys.stdout.buffer
     for batch in _prepared(part=int(sys.argv[1]), parts=int(sys.argv[2])):
         pickle.dump(batch, out, pickle.HIGHEST_PROTOCOL)

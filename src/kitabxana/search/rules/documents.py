@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from kitabxana.catalogue.rules import Field, clean, control_field, data_fields, linked_tag, pick, subjects_in
-from kitabxana.language import shelf_key, sort_key, words, words_of_each
+from kitabxana.language import shelf_key, sort_key, words
 from kitabxana.search.facts import Document, Held
 from kitabxana.search.languages.nodes import number_key
 from kitabxana.search.rules.kin import BAKU_1926, WRITTEN_WORD, YANALIF, index_keys
@@ -135,8 +135,19 @@ def popularity(*, copies: int, loans: int) -> int:
     return min(max((copies + loans).bit_length() - 1, 0), 9)
 
 
-Part = tuple[str, str, list[str]]
-"""A subfield's code, its text and its folded words."""
+Part = tuple[str, str, str]
+"""A subfield's code, its text and its folded words between spaces."""
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _plain(text: str) -> str:
+    """The folded words of a text. Remembered, since a catalogue says most things over and over."""
+    return " ".join(words(text))
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _keys_of(text: str, language: str) -> tuple[str, ...]:
+    return tuple({key for word in WRITTEN_WORD.findall(text) for key in index_keys(word, language)})
 
 
 class _Words:
@@ -150,11 +161,16 @@ class _Words:
         self._marc: list[str] = []
 
     def read(self, fields: Sequence[tuple[str, Field]]) -> dict[str, Any]:
-        split = _split(fields)
-        for (own_tag, field), parts in zip(fields, split, strict=True):
-            self._marc += [_signed(f"{own_tag}{code}=", found) for code, _, found in parts if found]
+        for own_tag, field in fields:
+            parts = [
+                (code, text, plain)
+                for pair in field["subfields"]
+                for code, text in pair.items()
+                if text and (plain := _plain(text))
+            ]
+            self._marc += [_signed(f"{own_tag}{code}=", plain) for code, _, plain in parts]
             tag = linked_tag(field) if own_tag == "880" else own_tag  # searched as the field it stands for
-            if names := _fields_of(tag):
+            if parts and (names := _fields_of(tag)):
                 self._add(names, tag, field, parts)
         values: dict[str, Any] = {name: " ".join(found) for name, found in self._texts.items() if found}
         values |= {f"{name}_kin": " ".join(keys) for name, keys in self._keys.items() if keys}
@@ -165,52 +181,41 @@ class _Words:
     def _add(self, names: tuple[str, ...], tag: str, field: Field, parts: list[Part]) -> None:
         main, *others = names
         unread = _RESPONSIBILITY if tag == "245" else _NOT_NAMES if main == "author" else _CODED
-        folded = self._put(main, [part for part in parts if part[0] not in unread])
+        plain = self._put(main, [part for part in parts if part[0] not in unread])
         if tag == "245":
             self._put("author", [part for part in parts if part[0] == "c"])
         for name in others:
             if name == "publisher":
-                self._sign("publisher", [word for code, _, found in parts if code in "bf" for word in found])
-                self._sign("place", [word for code, _, found in parts if code in "ae" for word in found])
+                self._sign("publisher", " ".join([plain for code, _, plain in parts if code in "bf"]))
+                self._sign("place", " ".join([plain for code, _, plain in parts if code in "ae"]))
             else:
-                self._sign(name, folded)
+                self._sign(name, plain)
         if main == "author":
             for role in _roles(field):
-                self._other.append(_signed(f"{role}=", folded))
+                self._other.append(_signed(f"{role}=", plain))
 
-    def _put(self, name: str, parts: list[Part]) -> list[str]:
+    def _put(self, name: str, parts: list[Part]) -> str:
         """Words into a field and into "all", with their keys where the field has them; returns the words."""
-        folded = [word for _, _, found in parts for word in found]
-        if not folded:
-            return folded
-        joined = " ".join(folded)
+        joined = " ".join([plain for _, _, plain in parts])
+        if not joined:
+            return joined
         self._texts["all"].append(joined)
         if name == "all":
-            return folded
+            return joined
         self._texts[name].append(joined)
         text = " ".join([text for _, text, _ in parts])
         language = self._language if text.isascii() or not YANALIF.search(text) else BAKU_1926
-        update = self._keys[name].update
-        for word in WRITTEN_WORD.findall(text):
-            update(index_keys(word, language))
-        return folded
+        for _, text, _ in parts:
+            self._keys[name].update(_keys_of(text, language))
+        return joined
 
-    def _sign(self, name: str, folded: list[str]) -> None:
-        if folded:
-            self._other.append(_signed(f"{SIGNS[name]}=", folded))
-
-
-def _signed(sign: str, folded: list[str]) -> str:
-    return sign + f" {sign}".join(folded)
+    def _sign(self, name: str, plain: str) -> None:
+        if plain:
+            self._other.append(_signed(f"{SIGNS[name]}=", plain))
 
 
-def _split(fields: Sequence[tuple[str, Field]]) -> list[list[Part]]:
-    """The subfields of each field with their folded words."""
-    pairs = [
-        [(code, text) for pair in field["subfields"] for code, text in pair.items() if text] for _, field in fields
-    ]
-    found = iter(words_of_each([text for listed in pairs for _, text in listed]))
-    return [[(code, text, next(found)) for code, text in listed] for listed in pairs]
+def _signed(sign: str, plain: str) -> str:
+    return sign + plain.replace(" ", f" {sign}")
 
 
 def _roles(field: Field) -> list[str]:

@@ -40,7 +40,7 @@ _OTHER_SCRIPT: Final = "n"
 _SNOWBALL: Final = {"rus": "russian", "eng": "english"}
 _SHORTEST_SKELETON: Final = 3
 _SHORTEST_STEMMED: Final = 3
-WRITTEN_WORD: Final = re.compile(r"[^\W_](?:[^\W_]|['’ʼʹ\u0300-\u036f\u064b-\u065f])*")
+WRITTEN_WORD: Final = re.compile(r"[^\W_]+(?:['’ʼʹ\u0300-\u036f\u064b-\u065f]+[^\W_]*)*")
 _CYRILLIC: Final = re.compile("[Ѐ-ӿ]")
 _ARABIC: Final = re.compile("[\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufeff]")
 YANALIF: Final = re.compile("[ƣƢƶƵƅƄɵƟꞑꞐ]|[a-zəşç]ь|ь[a-zəşç]")
@@ -75,7 +75,7 @@ def _romanized(word: str, language: str) -> Iterator[str]:
         yield fold(transliterate(word, "ru-Cyrl", "ru-Latn"))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 17)
 def index_keys(word: str, language: str) -> tuple[str, ...]:
     """The keys of a word of a title, name or subject in a record in `language`.
 
