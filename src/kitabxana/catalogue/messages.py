@@ -69,6 +69,14 @@ REFUSALS: dict[str, _StrPromise] = {
     "has_holds": _("Readers are waiting for this title: %(holds)s."),
     "has_followers": _("Headings follow this authority: %(fields)s. Merge it with another one first."),
     "not_an_authority": _("These are not two authority records that stand."),
+    "cannot_merge": _("These records can't be merged: they must be two bibliographic records that stand."),
+    "records_changed": _("Record %(record)s has been changed meanwhile. Look at it again; nothing was merged."),
+    "merged_away": _("The record was merged into record %(into)s. Undo that merge to have it back."),
+    "unknown_merge": _("There is no such merge."),
+    "merge_undone": _("This merge has been undone already."),
+    "search_running": _("A search for duplicates is running already."),
+    "unknown_search": _("There is no such search that this can be done with."),
+    "bad_score": _("Records are proposed from a score of %(least)s on."),
     "unknown_heading": _("The record has no such heading: %(tag)s."),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -14,6 +15,7 @@ from django.db.models import Count, Q
 from kitabxana.catalogue.facts import Dated, Known, Made, RecordFacts, Stored, VersionFacts
 from kitabxana.catalogue.matching import HOUSE, Candidate, asked_keys, compare, traits_of
 from kitabxana.catalogue.models import HeadingLink, Identifier, Record, RecordVersion
+from kitabxana.catalogue.queries.duplicates import merged_into
 from kitabxana.catalogue.rules import control_field
 from kitabxana.catalogue.rules.authorities import forms_of
 from kitabxana.catalogue.rules.difference import difference as difference_of
@@ -257,14 +259,20 @@ def known_by_control_number(numbers: Iterable[tuple[str, str]]) -> dict[tuple[st
         for pk, number, agency, digest, brief, deleted, run in cursor.fetchall():
             known = Known(pk, bytes(digest), json.loads(brief), deleted=deleted, import_run=run)
             found.setdefault((number, agency), []).append(known)
-    return found
+    return {pair: [_followed(known) for known in some] for pair, some in found.items()}
+
+
+def _followed(known: Known) -> Known:
+    """A record that was merged into another is that one from now on; two statements for each such."""
+    into = merged_into(known.id) if known.deleted else None
+    return replace(known, id=into, deleted=False, merged=True) if into else known
 
 
 def known_by_digest(digests: Iterable[bytes]) -> dict[bytes, Known]:
     """Records without control number that equal one of these; one statement."""
     rows = Record.objects.filter(digest__in=list(digests), control_number="")
     return {
-        bytes(digest): Known(pk, bytes(digest), brief, deleted=deleted_at is not None)
+        bytes(digest): _followed(Known(pk, bytes(digest), brief, deleted=deleted_at is not None))
         for pk, digest, brief, deleted_at in rows.values_list("pk", "digest", "brief", "deleted_at")
     }
 
