@@ -38,7 +38,7 @@ _MEETING = """
         SELECT array_agg(record_id) AS ids FROM (
             SELECT record_id FROM catalogue_identifier
             WHERE value = mine.value AND scheme IN ('key', 'isbn', 'issn') ORDER BY value, scheme LIMIT %(most)s
-        ) AS some
+        ) AS first_few
     ) AS block
     CROSS JOIN LATERAL unnest(block.ids) AS other (record_id)
     WHERE mine.record_id > %(after)s AND mine.record_id <= %(upto)s AND mine.scheme IN ('key', 'isbn', 'issn')

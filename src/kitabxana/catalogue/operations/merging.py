@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kitabxana.base.actor import Actor
-    from kitabxana.catalogue.facts import Goes, MarcJson
+    from kitabxana.catalogue.facts import Derived, Goes, MarcJson
     from kitabxana.catalogue.models import Record
 
 MOST_AT_ONCE = 40
@@ -90,7 +91,8 @@ def _carry_out(rows: Mapping[int, Record], keep: int, marc: MarcJson, *, made: M
     for pk in goes:
         moved[pk] = {ties.feature: dict(ties.move(pk, keep, by, now)) for ties in record_ties}
         MergedRecord.objects.create(merge=merge, gone_id=pk, moved=moved[pk])
-        tell(pk, put_state(rows[pk], rows[pk].marc, derive(rows[pk].marc), made=made, deleted=True), made=made, by=by)
+        gone_version = put_state(rows[pk], rows[pk].marc, _as_it_is(rows[pk]), made=made, deleted=True)
+        tell(pk, gone_version, made=made, by=by)
     tell(keep, version, made=made, by=by)
     forget(goes)
     counts = {
@@ -101,6 +103,12 @@ def _carry_out(rows: Mapping[int, Record], keep: int, marc: MarcJson, *, made: M
     audit.record(by, "record.merge", object_type="record", object_id=keep, after=after)
     outbox.publish("record.merged", {"merge": merge.pk, "keep": keep, "gone": goes})
     return Merged(merge.pk, keep, version, tuple(goes), counts)
+
+
+def _as_it_is(row: Record) -> Derived:
+    """What is derived of a record whose words stay; the digest is that of the file it came in, which the database's
+    order of keys would change."""
+    return replace(derive(row.marc), digest=bytes(row.digest))
 
 
 @transaction.atomic
@@ -126,7 +134,7 @@ def undo_merge(*, merge_id: int, by: Actor, now: datetime, through: str) -> tupl
     _take_words_back(kept, merge, made=made, by=by)
     for one in parts:
         row = rows[one.gone_id]
-        tell(row.pk, put_state(row, row.marc, derive(row.marc), made=made), made=made, by=by)
+        tell(row.pk, put_state(row, row.marc, _as_it_is(row), made=made), made=made, by=by)
         for authority in followed(row.pk):
             outbox.publish("heading.changed", {"authority": authority, "by": by.name})
         for ties in record_ties:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,7 @@ def test_real_pairs_of_two_agencies_merge_without_a_new_error_and_lose_nothing_t
                 by_isbn[isbn].append(parsed.marc)
     pairs = 0
     for some in by_isbn.values():
-        for keep, gone in zip(some, some[1:], strict=False):
+        for keep, gone in pairwise(some):
             match = compare(traits_of(keep), traits_of(gone))
             if match.differs or match.score < HOUSE.sure:
                 continue
