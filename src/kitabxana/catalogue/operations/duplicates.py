@@ -199,10 +199,12 @@ def look_again(payloads: Sequence[dict[str, Any]]) -> None:
     Nothing is done before the catalogue has been searched once as a whole.
     """
     search = DuplicateSearch.objects.exclude(state="cancelled").order_by("-pk").values_list("pk", "least").first()
+    if search is None:
+        return
     wanted = sorted({record_id for payload in payloads for record_id in payload["records"]})
-    for start in range(0, len(wanted), STEP) if search else ():
+    for start in range(0, len(wanted), STEP):
         with transaction.atomic():
-            _look_again(wanted[start : start + STEP], *search)  # type: ignore[misc] - there is a search
+            _look_again(wanted[start : start + STEP], *search)
 
 
 def _look_again(ids: list[int], search_id: int, least: int) -> None:

@@ -130,9 +130,10 @@ def authorities_of(record_id: int) -> dict[tuple[str, int], int]:
     return {(tag, ordinal): authority for tag, ordinal, authority in rows}
 
 
-def records_by_id(record_ids: Iterable[int]) -> dict[int, RecordFacts]:
-    """The findable ones among these records, with their MARC."""
-    return {row.pk: _facts(row) for row in _live().filter(pk__in=list(record_ids))}
+def records_by_id(record_ids: Iterable[int], *, hidden: bool = False) -> dict[int, RecordFacts]:
+    """The findable ones among these records, with their MARC; `hidden` gives suppressed ones too (staff)."""
+    rows = Record.objects.filter(kind="b", deleted_at__isnull=True) if hidden else _live()
+    return {row.pk: _facts(row) for row in rows.filter(pk__in=list(record_ids))}
 
 
 def briefs(record_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
