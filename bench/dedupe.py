@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 LARGEST_BLOCK = 40
 """A key shared by more records than this says nothing and is passed over."""
 
+BUCKET_BITS = 6
 TESTED = re.compile(r"C\d{5,}|[Tt]est|MSEARCH|Adv Search|\bAuto\b|AT_")
 
 
@@ -317,25 +318,24 @@ class Spilled:
 
 def measure_large(wanted: int, records: list[Marc]) -> dict[str, Any]:
     """What the desk of duplicates does with a whole catalogue: keys sorted, what meets compared, clusters joined."""
-    groups, packed, keys = array("q"), Spilled(), array("Q")
+    groups, packed, keys = array("q"), Spilled(), Buckets(63 - BUCKET_BITS)
     making = 0.0
     reading = time.perf_counter()
     for number, (marc, group) in enumerate(large(wanted, records)):
         began = time.perf_counter()
         traits = traits_of(marc)
         for key in stored(traits):
-            keys.append((hash(key) & 0xFFFFFFFFFF) << 24 | number)
+            keys.add((hash(key) & 0x7FFFFFFFFF) << 24 | number)
         packed.add(traits)
         making += time.perf_counter() - began
         groups.append(group)
     reading = time.perf_counter() - reading
     packed.file.flush()
     began = time.perf_counter()
-    pairs = array("Q", sorted(set(meeting_pairs(keys))))
     parent = array("l", range(len(packed)))
     compared = joined = 0
     last, mine = -1, None
-    for pair in pairs:
+    for pair in meeting_pairs(keys).each(once=True):
         one, other = pair >> 24, pair & 0xFFFFFF
         if one != last:
             last, mine = one, packed[one]
@@ -347,16 +347,8 @@ def measure_large(wanted: int, records: list[Marc]) -> dict[str, Any]:
         joined += 1
         parent[root(parent, other)] = root(parent, one)
     clustering = time.perf_counter() - began
-    clusters: dict[int, list[int]] = defaultdict(list)
-    for number in range(len(packed)):
-        if (top := root(parent, number)) != number:
-            clusters[top].append(number)
-    clusters = {top: [top, *members] for top, members in clusters.items()}
-    found = right = 0
-    for members in clusters.values():
-        for at, one in enumerate(members):
-            found += len(members) - at - 1
-            right += sum(groups[one] == groups[other] for other in members[at + 1 :])
+    clusters = joined_up(parent)
+    found, right = judged(clusters, groups)
     planted = len(groups) - len(set(groups))
     return {
         "records": len(packed),
@@ -374,23 +366,65 @@ def measure_large(wanted: int, records: list[Marc]) -> dict[str, Any]:
     }
 
 
-def meeting_pairs(keys: array[int]) -> Iterator[int]:
-    """Pairs of record numbers under one key, as one number each."""
+class Buckets:
+    """Numbers apart by their highest bits, so that they are sorted a bucket at a time and never all at once."""
+
+    def __init__(self, shift: int) -> None:
+        self.shift = shift
+        self.buckets = [array("Q") for _ in range(1 << BUCKET_BITS)]
+
+    def add(self, number: int) -> None:
+        self.buckets[number >> self.shift].append(number)
+
+    def each(self, *, once: bool = False) -> Iterator[int]:
+        """All of them in order; `once` leaves out doubles. What was given out is forgotten."""
+        for at, bucket in enumerate(self.buckets):
+            self.buckets[at] = array("Q")
+            yield from sorted(set(bucket) if once else bucket)
+
+
+def meeting_blocks(keys: Buckets) -> Iterator[list[int]]:
+    """The records under each key that two have and not too many."""
     block: list[int] = []
     last = -1
-    for packed in sorted(keys):
+    for packed in keys.each():
         key, number = packed >> 24, packed & 0xFFFFFF
         if key != last:
-            yield from paired(block)
+            if 1 < len(block) <= LARGEST_BLOCK:
+                yield block
             block, last = [], key
         block.append(number)
-    yield from paired(block)
-
-
-def paired(block: list[int]) -> Iterator[int]:
     if 1 < len(block) <= LARGEST_BLOCK:
+        yield block
+
+
+def meeting_pairs(keys: Buckets) -> Buckets:
+    """Pairs of record numbers under one key, as one number each."""
+    pairs = Buckets(48 - BUCKET_BITS)
+    for block in meeting_blocks(keys):
         for at, one in enumerate(block):
-            yield from (one << 24 | other for other in block[at + 1 :])
+            for other in block[at + 1 :]:
+                pairs.add(one << 24 | other)
+    return pairs
+
+
+def joined_up(parent: array[int]) -> dict[int, list[int]]:
+    """The clusters of two and more, by the number at their top."""
+    clusters: dict[int, list[int]] = defaultdict(list)
+    for number in range(len(parent)):
+        if (top := root(parent, number)) != number:
+            clusters[top].append(number)
+    return {top: [top, *members] for top, members in clusters.items()}
+
+
+def judged(clusters: dict[int, list[int]], groups: array[int]) -> tuple[int, int]:
+    """(pairs found, pairs found that were planted)."""
+    found = right = 0
+    for members in clusters.values():
+        for at, one in enumerate(members):
+            found += len(members) - at - 1
+            right += sum(groups[one] == groups[other] for other in members[at + 1 :])
+    return found, right
 
 
 def root(parent: array[int], number: int) -> int:

@@ -17,7 +17,7 @@ from kitabxana.catalogue.operations import NotValid, add_authority_from, merge_a
 from kitabxana.catalogue.queries import record as one_record
 from kitabxana.catalogue.queries.authorities import MOST_FOUND, find_authorities, in_this_order, newest_authorities
 from kitabxana.catalogue.queries.duplicates import merged_into
-from kitabxana.catalogue.rules.authorities import KINDS, authority_from
+from kitabxana.catalogue.rules.authorities import KINDS, authority_from, forms_of
 from kitabxana.catalogue.rules.validation import errors
 from kitabxana.fronts.desk.forms import page_number, typed, whole_number
 from kitabxana.fronts.desk.render.authorities import authority_page, authority_rows, merged_headings, place_rows
@@ -74,11 +74,11 @@ def _new(request: DeskRequest, where: UnitFacts) -> HttpResponse:
     tag, now = _TAGS.get(kind, "150"), timezone.now()
     first, *others = text.split("$")
     pairs = [{"a": first.strip()}] if first.strip() else []
-    pairs += [{one[:1]: one[1:].strip()} for one in others if one[1:].strip()]
+    pairs += [{one[:1].lower(): one[1:].strip()} for one in others if one[1:].strip()]
     ind1 = "1" if tag == "100" and "," in text else "2" if tag in ("110", "111") else "0" if tag == "100" else " "
     marc = authority_from(tag, {"ind1": ind1, "ind2": " ", "subfields": pairs}, day=f"{now:%y%m%d}")
     try:
-        if not pairs:
+        if not forms_of(marc):
             raise Refused.one("no_words")
         saved = save_record(record_id=None, marc=marc, version=None, by=actor_of(request), now=now, through="desk")
     except NotValid as refused:
