@@ -56,8 +56,7 @@ def get_biblio(request: HttpRequest, biblio_id: shapes.Id) -> HttpResponse:
         into = merged_into(biblio_id)
         if into is None or record(into) is None:
             raise
-    address = reverse("rest:get_biblio", args=[into])
-    return HttpResponsePermanentRedirect(address, headers={"Cache-Control": "no-cache"})  # a merge can be undone
+    return HttpResponsePermanentRedirect(reverse("rest:get_biblio", args=[into]))
 
 
 @router.post(
