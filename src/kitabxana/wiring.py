@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kitabxana.catalogue.operations import follow_headings
+from kitabxana.catalogue.operations import follow_headings, look_again
 from kitabxana.search.operations import headings_changed, index_changed
 
 if TYPE_CHECKING:
@@ -16,8 +16,9 @@ AT_LEISURE = frozenset({"headings.wanted"})
 """Events of bulk work, a thousand records each: they wait until nothing else is due."""
 
 HANDLERS: Mapping[str, Sequence[Handler]] = {
-    "record.changed": (index_changed, headings_changed),
-    "headings.wanted": (headings_changed,),
+    "record.changed": (index_changed, headings_changed, look_again),
+    "record.merged": (),
+    "headings.wanted": (headings_changed, look_again),
     "heading.changed": (follow_headings,),
     "item.changed": (index_changed,),
     "loan.opened": (),

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from kitabxana.catalogue.tests.test_matching import book
 from kitabxana.exchange.tests.builders import a_file, numbered
 
 # Whoever starts the tests in the background has Ctrl-C ignored for all its children: the commands must hear it.
@@ -196,3 +197,21 @@ def test_a_file_is_staged_committed_and_taken_back(home: Path, tmp_path: Path) -
     assert answer(home, "index", "status")["records"] == before
     assert answer(home, "batch", "list")["batches"][0]["batch"] == staged["batch"]
     assert answer(home, "batch", "show", "99999", status=1)["error"]["code"] == "unknown_batch"
+
+
+def test_duplicates_are_searched_halted_and_shown(home: Path, tmp_path: Path) -> None:
+    answer(home, "init")
+    assert answer(home, "duplicates", "show", status=1)["error"]["code"] == "unknown_search"
+    twice = [book(title="Qoşa kitab", author="Kimsə, Bir"), book(title="Гоша китаб", author="Кимсә, Бир")]
+    answer(home, "import", "marc", str(a_file(tmp_path / "twice.mrc", twice)))
+    assert answer(home, "duplicates", "find", "--least", "5", status=1)["error"]["code"] == "bad_score"
+    begun = answer(home, "duplicates", "find", "--later")
+    assert begun["state"] == "running"
+    assert answer(home, "duplicates", "find", status=1)["error"]["code"] == "search_running"
+    assert answer(home, "duplicates", "stop")["state"] == "cancelled"
+    assert answer(home, "duplicates", "stop", status=1)["error"]["code"] == "unknown_search"
+    done = answer(home, "duplicates", "resume")
+    assert (done["state"], done["percent"]) == ("done", 100)
+    shown = answer(home, "duplicates", "show")
+    assert shown["total"] == done["clusters_left"] >= 1
+    assert any(len(cluster["records"]) == 2 for cluster in shown["clusters"])

@@ -14,7 +14,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from kitabxana.base.actor import SYSTEM
 from kitabxana.base.models import User
-from kitabxana.catalogue.tests.builders import a_record
+from kitabxana.catalogue.facts import Goes
+from kitabxana.catalogue.operations import begin_search, merge_records, search_on
+from kitabxana.catalogue.queries.duplicates import cluster_of
+from kitabxana.catalogue.tests.builders import a_record, an_authority, field
+from kitabxana.catalogue.tests.test_duplicates import stored
+from kitabxana.catalogue.tests.test_matching import book
 from kitabxana.charges.operations import pay
 from kitabxana.charges.queries import receipts_of
 from kitabxana.charges.tests.builders import a_till
@@ -128,6 +133,14 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:record_edit": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:record_history": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:record_restore": ("post", SIGN_IN, SHUT, SHUT, SHUT, DONE),
+    "desk:record_merge": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:record_headings": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:duplicates": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:duplicate": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:merge_undo": ("post", SIGN_IN, SHUT, SHUT, SHUT, DONE),
+    "desk:authorities": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:authority": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:authority_merge": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:record_delete": ("post", SIGN_IN, SHUT, SHUT, SHUT, REFUSED),  # it has a copy
     "desk:record_undelete": ("post", SIGN_IN, SHUT, SHUT, SHUT, DONE),
 }
@@ -164,10 +177,17 @@ def house(tmp_path: Path) -> dict[str, int | str]:
     brought = stage(a_file(tmp_path / "a.mrc", numbered(1)), file_name="a.mrc", profile=Profile(), by=SYSTEM)
     while advance(brought):
         pass
+    one, two, three = stored(book()), stored(book()), stored(book())
+    merge = merge_records(keep=one, gone=[Goes(three)], by=SYSTEM, now=now, through="test").id
+    begin_search(by=SYSTEM)
+    while search_on():
+        pass
+    cluster, authority = cluster_of(two) or 0, an_authority(field("100", "1 ", a="Şıxlı"))
     return {
         "patron_id": patron, "record_id": record, "problem_id": 1, "line_id": paid,
         "receipt_id": receipts_of([paid])[paid], "register_id": till.register_id or 0, "form": "ris", "unit": "GNC-M",
-        "part": 0, "item_id": item, "act_id": act or 0, "batch_id": batch.id, "import_id": brought, "number": 1,
+        "cluster_id": cluster, "merge_id": merge, "authority": authority, "part": 0, "item_id": item,
+        "act_id": act or 0, "batch_id": batch.id, "import_id": brought, "number": 1,
     }  # fmt: skip
 
 
@@ -184,7 +204,8 @@ def visitor(who: str, *, csrf: bool = False) -> Client:
 
 def address(pattern: URLPattern, name: str, house: dict[str, int | str]) -> str:
     wanted = pattern.pattern.converters
-    return reverse(name, kwargs={key: house[key] for key in wanted})
+    known = house | {"record_id": house["authority"]} if name.startswith("desk:authority") else house
+    return reverse(name, kwargs={key: known[key] for key in wanted})
 
 
 def test_the_table_names_every_route() -> None:

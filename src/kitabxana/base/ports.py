@@ -10,6 +10,8 @@ from kitabxana.base.actor import Actor
 from kitabxana.kernel.decisions import Refusal
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from kitabxana.base.models import User
 
 IdentitySource = Callable[["User"], dict[str, Any]]
@@ -46,6 +48,26 @@ class PatronTies:
 
 
 patron_ties: list[PatronTies] = []
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTies:
+    """What a feature above the catalogue keeps under a record's id. Every feature with such rows has one.
+
+    Both run inside the transaction of the operation that asks, which has locked the records; the list stands in the
+    order in which rows are locked (copies before holds).
+    """
+
+    feature: str
+
+    move: Callable[[int, int, Actor, datetime], Mapping[str, Any]]
+    """Give all rows of the first record to the second; returns, as JSON values, what `put_back` needs."""
+
+    put_back: Callable[[int, int, Mapping[str, Any], Actor], None]
+    """Give back to the first record what `move` gave to the second and is still there."""
+
+
+record_ties: list[RecordTies] = []
 
 
 def actor_for(user: User, *, unit: str = "", address: str | None = None, request_id: str = "") -> Actor:

@@ -46,7 +46,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A record already in the house, as far as matching needs it."""
+    """A record already in the house, as far as matching needs it.
+
+    `merged`: it has gone into the record `id`, which stays as it is and takes the copies.
+    """
 
     id: int
     digest: bytes
@@ -54,6 +57,7 @@ class Known:
     deleted: bool
     import_run: int | None = None
     version: int = 0
+    merged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,8 @@ class Finding:
 class Made:
     """Who made a state of a record, when (UTC), `through` what ("desk", "rest", "import") and `how`.
 
-    `how`: created, changed, imported, restored, deleted, undeleted.
+    `how`: created, changed, imported, restored, deleted, undeleted, merged (into another record, or another one into
+    this), unmerged.
     """
 
     by: str
@@ -174,3 +179,63 @@ class Saved:
     version: int
     changed: bool
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Goes:
+    """A record that goes into another one: `take` are places of its fields (`rules.merging.entries`) that are taken
+    over, None for what the house proposes; `version` is the one that was looked at."""
+
+    record_id: int
+    take: frozenset[int] | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What became of a merge; `moved` counts what was moved, by kind of row."""
+
+    id: int
+    keep: int
+    version: int
+    gone: tuple[int, ...]
+    moved: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class MergeFacts:
+    """A merge for a list: `gone` are the records that went into `keep`; moments in UTC."""
+
+    id: int
+    keep: int
+    gone: tuple[int, ...]
+    made_by: str
+    made_at: datetime
+    undone_at: datetime | None
+    undone_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFacts:
+    """A search for duplicates: how far it is (`percent`), and what it has found."""
+
+    id: int
+    state: str
+    least: int
+    percent: int
+    compared: int
+    pairs: int
+    made_by: str
+    made_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterFacts:
+    """Records that may be one, lowest number first; `score` is the lowest by which one was joined to the others."""
+
+    id: int
+    size: int
+    score: int
+    put_off: bool
+    records: tuple[int, ...]

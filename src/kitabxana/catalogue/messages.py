@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -69,7 +70,33 @@ REFUSALS: dict[str, _StrPromise] = {
     "has_holds": _("Readers are waiting for this title: %(holds)s."),
     "has_followers": _("Headings follow this authority: %(fields)s. Merge it with another one first."),
     "not_an_authority": _("These are not two authority records that stand."),
+    "cannot_merge": _("These records can't be merged: they must be two bibliographic records that stand."),
+    "records_changed": _("Record %(record)s has been changed meanwhile. Look at it again; nothing was merged."),
+    "merged_away": _("The record was merged into record %(into)s. Undo that merge to have it back."),
+    "unknown_merge": _("There is no such merge."),
+    "merge_undone": _("This merge has been undone already."),
+    "search_running": _("A search for duplicates is running already."),
+    "unknown_search": _("There is no such search that this can be done with."),
+    "bad_score": _("Records are proposed from a score of %(least)s on."),
+    "no_words": _("A heading needs words."),
     "unknown_heading": _("The record has no such heading: %(tag)s."),
+}
+
+HEADING_KINDS: dict[str, _StrPromise] = {
+    "person": pgettext_lazy("heading", "Person"),
+    "corporate": pgettext_lazy("heading", "Organisation"),
+    "meeting": pgettext_lazy("heading", "Meeting"),
+    "title": pgettext_lazy("heading", "Title of a work"),
+    "event": pgettext_lazy("heading", "Event"),
+    "period": pgettext_lazy("heading", "Period"),
+    "subject": pgettext_lazy("heading", "Subject"),
+    "place": pgettext_lazy("heading", "Place"),
+    "genre": pgettext_lazy("heading", "Genre or form"),
+}
+SEARCH_STATES: dict[str, _StrPromise] = {
+    "running": _("Searching"),
+    "cancelled": _("Halted"),
+    "done": _("Searched"),
 }
 
 

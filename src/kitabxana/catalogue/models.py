@@ -98,7 +98,10 @@ class HeadingLink(models.Model):
 
 
 class Identifier(models.Model):
-    """A standard number of a record in its normalised form: scheme "isbn" (13 digits), "issn" (8), "lccn", …"""
+    """A standard number of a record in its normalised form: scheme "isbn" (13 digits), "issn" (8), "lccn", …
+
+    Scheme "key" is what matching meets on, "heading" what fields follow, "word" what authorities are looked for by.
+    """
 
     id = models.BigAutoField(primary_key=True)
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="identifiers")
@@ -106,7 +109,127 @@ class Identifier(models.Model):
     value = models.CharField(max_length=60)
 
     class Meta:
-        indexes = [models.Index(fields=["value", "scheme"], name="identifier_value")]
+        indexes = [
+            models.Index(fields=["value", "scheme"], name="identifier_value"),
+            # Beginnings of words: an index in the order of bytes, whatever the database's collation.
+            models.Index(
+                fields=["value"],
+                opclasses=["varchar_pattern_ops"],
+                condition=Q(scheme="word"),
+                name="identifier_word",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.scheme}:{self.value}"
+
+
+class Merge(models.Model):
+    """Records that became one: `keep` went from `version_before` to `version_after`, each `MergedRecord` into it."""
+
+    id = models.BigAutoField(primary_key=True)
+    keep = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="merges")
+    version_before = models.PositiveIntegerField()
+    version_after = models.PositiveIntegerField()
+    made_by = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"merge {self.pk} into {self.keep_id}"
+
+
+class MergedRecord(models.Model):
+    """A record that went into another; `moved` is what each feature above moved, by its name (`ports.RecordTies`)."""
+
+    id = models.BigAutoField(primary_key=True)
+    merge = models.ForeignKey(Merge, on_delete=models.CASCADE, related_name="records")
+    gone = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+", db_index=False)
+    moved: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    standing = models.BooleanField(default=True)
+    """Whether the merge still holds: the old record's address leads to the kept one."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gone"], condition=Q(standing=True), name="merged_into_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gone_id} in merge {self.merge_id}"
+
+
+class DuplicateSearch(models.Model):
+    """A search of the whole catalogue for duplicates: `position` of `last` record numbers, moved by each step."""
+
+    STATES = [("running", "running"), ("cancelled", "cancelled"), ("done", "done")]
+
+    id = models.BigAutoField(primary_key=True)
+    state = models.CharField(max_length=9, choices=STATES, default="running")
+    least = models.PositiveSmallIntegerField()
+    """The score from which on two records are proposed as one."""
+
+    position = models.BigIntegerField(default=0)
+    last = models.BigIntegerField()
+    compared = models.BigIntegerField(default=0)
+    pairs = models.BigIntegerField(default=0)
+    made_by = models.CharField(max_length=200)
+    made_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["state"], condition=Q(state="running"), name="one_duplicate_search"),
+        ]
+
+    def __str__(self) -> str:
+        return f"search {self.pk} {self.state}"
+
+
+class DuplicatePair(models.Model):
+    """Two records that may be one (`one` has the lower number), or that somebody has said to be two: for ever."""
+
+    id = models.BigAutoField(primary_key=True)
+    one = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", db_index=False)
+    other = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    score = models.SmallIntegerField()
+    different = models.BooleanField(default=False)
+    said_by = models.CharField(max_length=200, blank=True)
+    said_at = models.DateTimeField(null=True)
+    search = models.ForeignKey(DuplicateSearch, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    """The search in which the pair was last found: what a later one does not find goes."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="pair_once"),
+            models.CheckConstraint(condition=Q(one_id__lt=models.F("other_id")), name="pair_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.one_id} {'≠' if self.different else '='} {self.other_id}"
+
+
+class DuplicateCluster(models.Model):
+    """Records that may all be one. `score` is the lowest by which one of them was joined to the others."""
+
+    id = models.BigAutoField(primary_key=True)
+    size = models.PositiveIntegerField()
+    score = models.SmallIntegerField()
+    put_off_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["put_off_at", "-size", "-score", "id"], name="cluster_order")]
+
+    def __str__(self) -> str:
+        return f"cluster {self.pk} of {self.size}"
+
+
+class ClusterMember(models.Model):
+    """A record is in one cluster at most."""
+
+    id = models.BigAutoField(primary_key=True)
+    cluster = models.ForeignKey(DuplicateCluster, on_delete=models.CASCADE, related_name="members")
+    record = models.OneToOneField(Record, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.record_id} in {self.cluster_id}"

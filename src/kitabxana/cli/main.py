@@ -13,6 +13,7 @@ from kitabxana.cli.commands import import_patrons as _import_patrons  # noqa: F4
 from kitabxana.cli.commands.batches import batch
 from kitabxana.cli.commands.check import check
 from kitabxana.cli.commands.demo import demo
+from kitabxana.cli.commands.duplicates import duplicates
 from kitabxana.cli.commands.exports import exports
 from kitabxana.cli.commands.imports import imports
 from kitabxana.cli.commands.index import index
@@ -33,7 +34,7 @@ def kitabxana() -> None:
     """
 
 
-for command in (init, serve, worker, imports, batch, exports, index, search, readers, check, user, demo):
+for command in (init, serve, worker, imports, batch, duplicates, exports, index, search, readers, check, user, demo):
     kitabxana.add_command(command)
 
 

@@ -8,7 +8,9 @@ class HoldingsConfig(AppConfig):
     label = "holdings"
 
     def ready(self) -> None:
-        from kitabxana.base.ports import record_guards
+        from kitabxana.base.ports import record_guards, record_ties
+        from kitabxana.holdings.operations.ties import TIES
         from kitabxana.holdings.queries import copies_of_record
 
         record_guards.append(copies_of_record)
+        record_ties.append(TIES)

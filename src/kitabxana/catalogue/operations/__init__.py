@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from kitabxana.catalogue.operations.bulk import NewRecord, add_many, bury_many, put_keys, replace
 from kitabxana.catalogue.operations.delete import delete_record, undelete_record
+from kitabxana.catalogue.operations.duplicates import (
+    begin_search,
+    look_again,
+    put_off,
+    resume_search,
+    say_different,
+    search_on,
+    stop_search,
+)
 from kitabxana.catalogue.operations.headings import add_authority_from, follow_headings, merge_authorities
+from kitabxana.catalogue.operations.merging import merge_records, undo_merge
 from kitabxana.catalogue.operations.save import NotValid, StaleVersion, restore_version, save_record
 from kitabxana.catalogue.operations.state import lean_on
 
@@ -14,14 +24,23 @@ __all__ = [
     "StaleVersion",
     "add_authority_from",
     "add_many",
+    "begin_search",
     "bury_many",
     "delete_record",
     "follow_headings",
     "lean_on",
+    "look_again",
     "merge_authorities",
+    "merge_records",
     "put_keys",
+    "put_off",
     "replace",
     "restore_version",
+    "resume_search",
     "save_record",
+    "say_different",
+    "search_on",
+    "stop_search",
     "undelete_record",
+    "undo_merge",
 ]

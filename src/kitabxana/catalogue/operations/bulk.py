@@ -16,6 +16,7 @@ from kitabxana.catalogue.matching import match_keys, traits_of
 from kitabxana.catalogue.models import Identifier, Record
 from kitabxana.catalogue.operations.state import locked, put_state
 from kitabxana.catalogue.rules import derive
+from kitabxana.catalogue.rules.authorities import WORD_SCHEME, search_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,18 +107,24 @@ def bury_many(record_ids: Sequence[int], *, by: Actor) -> list[int]:
 
 
 def put_keys(after: int, *, batch: int) -> tuple[int, int]:
-    """Give the next `batch` records above id `after` the keys by which matching finds them, in place of older ones.
+    """Give the next `batch` records above id `after` the keys by which they are found, in place of older ones.
+
+    For matching of what is catalogued, for the search of authorities.
 
     For records stored before there were keys, or when how keys are made has changed. Returns the last id looked at
     (0 at the end) and how many records were keyed; one transaction.
     """
     with transaction.atomic():
-        rows = Record.objects.filter(pk__gt=after, kind="b").order_by("pk").values_list("pk", "marc")[:batch]
-        found = [(pk, match_keys(traits_of(marc))) for pk, marc in rows]
-        Identifier.objects.filter(record_id__in=[pk for pk, _ in found], scheme="key").delete()
+        rows = Record.objects.filter(pk__gt=after).order_by("pk").values_list("pk", "kind", "marc")[:batch]
+        found = [
+            (pk, *(("key", match_keys(traits_of(marc))) if kind == "b" else (WORD_SCHEME, search_words(marc))))
+            for pk, kind, marc in rows
+        ]
+        old = Identifier.objects.filter(record_id__in=[pk for pk, *_ in found], scheme__in=("key", WORD_SCHEME))
+        old.delete()
         copy_rows(
             "catalogue_identifier",
             ("record_id", "scheme", "value"),
-            ((pk, "key", key) for pk, keys in found for key in keys),
+            ((pk, scheme, key) for pk, scheme, keys in found for key in keys),
         )
     return (found[-1][0] if found else 0), len(found)

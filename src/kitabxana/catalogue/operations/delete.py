@@ -11,6 +11,7 @@ from kitabxana.base.ports import record_guards
 from kitabxana.catalogue.facts import Made
 from kitabxana.catalogue.operations.linking import followed, followers
 from kitabxana.catalogue.operations.state import locked, put_state, tell
+from kitabxana.catalogue.queries.duplicates import merged_into
 from kitabxana.catalogue.rules import derive
 from kitabxana.kernel.decisions import Refusal, Refused
 
@@ -47,13 +48,15 @@ def delete_record(*, record_id: int, by: Actor, now: datetime, through: str) -> 
 def undelete_record(*, record_id: int, by: Actor, now: datetime, through: str) -> int:
     """Put a deleted record back as it was; returns its version. Headings that changed meanwhile reach it as any other.
 
-    Locks it. Refused: not_permitted, unknown_record.
+    Locks it. Refused: not_permitted, unknown_record, merged_away (undo the merge instead).
     """
     if not by.may_anywhere("records.delete"):
         raise Refused.one("not_permitted", permission="records.delete")
     row = locked(record_id)
     if row.deleted_at is None:
         return row.version
+    if (into := merged_into(record_id)) is not None:
+        raise Refused.one("merged_away", into=into)
     made = Made(by.name, through, "undeleted", now)
     version = put_state(row, row.marc, derive(row.marc), made=made)
     tell(record_id, version, made=made, by=by)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import orjson
-import zstandard
 from django.db import transaction
 
 from kitabxana.base import outbox
 from kitabxana.catalogue.facts import Made, Saved
-from kitabxana.catalogue.models import Record, RecordVersion
+from kitabxana.catalogue.models import Record
 from kitabxana.catalogue.operations.linking import linked, put_links
-from kitabxana.catalogue.operations.state import columns, locked, put_identifiers, put_state, tell
+from kitabxana.catalogue.operations.state import columns, locked, put_identifiers, put_state, state_in, tell
 from kitabxana.catalogue.rules import derive, kind_of, validate
 from kitabxana.catalogue.rules.authorities import forms_of
 from kitabxana.catalogue.rules.difference import same_but_stamp, three_way
@@ -74,7 +72,7 @@ def save_record(
     if same_but_stamp(marc, row.marc):
         return Saved(row.pk, row.version, changed=False, findings=tuple(findings))
     if version != row.version:
-        raise StaleVersion(three_way(_state(row, version), row.marc, marc), row.version)
+        raise StaleVersion(three_way(state_in(row, version), row.marc, marc), row.version)
     made = Made(by.name, through, "changed", now)
     new_version = _put(row, marc, links, made=made, by=by)
     return Saved(row.pk, new_version, changed=True, findings=tuple(findings))
@@ -94,9 +92,9 @@ def restore_version(
     row = locked(record_id)
     if row.deleted_at is not None:
         raise Refused.one("record_deleted")
-    marc = stamped(_state(row, wanted), kept=row.marc, now=now)
+    marc = stamped(state_in(row, wanted), kept=row.marc, now=now)
     if version != row.version:
-        raise StaleVersion(three_way(_state(row, version), row.marc, marc), row.version)
+        raise StaleVersion(three_way(state_in(row, version), row.marc, marc), row.version)
     if same_but_stamp(marc, row.marc):
         return Saved(row.pk, row.version, changed=False, findings=())
     made = Made(by.name, through, "restored", now)
@@ -127,14 +125,3 @@ def _add(
         put_links(row.pk, links)
     tell(row.pk, 1, made=made, by=by)
     return Saved(row.pk, 1, changed=True, findings=tuple(findings))
-
-
-def _state(row: Record, version: int | None) -> MarcJson:
-    """The record as it was in one of its versions. Refused: unknown_version."""
-    if version == row.version:
-        return row.marc
-    kept = RecordVersion.objects.filter(record_id=row.pk, version=version or 0).values_list("marc", flat=True).first()
-    if kept is None:
-        raise Refused.one("unknown_version", version=version)
-    marc: MarcJson = orjson.loads(zstandard.decompress(kept))
-    return marc

@@ -78,6 +78,17 @@ def put_state(row: Record, marc: MarcJson, derived: Derived, *, made: Made, dele
     return row.version + 1
 
 
+def state_in(row: Record, version: int | None) -> MarcJson:
+    """The record as it was in one of its versions. Refused: unknown_version."""
+    if version == row.version:
+        return row.marc
+    kept = RecordVersion.objects.filter(record_id=row.pk, version=version or 0).values_list("marc", flat=True).first()
+    if kept is None:
+        raise Refused.one("unknown_version", version=version)
+    marc: MarcJson = orjson.loads(zstandard.decompress(kept))
+    return marc
+
+
 def columns(marc: MarcJson, derived: Derived, made: Made) -> dict[str, Any]:
     """The columns that hold a state and what is known of it."""
     return {

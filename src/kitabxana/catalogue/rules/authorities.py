@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from kitabxana.catalogue.rules.fields import clean, data_fields, pick
 from kitabxana.kernel.identifiers import control_number
-from kitabxana.language import fold
+from kitabxana.language import bridge, fold, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,6 +37,13 @@ LINKED = frozenset(
 _NUMBER = re.compile(r"\(([^)]+)\)\s*(.+)")
 _END = re.compile(r"\s?[,.;:]$")
 KEY_SCHEME = "heading"
+WORD_SCHEME = "word"
+MOST_WORDS = 60
+KINDS: Mapping[str, str] = {
+    "00": "person", "10": "corporate", "11": "meeting", "30": "title", "47": "event", "48": "period", "50": "subject",
+    "51": "place", "55": "genre",
+}  # fmt: skip
+"""The last two digits of a tag → what the heading names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +179,33 @@ def absorbed(keep: MarcJson, gone: MarcJson) -> MarcJson:
             known.add(key)
             fields.append({f"4{tag[1:]}": field})
     return {"leader": keep["leader"], "fields": fields}
+
+
+def kind_of_heading(marc: MarcJson) -> str:
+    """What an authority record is of, "" where it has no heading that we know."""
+    return next((KINDS.get(form.name[1:3], "") for form in forms_of(marc) if form.name[0] == "1"), "")
+
+
+def text_of(tag: str, field: Field) -> str:
+    """A heading as it is read, subdivisions behind dashes."""
+    main = clean(pick(field, _CODES.get(tag[1:], "a")))
+    return " -- ".join([main, *(clean(text) for pair in field["subfields"] for code, text in pair.items()
+                                if code in _SUBDIVISIONS and text)])  # fmt: skip
+
+
+def search_words(marc: MarcJson) -> list[str]:
+    """The words by which an authority is looked for, of all its headings and of what refers to them, in any script."""
+    found: dict[str, None] = {}
+    for tag, field in data_fields(marc):
+        if tag[0] in "1478" and (tag[1:] in _CODES or tag == "880"):
+            said = pick(field, "abcdfgklmnopqrstvxyz")
+            found |= dict.fromkeys(key[:60] for word in words(said) if (key := bridge(word)))
+    return list(found)[:MOST_WORDS]
+
+
+def asked_words(text: str) -> list[str]:
+    """What is typed, as `search_words` has it; the last ones may be beginnings."""
+    return [key for word in words(text) if (key := bridge(word))][:8]
 
 
 def references(marc: MarcJson) -> list[Reference]:

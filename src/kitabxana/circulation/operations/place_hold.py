@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from kitabxana.base import audit, outbox
-from kitabxana.catalogue.queries import record
+from kitabxana.catalogue.operations import lean_on
 from kitabxana.charges.facts import Source
 from kitabxana.circulation.facts import HoldFacts, HoldRequestFacts
 from kitabxana.circulation.models import Hold, Loan
@@ -33,17 +33,16 @@ def place_hold(
 ) -> HoldFacts:  # fmt: skip
     """Let a reader wait for any copy of a title, or for `item_id`; returns the hold.
 
-    Locks patron. Refused with every standing refusal of `rules.PLACE_HOLD`, or unknown_patron, unknown_record,
-    unknown_unit, not_permitted.
+    Locks patron, and keeps the record from going. Refused with every standing refusal of `rules.PLACE_HOLD`, or
+    unknown_patron, unknown_record, unknown_unit, not_permitted.
     """
     organisation = tree()
     where = desk(organisation, pickup_unit, by=by, permission="circulation.hold")
     patron = lock_patron(patron_id, organisation=organisation, now=now)
     if patron is None:
         raise Refused.one("unknown_patron", card=str(patron_id))
+    lean_on(record_id)  # it may be deleted or merged meanwhile
     whole = items_of([record_id], organisation=organisation).get(record_id, [])
-    if not whole and record(record_id, hidden=True) is None:
-        raise Refused.one("unknown_record")
     copies = [copy for copy in whole if copy.lendable and item_id in (None, copy.id)]
     waits_for = list(Hold.objects.filter(patron_id=patron_id).values_list("record_id", flat=True))
     cell = {"unit": pickup_unit, "category": patron.category, "item_type": copies[0].item_type if copies else ""}

@@ -90,7 +90,7 @@ def run_server(*, host: str, port: int, workers: int, as_json: bool = False) -> 
 @click.option("--once", is_flag=True, help="Deliver what waits, then end.")
 @json_option
 def worker(*, once: bool, as_json: bool) -> dict[str, Any]:
-    """Deliver events to index, notices and statistics; do what time brings; work through staged imports."""
+    """Deliver events to index, notices and statistics; do what time brings; work through imports and searches."""
     prepare()
     delivered, hour, housework = 0, None, threading.Thread()
     parent = os.getppid()
@@ -108,7 +108,7 @@ def worker(*, once: bool, as_json: bool) -> dict[str, Any]:
                 housework.join()
         count = _deliver()
         delivered += count
-        count += _stage()
+        count += _step()
         if (once and not count) or ended() or (os.getppid() != parent and not once):
             break
         if not count:
@@ -169,14 +169,15 @@ def _deliver() -> int:
         return 0
 
 
-def _stage() -> int:
-    """One step of a staged import, so that events never wait longer than for that."""
+def _step() -> int:
+    """One step of a staged import and of a search for duplicates: events never wait longer than for that."""
     from django.db import InterfaceError, OperationalError
 
+    from kitabxana.catalogue.operations import search_on
     from kitabxana.exchange.operations import advance
 
     try:
-        return int(advance())
+        return int(advance()) + int(search_on())
     except (OperationalError, InterfaceError):  # the next round of events waits for the database
         return 0
 

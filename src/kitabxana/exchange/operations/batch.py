@@ -123,7 +123,8 @@ def store(
 
 
 def _targets(records: Sequence[Prepared], *, run: int, profile: Profile) -> dict[int, Target]:
-    targets = {at: Target(known) for at, known in known_by_number(records, run=run).items()}
+    numbered = known_by_number(records, run=run).items()
+    targets = {at: Target(known, keep=known.merged) for at, known in numbered}
     if profile.matching != "points":
         return targets
     taken = {target.known.id for target in targets.values()}

@@ -140,7 +140,7 @@ def _judge(row: StagedRecord, record: Prepared, known: Known | None, near: list[
     if known:
         row.candidate = known.id
         row.verdict = "same" if known.digest == record.digest and not known.deleted else "match"
-        row.decision = "join" if row.verdict == "same" else "overlay"
+        row.decision = "join" if row.verdict == "same" or known.merged else "overlay"
         row.points = [["control", record.control_number, record.control_number, 0]]
         return
     if not near:

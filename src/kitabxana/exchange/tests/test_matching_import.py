@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from kitabxana.base.actor import SYSTEM
+from kitabxana.catalogue.facts import Goes
 from kitabxana.catalogue.matching import traits_of
-from kitabxana.catalogue.operations import put_keys
-from kitabxana.catalogue.queries import LARGEST_BLOCK, candidates, count_records, newest, record
-from kitabxana.catalogue.tests.builders import a_record, change, former_states, marc
+from kitabxana.catalogue.operations import merge_records, put_keys
+from kitabxana.catalogue.queries import LARGEST_BLOCK, candidates, count_records, newest, record, version_marc
+from kitabxana.catalogue.tests.builders import a_record, change, field, former_states, marc
 from kitabxana.catalogue.tests.test_matching import book
 from kitabxana.exchange.facts import Profile
 from kitabxana.exchange.operations import import_marc
@@ -116,3 +118,22 @@ def test_records_stored_without_keys_get_them(tmp_path: Path) -> None:
     assert [one.record_id for one in candidates(asked)[0]] == [stored[0]]
     put_keys(0, batch=10)
     assert [one.record_id for one in candidates(asked)[0]] == [stored[0]]
+
+
+def test_a_file_brought_again_does_not_raise_what_was_merged(tmp_path: Path) -> None:
+    keep = a_record(number="K1", title="Dəli Kür")
+    mine = marc(number="G1", title="Dali Kur")
+    assert load(tmp_path, mine, profile=Profile()) == (1, 0, 0)
+    gone = newest(1)[0][0]
+    merge_records(keep=keep, gone=[Goes(gone)], by=SYSTEM, now=timezone.now(), through="test")
+    kept = version_marc(keep, 2)
+    again = marc(copy_952("M1"), field("500", a="Yeni qeyd"), number="G1", title="Dali Kur")
+    for profile in (Profile(), POINTS, Profile(overlay="replace")):
+        summary = import_marc(
+            a_file(tmp_path / f"{profile.matching}{profile.overlay}.mrc", [again]), by=SYSTEM, profile=profile
+        )
+        assert (summary.created, summary.updated, summary.unchanged) == (0, 0, 1)
+    assert record(gone) is None
+    assert version_marc(keep, 2) == kept
+    assert former_states(keep) == 1
+    assert [item.barcode for item in items_of([keep])[keep]] == ["M1"]

@@ -62,6 +62,7 @@ CATALOGUING = frozenset(
         "catalogue.view",
         "records.edit",
         "records.delete",
+        "records.merge",
         "items.view",
         "items.state",
         "items.edit",

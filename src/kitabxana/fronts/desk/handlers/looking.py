@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from kitabxana.base.access import actor_of, staff
 from kitabxana.catalogue.queries import record as one_record
+from kitabxana.catalogue.queries.duplicates import merged_into
 from kitabxana.circulation.queries import holds_count, holds_of, loans_of, past_loans_count
 from kitabxana.fronts.desk.forms import page_number, typed, whole_number, whole_numbers
 from kitabxana.fronts.desk.render.accounts import owes
@@ -87,7 +90,12 @@ def record(request: DeskRequest, where: UnitFacts, record_id: int) -> HttpRespon
     """One record with its copies; `copy` puts one of them in front, with what can be done with it."""
     found = one_record(record_id, hidden=True)
     if found is None:
+        if (into := merged_into(record_id)) is not None:
+            return redirect(f"{reverse('desk:record', args=[into])}?from={record_id}")
         raise Http404
+    if found.kind == "a":
+        query = request.META.get("QUERY_STRING", "")
+        return redirect(reverse("desk:authority", args=[record_id]) + (f"?{query}" if query else ""))
     items = nearest_first(items_of([record_id], withdrawn=True).get(record_id, []), where=where)
     number = page_number(request.GET)
     shown = items[(number - 1) * COPIES_A_PAGE : number * COPIES_A_PAGE]
@@ -102,6 +110,7 @@ def record(request: DeskRequest, where: UnitFacts, record_id: int) -> HttpRespon
         "waiting": holds_count([record_id]).get(record_id, 0),
         "marc": list(marc_lines(found.marc)),
         "saved": whole_number(request.GET, "saved") == found.version,
+        "came_from": whole_number(request.GET, "from"),
         "pages": pages(request.GET, name="page", number=number, total=len(items), size=COPIES_A_PAGE),
     }
     return page(request, where, "record", context)

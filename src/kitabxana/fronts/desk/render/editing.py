@@ -27,8 +27,15 @@ HOW: dict[str, _StrPromise] = {
     "restored": _("An earlier version brought back"),
     "deleted": _("Deleted"),
     "undeleted": _("Brought back after deletion"),
+    "merged": _("Merged"),
+    "unmerged": _("Merge undone"),
 }
-THROUGH: dict[str, _StrPromise] = {"desk": _("at the desk"), "rest": _("over the API"), "import": _("by import")}
+THROUGH: dict[str, _StrPromise] = {
+    "desk": _("at the desk"),
+    "rest": _("over the API"),
+    "import": _("by import"),
+    "authority": _("with its authority"),
+}
 _ORDER = {"error": 0, "warning": 1, "advice": 2}
 
 

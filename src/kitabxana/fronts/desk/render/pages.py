@@ -44,6 +44,7 @@ DOORS = {
     "add_register": "registers.edit",
     "edit_records": "records.edit",
     "delete_records": "records.delete",
+    "merge_records": "records.merge",
     "items": "items.view",
     "batches": "items.batch",
     "lists": "lists.edit",

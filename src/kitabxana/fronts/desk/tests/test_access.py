@@ -9,7 +9,12 @@ import pytest
 from django.test import Client
 
 from kitabxana.base.actor import SYSTEM
-from kitabxana.catalogue.tests.builders import a_record
+from kitabxana.catalogue.facts import Goes
+from kitabxana.catalogue.operations import begin_search, merge_records, search_on
+from kitabxana.catalogue.queries.duplicates import cluster_of
+from kitabxana.catalogue.tests.builders import a_record, an_authority, field
+from kitabxana.catalogue.tests.test_duplicates import stored
+from kitabxana.catalogue.tests.test_matching import book
 from kitabxana.charges.operations import pay
 from kitabxana.charges.queries import receipts_of
 from kitabxana.charges.tests.builders import NOW, a_till
@@ -53,6 +58,13 @@ PAGES = [
     ("/desk/rules/", 302, 403, 200, 200, 200, 200),
     ("/desk/records/{record}/history/", 302, 403, 200, 200, 200, 200),
     ("/desk/records/{record}/edit/", 302, 403, 403, 403, 200, 200),
+    ("/desk/records/{record}/headings/", 302, 403, 200, 200, 200, 200),
+    ("/desk/authorities/", 302, 403, 200, 200, 200, 200),
+    ("/desk/authorities/{authority}/", 302, 403, 200, 200, 200, 200),
+    ("/desk/authorities/{authority}/merge/", 302, 403, 403, 403, 200, 200),
+    ("/desk/records/{record}/merge/", 302, 403, 403, 403, 200, 200),
+    ("/desk/duplicates/", 302, 403, 403, 403, 200, 200),
+    ("/desk/duplicates/{cluster}/", 302, 403, 403, 403, 200, 200),
     ("/desk/records/new/", 302, 403, 403, 403, 200, 200),
     ("/desk/records/{record}/items/", 302, 403, 200, 200, 200, 200),
     ("/desk/records/{record}/items/new/", 302, 403, 403, 403, 200, 200),
@@ -83,6 +95,9 @@ POSTS = [
         (f"/desk/readers/{{patron}}/{act}/", 302, 403, 302, 404, 403, 302)
         for act in ("card", "card-state", "pin", "number", "restrict", "lift", "guarantor")
     ),
+    ("/desk/authorities/", 302, 403, 409, 409, 409, 409),
+    ("/desk/records/{record}/headings/", 302, 403, 302, 302, 302, 302),
+    ("/desk/merges/{merge}/undo/", 302, 403, 403, 403, 302, 302),
     ("/desk/items/{item}/bind/", 302, 403, 403, 403, 409, 409),
     ("/desk/items/{item}/delete/", 302, 403, 403, 403, 302, 302),
     ("/desk/items/{item}/restore/", 302, 403, 403, 403, 302, 302),
@@ -120,9 +135,15 @@ def names(person: Callable[[str], Client], tmp_path: Path) -> dict[str, int]:
     brought = stage(a_file(tmp_path / "a.mrc", numbered(1)), file_name="a.mrc", profile=Profile(), by=SYSTEM)
     while advance(brought):
         pass
+    one, two, three = stored(book()), stored(book()), stored(book())
+    merge = merge_records(keep=one, gone=[Goes(three)], by=SYSTEM, now=NOW, through="test").id
+    begin_search(by=SYSTEM)
+    while search_on():
+        pass
     return {
         "patron": patron, "record": record, "line": paid.id, "receipt": slip, "register": till.register_id or 0,
         "item": item, "act": act or 0, "batch": batches(scopes=("",))[0].id, "import": brought, "number": 1,
+        "cluster": cluster_of(two) or 0, "merge": merge, "authority": an_authority(field("100", "1 ", a="Şıxlı")),
     }  # fmt: skip
 
 
@@ -138,14 +159,28 @@ def test_every_page_opens_for_those_it_is_for(who: str, person: Callable[[str], 
 def test_no_address_was_forgotten() -> None:
     known = {page[0].split("/desk/")[1] for page in (*PAGES, *POSTS)} | {"login/", "logout/"}
     ours = {
-        re.sub(r"<int:(\w+?)(?:_id)?>", r"{\1}", str(route.pattern)).replace("{problem}", "1")
+        re.sub(r"<int:(\w+?)(?:_id)?>", r"{\1}", str(route.pattern))
+        .replace("{problem}", "1")
+        .replace("authorities/{record}", "authorities/{authority}")
         for route in urlpatterns
     }  # fmt: skip
     assert ours == known
 
 
 def test_nobody_is_sent_to_the_login() -> None:
-    named = ("patron", "record", "line", "receipt", "register", "item", "act", "import", "number")
+    named = (
+        "patron",
+        "record",
+        "line",
+        "receipt",
+        "register",
+        "item",
+        "act",
+        "import",
+        "number",
+        "cluster",
+        "authority",
+    )
     numbers = dict.fromkeys(named, 1)
     for page in PAGES:
         assert Client().get(page[0].format(**numbers))["Location"].startswith("/desk/login/?next=")

@@ -16,7 +16,7 @@ from kitabxana.base.access import public
 from kitabxana.base.covers import draw_cover
 from kitabxana.catalogue.queries import findable_briefs, in_order
 from kitabxana.circulation.queries import holds_count, loans_by_item
-from kitabxana.fronts.opac.handlers.found import LARGEST_ID, described, found_record, permalink
+from kitabxana.fronts.opac.handlers.found import LARGEST_ID, described, follows_merges, found_record, permalink
 from kitabxana.fronts.opac.render.books import book, cover_of, cover_stamp, one_of_each
 from kitabxana.fronts.opac.render.copies import Branch, Standing, branches, standing
 from kitabxana.fronts.opac.render.machines import marked, summary
@@ -57,6 +57,7 @@ HOUR = 3600
 
 @public
 @require_safe
+@follows_merges
 def show(request: HttpRequest, record_id: int) -> HttpResponse:
     """The book first, then where it stands, then what is near it."""
     found, now, organisation = found_record(record_id), timezone.now(), tree()
@@ -107,6 +108,7 @@ def _around(
 
 @public
 @require_safe
+@follows_merges
 def marc(request: HttpRequest, record_id: int) -> HttpResponse:
     """The record in MARC 21, field by field."""
     found = found_record(record_id)

@@ -22,7 +22,7 @@ from kitabxana.formats.crosswalks.csl import to_csl
 from kitabxana.formats.crosswalks.dublin_core import to_dublin_core
 from kitabxana.formats.crosswalks.ris import to_ris
 from kitabxana.formats.marc import Unwritable, to_iso2709, to_marcxml
-from kitabxana.fronts.opac.handlers.found import described, found_record, permalink
+from kitabxana.fronts.opac.handlers.found import described, follows_merges, found_record, permalink
 from kitabxana.fronts.opac.messages import CITATION_STYLES
 from kitabxana.fronts.opac.render.books import book
 from kitabxana.fronts.opac.render.words import tongue
@@ -51,6 +51,7 @@ class Form:
 
 @public
 @require_safe
+@follows_merges
 def take(request: HttpRequest, record_id: int, form: str) -> HttpResponseBase:
     """One record in the format its address ends in; a hidden or deleted one is not there in any."""
     wanted = FORMS.get(form)
@@ -77,6 +78,7 @@ def take(request: HttpRequest, record_id: int, form: str) -> HttpResponseBase:
 @public
 @require_safe
 @vary_on_cookie
+@follows_merges
 def citations(request: HttpRequest, record_id: int) -> HttpResponse:
     """The record as it is cited, in every style, in the words of the interface language."""
     record = found_record(record_id)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils import timezone
 from ninja import Router, Status
 
 from kitabxana.catalogue.operations import delete_record
 from kitabxana.catalogue.queries import record
+from kitabxana.catalogue.queries.duplicates import merged_into
 from kitabxana.circulation.queries import loans_by_item
 from kitabxana.fronts.rest import render, shapes
 from kitabxana.fronts.rest.handlers.items import ORDERS, seen
@@ -43,13 +44,19 @@ router = Router(tags=["biblios"])
 
 @router.get(
     "/biblios/{biblio_id}",
-    response={200: shapes.Biblio, **shapes.problems(404, 406)},
+    response={200: shapes.Biblio, 301: None, **shapes.problems(404, 406)},
     operation_id="getBiblio",
     openapi_extra=FORMATS_OFFERED,
 )
 def get_biblio(request: HttpRequest, biblio_id: shapes.Id) -> HttpResponse:
-    """One record, in the first format of Accept that it can be had in."""
-    return shown(request, lambda: _seen(biblio_id), as_json=render.biblio)
+    """One record, in the first format of Accept that it can be had in; 301 to the one it was merged into."""
+    try:
+        return shown(request, lambda: _seen(biblio_id), as_json=render.biblio)
+    except Refused:
+        into = merged_into(biblio_id)
+        if into is None or record(into) is None:
+            raise
+    return HttpResponsePermanentRedirect(reverse("rest:get_biblio", args=[into]))
 
 
 @router.post(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -14,6 +15,7 @@ from django.db.models import Count, Q
 from kitabxana.catalogue.facts import Dated, Known, Made, RecordFacts, Stored, VersionFacts
 from kitabxana.catalogue.matching import HOUSE, Candidate, asked_keys, compare, traits_of
 from kitabxana.catalogue.models import HeadingLink, Identifier, Record, RecordVersion
+from kitabxana.catalogue.queries.duplicates import merged_into
 from kitabxana.catalogue.rules import control_field
 from kitabxana.catalogue.rules.authorities import forms_of
 from kitabxana.catalogue.rules.difference import difference as difference_of
@@ -128,9 +130,10 @@ def authorities_of(record_id: int) -> dict[tuple[str, int], int]:
     return {(tag, ordinal): authority for tag, ordinal, authority in rows}
 
 
-def records_by_id(record_ids: Iterable[int]) -> dict[int, RecordFacts]:
-    """The findable ones among these records, with their MARC."""
-    return {row.pk: _facts(row) for row in _live().filter(pk__in=list(record_ids))}
+def records_by_id(record_ids: Iterable[int], *, hidden: bool = False) -> dict[int, RecordFacts]:
+    """The findable ones among these records, with their MARC; `hidden` gives suppressed ones too (staff)."""
+    rows = Record.objects.filter(kind="b", deleted_at__isnull=True) if hidden else _live()
+    return {row.pk: _facts(row) for row in rows.filter(pk__in=list(record_ids))}
 
 
 def briefs(record_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
@@ -257,14 +260,20 @@ def known_by_control_number(numbers: Iterable[tuple[str, str]]) -> dict[tuple[st
         for pk, number, agency, digest, brief, deleted, run in cursor.fetchall():
             known = Known(pk, bytes(digest), json.loads(brief), deleted=deleted, import_run=run)
             found.setdefault((number, agency), []).append(known)
-    return found
+    return {pair: [_followed(known) for known in some] for pair, some in found.items()}
+
+
+def _followed(known: Known) -> Known:
+    """A record that was merged into another is that one from now on; two statements for each such."""
+    into = merged_into(known.id) if known.deleted else None
+    return replace(known, id=into, deleted=False, merged=True) if into else known
 
 
 def known_by_digest(digests: Iterable[bytes]) -> dict[bytes, Known]:
     """Records without control number that equal one of these; one statement."""
     rows = Record.objects.filter(digest__in=list(digests), control_number="")
     return {
-        bytes(digest): Known(pk, bytes(digest), brief, deleted=deleted_at is not None)
+        bytes(digest): _followed(Known(pk, bytes(digest), brief, deleted=deleted_at is not None))
         for pk, digest, brief, deleted_at in rows.values_list("pk", "digest", "brief", "deleted_at")
     }
 
