@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import connection
 
 from kitabxana.base.actor import EVERYWHERE
 from kitabxana.organisation.facts import ClosureFacts, Tree, UnitFacts
@@ -26,9 +27,10 @@ _held: dict[UUID, Tree] = {}
 
 def tree() -> Tree:
     """The organisation as it is now: one SQL statement when nothing has changed since the last call."""
-    stamp = TreeVersion.objects.values_list("stamp", flat=True).first()
-    if stamp is None:
-        stamp = TreeVersion.objects.get_or_create(pk=1)[0].stamp
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT stamp FROM organisation_treeversion")
+        row = cursor.fetchone()
+    stamp: UUID = row[0] if row else TreeVersion.objects.get_or_create(pk=1)[0].stamp
     held = _held.get(stamp)
     if held is None:
         held = _read(stamp)
