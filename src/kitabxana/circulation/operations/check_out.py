@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from django.db import IntegrityError, connection, transaction
 
 from kitabxana.base import audit, outbox
+from kitabxana.base.rows import insert
 from kitabxana.charges.facts import Source
 from kitabxana.circulation.facts import CheckOutFacts, LentItem, LoanFacts
 from kitabxana.circulation.facts.terms import LimitTerms, LoanTerms, ReturnTerms
@@ -210,10 +211,11 @@ def _holds(item: ItemFacts, patron: PatronFacts) -> list[Hold]:
 
 _HOLDS = """
     SELECT hold_id FROM circulation_allocation WHERE item_id = %(item)s
-    UNION SELECT id FROM circulation_hold WHERE patron_id = %(patron)s AND record_id = %(record)s
-    UNION (SELECT id FROM circulation_hold h WHERE record_id = %(record)s AND (item_id IS NULL OR item_id = %(item)s)
-           AND NOT EXISTS (SELECT 1 FROM circulation_allocation a WHERE a.hold_id = h.id)
-           ORDER BY priority_class, placed_at, id LIMIT %(most)s)"""
+    UNION ALL SELECT id FROM circulation_hold WHERE patron_id = %(patron)s AND record_id = %(record)s
+    UNION ALL
+    (SELECT id FROM circulation_hold h WHERE record_id = %(record)s AND (item_id IS NULL OR item_id = %(item)s)
+     AND NOT EXISTS (SELECT 1 FROM circulation_allocation a WHERE a.hold_id = h.id)
+     ORDER BY priority_class, placed_at, id LIMIT %(most)s)"""
 
 
 def _set_aside(hold: Hold) -> int | None:
@@ -258,22 +260,24 @@ def _switch(scene: _Scene, *, by: Actor, now: datetime) -> Loan:
 
 def _lend(scene: _Scene, *, by: Actor, now: datetime, lifted: list[str]) -> Loan:
     length = terms(LoanTerms, scene.organisation, scene.cell)
+    row = Loan(
+        item_id=scene.item.id,
+        patron_id=scene.patron.id,
+        unit_id=scene.unit.id,
+        policy_unit_id=scene.organisation.units[scene.cell.unit].id,
+        lent_at=now,
+        due_at=scene.facts.due_at,
+        days_mode=mode_applied(length),
+        auto_renew=length.auto_renew and not scene.facts.onsite,
+        onsite=scene.facts.onsite,
+        lifted=lifted,
+        lent_by=by.name,
+    )
     try:
-        return Loan.objects.create(
-            item_id=scene.item.id,
-            patron_id=scene.patron.id,
-            unit_id=scene.unit.id,
-            policy_unit_id=scene.organisation.units[scene.cell.unit].id,
-            lent_at=now,
-            due_at=scene.facts.due_at,
-            days_mode=mode_applied(length),
-            auto_renew=length.auto_renew and not scene.facts.onsite,
-            onsite=scene.facts.onsite,
-            lifted=lifted,
-            lent_by=by.name,
-        )
+        insert(row)
     except IntegrityError as taken:  # the unique index behind the rules: another path lent this copy
         raise Refused.one("on_loan") from taken
+    return row
 
 
 def _fill_hold(scene: _Scene, *, now: datetime) -> None:
