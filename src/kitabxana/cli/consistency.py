@@ -54,8 +54,8 @@ CHECKS: dict[str, str] = {
 EXAMPLES = 5
 
 
-def run_checks() -> list[dict[str, Any]]:
-    """Every check; a problem is {"code", "count", "examples"}."""
+def broken() -> list[dict[str, Any]]:
+    """What is wrong between the tables, one statement a check; a problem is {"code", "count", "examples"}."""
     problems = []
     with connection.cursor() as cursor:
         for code, statement in CHECKS.items():
@@ -65,6 +65,12 @@ def run_checks() -> list[dict[str, Any]]:
             count, examples = cursor.fetchone()
             if count:
                 problems.append({"code": code, "count": count, "examples": examples})
+    return problems
+
+
+def run_checks() -> list[dict[str, Any]]:
+    """Every check, of the tables and of the index beside them."""
+    problems = broken()
     from kitabxana.search.queries import status
 
     index = status()
