@@ -8,6 +8,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
+
 
 def _own_database() -> None:
     """Before pytest-django reads the settings: a data directory and a server of this run's own.
@@ -47,3 +49,13 @@ from django.conf import settings  # noqa: E402
 
 # Names with hashes need collected files; tests of pages take the files where they lie.
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="give the searching tests hours instead of seconds")
+
+
+@pytest.fixture
+def long(request: pytest.FixtureRequest) -> bool:
+    """Whether this run has time to search at length."""
+    return bool(request.config.getoption("--long"))

@@ -30,6 +30,40 @@ CHECKS: dict[str, str] = {
     "hold_filled_by_other_title": """
         SELECT a.item_id FROM circulation_allocation a JOIN holdings_item i ON i.id = a.item_id
         JOIN circulation_hold h ON h.id = a.hold_id WHERE h.record_id <> i.record_id""",
+    "copy_kept_from_elsewhere": """
+        SELECT a.item_id FROM circulation_allocation a JOIN holdings_item i ON i.id = a.item_id
+        WHERE a.ready_at IS NULL AND i.place NOT IN ('transit', 'shelf')""",
+    "hold_filled_by_other_copy": """
+        SELECT h.id FROM circulation_allocation a JOIN circulation_hold h ON h.id = a.hold_id
+        WHERE h.item_id <> a.item_id""",
+    "ready_hold_without_last_day": """
+        SELECT hold_id FROM circulation_allocation WHERE (ready_at IS NULL) <> (expires_on IS NULL)""",
+    "hold_open_and_ended": """
+        SELECT h.id FROM circulation_hold h JOIN circulation_pasthold p ON p.id = h.id""",
+    "hold_of_deleted_reader": """
+        SELECT h.id FROM circulation_hold h JOIN patrons_patron p ON p.id = h.patron_id
+        WHERE p.deleted_at IS NOT NULL""",
+    "hold_of_deleted_record": """
+        SELECT h.id FROM circulation_hold h JOIN catalogue_record r ON r.id = h.record_id
+        WHERE r.deleted_at IS NOT NULL""",
+    "loan_of_deleted_reader": """
+        SELECT l.id FROM circulation_loan l JOIN patrons_patron p ON p.id = l.patron_id
+        WHERE p.deleted_at IS NOT NULL""",
+    "loan_open_and_ended": """
+        SELECT l.id FROM circulation_loan l JOIN circulation_pastloan p ON p.id = l.id""",
+    "loan_ended_twice": """
+        SELECT id FROM circulation_pastloan GROUP BY id HAVING count(*) > 1""",
+    "loan_ended_before_it_began": """
+        SELECT id FROM circulation_pastloan WHERE returned_at < lent_at""",
+    "claim_without_its_loan": """
+        SELECT c.id FROM circulation_returnclaim c WHERE c.outcome = '' AND NOT EXISTS (
+            SELECT 1 FROM circulation_loan l WHERE l.id = c.loan_id AND l.claimed_at IS NOT NULL)""",
+    "claimed_loan_without_claim": """
+        SELECT l.id FROM circulation_loan l WHERE l.claimed_at IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM circulation_returnclaim c WHERE c.loan_id = l.id AND c.outcome = '')""",
+    "fine_runs_without_loan": """
+        SELECT d.id FROM charges_debit d WHERE d.running AND d.source_kind = 'loan'
+        AND NOT EXISTS (SELECT 1 FROM circulation_loan l WHERE l.id = d.source_id AND l.patron_id = d.patron_id)""",
     "copy_of_deleted_record": """
         SELECT i.id FROM holdings_item i JOIN catalogue_record r ON r.id = i.record_id
         WHERE r.deleted_at IS NOT NULL AND NOT i.withdrawn AND i.deleted_at IS NULL""",
@@ -54,8 +88,8 @@ CHECKS: dict[str, str] = {
 EXAMPLES = 5
 
 
-def run_checks() -> list[dict[str, Any]]:
-    """Every check; a problem is {"code", "count", "examples"}."""
+def broken() -> list[dict[str, Any]]:
+    """What is wrong between the tables, one statement a check; a problem is {"code", "count", "examples"}."""
     problems = []
     with connection.cursor() as cursor:
         for code, statement in CHECKS.items():
@@ -65,6 +99,12 @@ def run_checks() -> list[dict[str, Any]]:
             count, examples = cursor.fetchone()
             if count:
                 problems.append({"code": code, "count": count, "examples": examples})
+    return problems
+
+
+def run_checks() -> list[dict[str, Any]]:
+    """Every check, of the tables and of the index beside them."""
+    problems = broken()
     from kitabxana.search.queries import status
 
     index = status()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from kitabxana.base import audit, outbox
@@ -79,7 +79,7 @@ def check_in(
     item = lock_item(item_id, organisation=organisation)
     if item is None:
         raise Refused.one("unknown_item", barcode=str(item_id))
-    row = Loan.objects.select_for_update(of=("self",)).select_related("patron", "item").filter(item_id=item_id).first()
+    row = next(iter(Loan.objects.select_for_update().filter(item_id=item_id)), None)
     came = _came_back(organisation, where, row, now=now, returned_at=returned_at, drop_box=drop_box)
     if came != now and not by.may("circulation.backdate", where.path):
         raise Refused.one("not_permitted", permission="circulation.backdate")
@@ -122,14 +122,19 @@ def _facts(scene: _Scene) -> ReturnFacts:
         loan=loan_facts(scene.row, organisation=organisation) if scene.row else None,
         on_way_to=organisation.by_id[moving.to_unit_id].code if moving else None,
         queue=_locked_queue(scene),
-        lost_at=scene.row.item.lost_at if scene.row else None,
+        lost_at=scene.row.item.lost_at if scene.row and item.lost else None,
     )
 
 
 def _lock_borrower(item_id: int) -> None:
     """The reader who has the copy comes before the copy in the order of locks."""
-    borrowed = Loan.objects.filter(item_id=item_id).select_related("patron")
-    list(borrowed.select_for_update(of=("patron",), no_key=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_BORROWER, [item_id])
+
+
+_BORROWER = """
+    SELECT 1 FROM circulation_loan l JOIN patrons_patron p ON p.id = l.patron_id WHERE l.item_id = %s
+    FOR NO KEY UPDATE OF p"""
 
 
 def _close(scene: _Scene, facts: ReturnFacts, *, by: Actor) -> CheckedIn:

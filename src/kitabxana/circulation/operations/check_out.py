@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db import IntegrityError, connection, transaction
 
 from kitabxana.base import audit, outbox
+from kitabxana.base.rows import insert
 from kitabxana.charges.facts import Source
-from kitabxana.circulation.facts import CheckOutFacts, LoanFacts
+from kitabxana.circulation.facts import CheckOutFacts, LentItem, LoanFacts
 from kitabxana.circulation.facts.terms import LimitTerms, LoanTerms, ReturnTerms
 from kitabxana.circulation.models import Allocation, Hold, Loan, Transfer
 from kitabxana.circulation.operations.ending import end_hold, end_loan
 from kitabxana.circulation.operations.money import charge_fee, debts_of, returned, settle_fine_of, undo_loss
 from kitabxana.circulation.operations.permission import desk, liftable
 from kitabxana.circulation.operations.renew import prolong, renewal_refusals
-from kitabxana.circulation.queries import hold_facts, lent_item, loan_facts
+from kitabxana.circulation.queries import hold_facts, lent_items, loan_facts
 from kitabxana.circulation.rules import (
     CHECK_OUT,
     Cell,
@@ -135,10 +135,11 @@ def _read(
     if item is None:
         raise Refused.one("unknown_item", barcode=str(item_id))
     cell = _cell(organisation, unit, item, patron)
-    rows = list(Loan.objects.filter(Q(item_id=item_id) | Q(patron_id=patron_id)).select_related("item"))
-    open_loan = next((row for row in rows if row.item_id == item_id), None)
+    lent = lent_items(item_id=item_id, patron_id=patron_id, organisation=organisation)
+    on_loan = any(one.loan.item_id == item_id for one in lent)
+    open_loan = Loan.objects.select_related("item").filter(item_id=item_id).first() if on_loan else None
     holds = _holds(item, patron)
-    facts = _facts(organisation, where, (patron, item, cell), rows, holds, now=now, **asked)
+    facts = _facts(organisation, where, (patron, item, cell), lent, open_loan, holds, now=now, **asked)
     return _Scene(organisation, where, patron, item, cell, facts, open_loan, holds, refusals(CHECK_OUT, facts))
 
 
@@ -150,14 +151,13 @@ def _cell(organisation: Tree, unit: str, item: ItemFacts, patron: PatronFacts) -
 
 
 def _facts(
-    organisation: Tree, where: UnitFacts, who: tuple[PatronFacts, ItemFacts, Cell], rows: Sequence[Loan],
-    holds: Sequence[Hold], *, now: datetime, **asked: Unpack[Asked],
+    organisation: Tree, where: UnitFacts, who: tuple[PatronFacts, ItemFacts, Cell], lent: Sequence[LentItem],
+    row: Loan | None, holds: Sequence[Hold], *, now: datetime, **asked: Unpack[Asked],
 ) -> CheckOutFacts:  # fmt: skip
     patron, item, cell = who
     calendar = organisation.calendar(cell.unit, since=now.date())
     limits, length = terms(LimitTerms, organisation, cell), terms(LoanTerms, organisation, cell)
-    theirs = [lent_item(row, organisation) for row in rows if row.patron_id == patron.id]
-    row = next((one for one in rows if one.item_id == item.id), None)
+    theirs = [one for one in lent if one.loan.patron_id == patron.id]
     loan = loan_facts(row, organisation=organisation) if row else None
     own = row is not None and loan is not None and loan.patron_id == patron.id
     onsite = asked.get("onsite", False)
@@ -196,14 +196,26 @@ def _may_come_back(organisation: Tree, item: ItemFacts, where: UnitFacts) -> boo
 
 
 def _holds(item: ItemFacts, patron: PatronFacts) -> list[Hold]:
-    """Three index look-ups in one statement; an OR of the conditions would read the whole table."""
-    whole = Hold.objects.select_related("allocation", "patron")
-    for_this_copy = whole.filter(allocation__item_id=item.id)
-    own = whole.filter(patron_id=patron.id, record_id=item.record_id)
-    waiting = whole.filter(Q(item=None) | Q(item=item.id), record_id=item.record_id, allocation=None)
-    first = waiting.order_by("priority_class", "placed_at", "pk")[:MOST_LOOKED_AT]
-    found = {hold.pk: hold for hold in for_this_copy.union(own, first)}
-    return sorted(found.values(), key=lambda hold: (hold.priority_class, hold.placed_at, hold.pk))
+    """Three index look-ups in one statement; an OR of the conditions would read the whole table.
+
+    Most titles have no queue: only where the look-up finds holds are they read.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDS, {"item": item.id, "patron": patron.id, "record": item.record_id, "most": MOST_LOOKED_AT})
+        found = [row[0] for row in cursor.fetchall()]
+    if not found:
+        return []
+    rows = Hold.objects.filter(pk__in=found).select_related("allocation", "patron")
+    return list(rows.order_by("priority_class", "placed_at", "pk"))
+
+
+_HOLDS = """
+    SELECT hold_id FROM circulation_allocation WHERE item_id = %(item)s
+    UNION ALL SELECT id FROM circulation_hold WHERE patron_id = %(patron)s AND record_id = %(record)s
+    UNION ALL
+    (SELECT id FROM circulation_hold h WHERE record_id = %(record)s AND (item_id IS NULL OR item_id = %(item)s)
+     AND NOT EXISTS (SELECT 1 FROM circulation_allocation a WHERE a.hold_id = h.id)
+     ORDER BY priority_class, placed_at, id LIMIT %(most)s)"""
 
 
 def _set_aside(hold: Hold) -> int | None:
@@ -248,22 +260,24 @@ def _switch(scene: _Scene, *, by: Actor, now: datetime) -> Loan:
 
 def _lend(scene: _Scene, *, by: Actor, now: datetime, lifted: list[str]) -> Loan:
     length = terms(LoanTerms, scene.organisation, scene.cell)
+    row = Loan(
+        item_id=scene.item.id,
+        patron_id=scene.patron.id,
+        unit_id=scene.unit.id,
+        policy_unit_id=scene.organisation.units[scene.cell.unit].id,
+        lent_at=now,
+        due_at=scene.facts.due_at,
+        days_mode=mode_applied(length),
+        auto_renew=length.auto_renew and not scene.facts.onsite,
+        onsite=scene.facts.onsite,
+        lifted=lifted,
+        lent_by=by.name,
+    )
     try:
-        return Loan.objects.create(
-            item_id=scene.item.id,
-            patron_id=scene.patron.id,
-            unit_id=scene.unit.id,
-            policy_unit_id=scene.organisation.units[scene.cell.unit].id,
-            lent_at=now,
-            due_at=scene.facts.due_at,
-            days_mode=mode_applied(length),
-            auto_renew=length.auto_renew and not scene.facts.onsite,
-            onsite=scene.facts.onsite,
-            lifted=lifted,
-            lent_by=by.name,
-        )
+        insert(row)
     except IntegrityError as taken:  # the unique index behind the rules: another path lent this copy
         raise Refused.one("on_loan") from taken
+    return row
 
 
 def _fill_hold(scene: _Scene, *, now: datetime) -> None:

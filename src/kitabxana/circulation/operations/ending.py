@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kitabxana.base.rows import insert
 from kitabxana.circulation.models import Hold, Loan, PastHold, PastLoan, ReturnClaim
 from kitabxana.holdings.operations import put_back
 
@@ -18,7 +19,7 @@ def end_loan(row: Loan, *, returned_at: datetime, now: datetime, unit_id: int, b
 
     `returned_at` is when the copy came back, which for the drop box lies before `now`.
     """
-    PastLoan.objects.create(
+    past = PastLoan(
         id=row.pk,
         returned_at=returned_at,
         item_id=row.item_id,
@@ -33,6 +34,7 @@ def end_loan(row: Loan, *, returned_at: datetime, now: datetime, unit_id: int, b
         lifted=row.lifted,
         returned_by=by.name,
     )
+    insert(past)
     if row.claimed_at is not None:
         ReturnClaim.objects.filter(loan_id=row.pk, outcome="").update(outcome=claim, settled_at=now)
     row.delete()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, ProtectedError
 from django.utils import timezone
 
@@ -12,7 +12,7 @@ from kitabxana.base import audit, outbox
 from kitabxana.base.bulk import copy_rows
 from kitabxana.catalogue.operations import lean_on
 from kitabxana.holdings.models import Item, ItemType
-from kitabxana.holdings.queries import facts_of
+from kitabxana.holdings.queries import COLUMNS, facts_from
 from kitabxana.holdings.rules import key_of
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.queries import tree
@@ -29,11 +29,18 @@ if TYPE_CHECKING:
 def lock_item(item_id: int, *, organisation: Tree | None = None) -> ItemFacts | None:
     """Lock one copy until the transaction ends and read it; None when there is none.
 
-    Rows that only refer to the copy may be written meanwhile (FOR NO KEY UPDATE).
+    Rows that only refer to the copy may be written meanwhile (FOR NO KEY UPDATE). Written out: every loan asks it.
     """
-    rows = Item.objects.select_for_update(of=("self",), no_key=True).select_related("item_type")
-    row = rows.filter(pk=item_id).first()
-    return facts_of(row, organisation or tree()) if row else None
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [item_id])
+        row = cursor.fetchone()
+    return facts_from(row, organisation or tree()) if row else None
+
+
+_LOCK = f"""
+    SELECT {", ".join(f"i.{name}" for name in COLUMNS)}, t.not_for_loan
+    FROM holdings_item i JOIN holdings_itemtype t ON t.code = i.item_type_id
+    WHERE i.id = %s AND i.deleted_at IS NULL FOR NO KEY UPDATE OF i"""  # noqa: S608 - names of our own
 
 
 def move(
@@ -41,12 +48,15 @@ def move(
     organisation: Tree | None = None,
 ) -> None:  # fmt: skip
     """Put a locked copy in another place; one statement with the tree in hand. The caller audits what it did."""
-    changes: dict[str, object] = {"place": place, "last_seen_at": now}
-    if holding_unit is not None:
-        changes["holding_unit_id"] = (organisation or tree()).units[holding_unit].id
-    if lent:
-        changes["loans"] = F("loans") + 1
-    Item.objects.filter(pk=item_id).update(**changes)
+    unit = (organisation or tree()).units[holding_unit].id if holding_unit is not None else None
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE, [place, now, unit, int(lent), item_id])
+
+
+_MOVE = """
+    UPDATE holdings_item SET place = %s, last_seen_at = %s, holding_unit_id = coalesce(%s, holding_unit_id),
+        loans = loans + %s
+    WHERE id = %s AND deleted_at IS NULL"""
 
 
 def put_back(item_id: int) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from kitabxana.holdings.queries.batches import act, batch, batches, history_of
 from kitabxana.holdings.queries.copies import (
+    COLUMNS,
     ITEM_ORDERS,
     along_the_shelf,
     beside,
     bound_copies,
     copies_of_record,
     copy_groups,
+    facts_from,
     facts_of,
     item_by_barcode,
     item_in,
@@ -38,6 +40,7 @@ from kitabxana.holdings.queries.numbers import (
 )
 
 __all__ = [
+    "COLUMNS",
     "ITEM_ORDERS",
     "Lists",
     "accession_book",
@@ -51,6 +54,7 @@ __all__ = [
     "copy_groups",
     "count_book",
     "entries_of",
+    "facts_from",
     "facts_of",
     "history_of",
     "item_by_barcode",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -22,19 +23,31 @@ if TYPE_CHECKING:
     from kitabxana.organisation.facts import Tree
 
 
+_OWN = ("id", "record_id", "barcode", "location", "collection", "call_number", "shelf_key", "copy_number", "volume",
+        "note", "accession_number", "price_minor", "currency", "lost", "damaged", "withdrawn", "restricted", "place",
+        "loans", "last_seen_at", "created_at", "scheme", "replacement_minor", "source", "staff_note",
+        "version")  # fmt: skip
+COLUMNS = (*_OWN, "home_unit_id", "holding_unit_id", "item_type_id", "not_for_loan")
+"""What facts are made of, in the order of `facts_from`."""
+
+_OF_ROW = attrgetter(*COLUMNS, "item_type.not_for_loan")
+
+
 def facts_of(row: Item, organisation: Tree) -> ItemFacts:
     """Facts of a row read with `select_related("item_type")`."""
-    own = ("id", "record_id", "barcode", "location", "collection", "call_number", "shelf_key", "copy_number", "volume",
-           "note", "accession_number", "price_minor", "currency", "lost", "damaged", "withdrawn", "restricted", "place",
-           "loans", "last_seen_at", "created_at", "scheme", "replacement_minor", "source", "staff_note",
-           "version")  # fmt: skip
+    return facts_from(_OF_ROW(row), organisation)
+
+
+def facts_from(values: Sequence[Any], organisation: Tree) -> ItemFacts:
+    """Facts of the values of `COLUMNS`, and whether the item type is not for loan."""
+    *own, home, holding, item_type, kept_in, type_stays = values
     return ItemFacts(
-        home_unit=organisation.by_id[row.home_unit_id].code,
-        holding_unit=organisation.by_id[row.holding_unit_id].code,
-        item_type=row.item_type_id,
-        not_for_loan=row.not_for_loan or row.item_type.not_for_loan,
-        kept_in=row.not_for_loan,
-        **{name: getattr(row, name) for name in own},
+        home_unit=organisation.by_id[home].code,
+        holding_unit=organisation.by_id[holding].code,
+        item_type=item_type,
+        not_for_loan=kept_in or type_stays,
+        kept_in=kept_in,
+        **dict(zip(_OWN, own, strict=True)),
     )
 
 

@@ -33,7 +33,14 @@ def reader_identity(user: User) -> dict[str, Any]:
 
 def facts_of(row: Patron, organisation: Tree, *, now: datetime | None = None) -> PatronFacts:
     """Facts of a row read with its cards and restrictions; `now` is the moment whose restrictions count."""
-    cards = sorted(row.cards.all(), key=lambda card: (card.state != "valid", -card.pk))
+    return facts_from(row, row.cards.all(), row.restrictions.all(), organisation, now=now)
+
+
+def facts_from(
+    row: Any, cards: Iterable[Any], restrictions: Iterable[Any], organisation: Tree, *, now: datetime | None = None
+) -> PatronFacts:
+    """As `facts_of`, of anything that has the columns of a reader, of cards and of restrictions that are not lifted."""
+    cards = sorted(cards, key=lambda card: (card.state != "valid", -card.pk))
     home = organisation.by_id[row.home_unit_id]
     today = (now or timezone.now()).astimezone(ZoneInfo(home.zone)).date()
     return PatronFacts(
@@ -53,7 +60,7 @@ def facts_of(row: Patron, organisation: Tree, *, now: datetime | None = None) ->
         enrolled_on=row.enrolled_on,
         expires_on=row.expires_on,
         restrictions=tuple(
-            reason_of(restriction) for restriction in row.restrictions.all() if in_force(restriction, today)
+            reason_of(restriction) for restriction in restrictions if in_force(restriction, today)
         ),
         history=row.history,
         city=row.city,
