@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from kitabxana.catalogue.matching import Traits
+    from kitabxana.catalogue.matching import Candidate, Traits
     from kitabxana.formats.marc import FileFormat
+    from kitabxana.formats.sru import Version
     from kitabxana.formats.unimarc import Flavour
     from kitabxana.holdings.facts import NewItem
 
@@ -24,7 +26,8 @@ class Profile:
     fields: all but MARC 21 are converted.
     `matching` is how a record finds itself in the house: "control" by its control number and agency alone, "points"
     also by numbers, title, author, year and pages (catalogue.matching). What was found by points is left as it is and
-    takes the copies (`overlay` "keep"), or is replaced ("replace").
+    takes the copies (`overlay` "keep"), or is replaced ("replace"): field by field where there are `fields`, each
+    (tag, how, level) of a catalogue.facts.OverlayRule, as a whole where there are none.
     """
 
     items: str = "952"
@@ -37,6 +40,7 @@ class Profile:
     flavour: Flavour | Literal[""] = ""
     matching: str = "control"
     overlay: str = "keep"
+    fields: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +145,68 @@ class StagedFacts:
     brief: dict[str, Any]
     marc: dict[str, Any]
     record_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTarget:
+    """Another catalogue that can be searched by SRU from `unit` and all below it (None: from everywhere).
+
+    `seconds` is how long its answer is waited for; `indexes` are its own names for formats.sru.INDEXES; `profile` names
+    the import profile whose overlay rules hold for its records, "" for none; `flavour` as in `Profile`.
+    """
+
+    name: str
+    address: str
+    unit: str | None = None
+    version: Version = "1.2"
+    schema: str = "marcxml"
+    flavour: Flavour | Literal[""] = ""
+    seconds: int = 5
+    indexes: Mapping[str, str] = field(default_factory=dict)
+    profile: str = ""
+    active: bool = True
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What other catalogues are asked: any of `terms` in what `kind` (a key of formats.sru.INDEXES) names."""
+
+    kind: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A record that another catalogue has: in MARC 21, without its copies; `lost` as in `Prepared`.
+
+    `known` are the records of ours that it may be, the likest first; `same` is the one that it is beyond doubt. `score`
+    is that of the likest, 0 without one.
+    """
+
+    marc: dict[str, Any]
+    brief: dict[str, Any]
+    traits: Traits | None = None
+    lost: tuple[str, ...] = ()
+    known: tuple[Candidate, ...] = ()
+    same: Candidate | None = None
+
+    @property
+    def score(self) -> int:
+        return self.known[0].match.score if self.known else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came of asking one target: `total` is how many records it says it has, `unread` how many it sent damaged.
+
+    `problem` is a code of messages.REPLY_PROBLEMS, "" where it answered; `detail` its own words.
+    """
+
+    target: SearchTarget
+    offers: tuple[Offer, ...] = ()
+    total: int = 0
+    unread: int = 0
+    seconds: float = 0.0
+    problem: str = ""
+    detail: str = ""

@@ -12,7 +12,8 @@ from kitabxana.catalogue import operations as catalogue
 from kitabxana.catalogue.facts import Known
 from kitabxana.catalogue.operations import NewRecord
 from kitabxana.exchange.operations.copies import store_copies
-from kitabxana.exchange.operations.matching import alike, known_by_number, surely
+from kitabxana.exchange.operations.matching import alike, known_by_number
+from kitabxana.exchange.rules.matching import surely
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

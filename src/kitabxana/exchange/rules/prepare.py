@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import orjson
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kitabxana.formats.marc import MarcJson, Parsed
+    from kitabxana.formats.unimarc import Flavour
 
 
 def prepare_file(path: Path, *, start: int, profile: Profile, batch: int) -> Iterator[list[Prepared]]:
@@ -43,7 +44,7 @@ def prepare(parsed: Parsed, profile: Profile) -> Prepared:
     if parsed.marc is None:
         return _refused(parsed, parsed.reason, parsed.detail)
     try:
-        given, lost = _as_marc21(parsed.marc, profile)
+        given, lost = as_marc21(parsed.marc, profile.flavour)
         marc, items = split_items(given, profile)
         text = canonical(marc)
     except NotConvertible as refused:
@@ -76,9 +77,12 @@ def prepare(parsed: Parsed, profile: Profile) -> Prepared:
     )
 
 
-def _as_marc21(marc: MarcJson, profile: Profile) -> tuple[MarcJson, tuple[str, ...]]:
-    """The record in MARC 21, and what of it was left behind; as it is where it is in MARC 21 already."""
-    flavour = profile.flavour or ("irbis" if not marc["leader"] and is_irbis(marc) else flavour_of(marc))
+def as_marc21(marc: MarcJson, flavour: Flavour | Literal[""]) -> tuple[MarcJson, tuple[str, ...]]:
+    """The record in MARC 21, and what of it was left behind; as it is where it is in MARC 21 already.
+
+    Without a `flavour` the record's own fields tell it. Raises NotConvertible.
+    """
+    flavour = flavour or ("irbis" if not marc["leader"] and is_irbis(marc) else flavour_of(marc))
     if flavour == "marc21":
         return marc, ()
     converted = irbis_to_marc21(marc) if flavour == "irbis" else to_marc21(marc)
