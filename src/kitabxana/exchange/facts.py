@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from kitabxana.catalogue.facts import Finding
     from kitabxana.catalogue.matching import Candidate, Traits
+    from kitabxana.catalogue.rules.authorities import Place
     from kitabxana.formats.marc import FileFormat
-    from kitabxana.formats.sru import Version
     from kitabxana.formats.unimarc import Flavour
     from kitabxana.holdings.facts import NewItem
 
@@ -49,8 +50,8 @@ class Prepared:
 
     A refused record has `reason` and nothing derived; `lost` names what a conversion to MARC 21 had no place for.
     `marc` and `brief_json` are JSON texts; `document` is the tail of the index document (search.rules.encoded_tail),
-    `class_key` the shelf key of its first class number. `traits` is what matching by points compares, None where the
-    profile does not ask for it.
+    `class_key` the shelf key of its first class number. `places` are its fields that name an authority in $0. `traits`
+    is what matching by points compares, None where the profile does not ask for it.
     """
 
     offset: int
@@ -71,6 +72,7 @@ class Prepared:
     items: tuple[NewItem, ...] = ()
     lost: tuple[str, ...] = ()
     traits: Traits | None = None
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(slots=True)
@@ -130,7 +132,10 @@ class BatchFacts:
 
 @dataclass(frozen=True, slots=True)
 class StagedFacts:
-    """One record of a batch (see models.StagedRecord); `points` are (name, mine, theirs, weight)."""
+    """One record of a batch (see models.StagedRecord); `points` are (name, mine, theirs, weight).
+
+    `marc` is as the record came; `lost` names what its conversion to MARC 21 leaves behind.
+    """
 
     number: int
     verdict: str
@@ -145,22 +150,25 @@ class StagedFacts:
     brief: dict[str, Any]
     marc: dict[str, Any]
     record_id: int | None
+    findings: tuple[Finding, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SearchTarget:
     """Another catalogue that can be searched by SRU from `unit` and all below it (None: from everywhere).
 
-    `seconds` is how long its answer is waited for; `indexes` are its own names for formats.sru.INDEXES; `profile` names
-    the import profile whose overlay rules hold for its records, "" for none; `flavour` as in `Profile`.
+    `version` is one of formats.sru.VERSIONS, `seconds` is how long its answer is waited for; `indexes` are its own
+    names for formats.sru.INDEXES; `profile` names the import profile whose overlay rules hold for its records, "" for
+    none; `flavour` as in `Profile`.
     """
 
     name: str
     address: str
     unit: str | None = None
-    version: Version = "1.2"
+    version: str = "1.2"
     schema: str = "marcxml"
-    flavour: Flavour | Literal[""] = ""
+    flavour: str = ""
     seconds: int = 5
     indexes: Mapping[str, str] = field(default_factory=dict)
     profile: str = ""

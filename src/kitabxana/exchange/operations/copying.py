@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -70,7 +70,7 @@ def set_target(target: SearchTarget, *, by: Actor) -> int:
     if target.profile and target.profile not in profiles():
         raise Refused.one("unknown_profile", profile=target.profile)
     told = {name: value for name, value in asdict(target).items() if name not in ("id", "unit", "name")}
-    cell = {"unit_id": unit_id, "name": target.name.strip()}
+    cell: dict[str, Any] = {"unit_id": unit_id, "name": target.name.strip()}
     row, _ = CopyTarget.objects.update_or_create(**cell, defaults=told)
     audit.record(by, "target.set", object_type="target", object_id=row.pk, after=asdict(target) | {"id": row.pk})
     return row.pk

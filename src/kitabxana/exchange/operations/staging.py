@@ -7,10 +7,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from django.conf import settings
 from django.db import transaction
 
 from kitabxana.base import audit
+from kitabxana.catalogue.rules import validate
 from kitabxana.exchange.facts import Prepared, Profile
 from kitabxana.exchange.models import ImportBatch, ImportProfile, StagedRecord
 from kitabxana.exchange.operations.matching import alike, known_by_number
@@ -129,8 +131,11 @@ def _hold_against_house(batch: ImportBatch, some: list[Parsed], profile: Profile
             row.data = record.data
         else:
             row.marc, row.brief = some[at].marc, record.brief
+            row.findings = [asdict(finding) for finding in validate(orjson.loads(record.marc))]
             row.detail = _left_behind(record)
             _judge(row, record, known.get(places[at]), near.get(places[at], []), overlay=profile.overlay)
+            if any(finding["level"] == "error" for finding in row.findings) and row.verdict != "same":
+                row.verdict, row.decision = "doubt", ""  # only a person lets it in
         rows.append(row)
     StagedRecord.objects.bulk_create(rows)
 

@@ -60,7 +60,7 @@ def facts_of(row: CopyTarget) -> SearchTarget:
         name=row.name, address=row.address, unit=row.unit.code if row.unit else None, version=row.version,
         schema=row.schema, flavour=row.flavour, seconds=row.seconds, indexes=row.indexes, profile=row.profile,
         active=row.active, id=row.pk,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 def ask(question: Question, targets: Sequence[SearchTarget]) -> list[Reply]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import orjson
 
 from kitabxana.catalogue.rules import canonical, derive
+from kitabxana.catalogue.rules.authorities import places_named
 from kitabxana.exchange.facts import Prepared, Profile
 from kitabxana.exchange.rules.items import split_items
 from kitabxana.formats.marc import SourceError, iter_records
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kitabxana.formats.marc import MarcJson, Parsed
-    from kitabxana.formats.unimarc import Flavour
 
 
 def prepare_file(path: Path, *, start: int, profile: Profile, batch: int) -> Iterator[list[Prepared]]:
@@ -73,11 +73,12 @@ def prepare(parsed: Parsed, profile: Profile) -> Prepared:
         class_key=made.class_key,
         items=items,
         lost=lost,
+        places=places_named(marc) if derived.kind == "b" and b'{"0":' in text else (),
         traits=derived.traits if profile.matching == "points" else None,
     )
 
 
-def as_marc21(marc: MarcJson, flavour: Flavour | Literal[""]) -> tuple[MarcJson, tuple[str, ...]]:
+def as_marc21(marc: MarcJson, flavour: str) -> tuple[MarcJson, tuple[str, ...]]:
     """The record in MARC 21, and what of it was left behind; as it is where it is in MARC 21 already.
 
     Without a `flavour` the record's own fields tell it. Raises NotConvertible.

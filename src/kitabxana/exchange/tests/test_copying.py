@@ -7,7 +7,7 @@ import ipaddress
 import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -69,14 +69,12 @@ def saying(body: bytes | str, *, wait: float = 0) -> Iterator[SearchTarget]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def serve() -> None:
-            line, _ = listening.accept()
-            with line:
-                line.recv(8192)
-                time.sleep(wait)
-                try:
+            with suppress(OSError):  # nobody asked, or nobody waited
+                line, _ = listening.accept()
+                with line:
+                    line.recv(8192)
+                    time.sleep(wait)
                     line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(data) + data)
-                except OSError:
-                    return
 
         threading.Thread(target=serve, daemon=True).start()
         yield SearchTarget("S", f"http://127.0.0.1:{listening.getsockname()[1]}/", seconds=1)

@@ -6,7 +6,7 @@ Sources: SRU 1.1 and 1.2 (Library of Congress), OASIS searchRetrieve 1.0 part 3 
 from __future__ import annotations
 
 from kitabxana.formats.sru.answer import BadAnswer, SruAnswer, SruDiagnostic, read_answer
-from kitabxana.formats.sru.question import INDEXES, VERSIONS, Version, cql_for, search_address
+from kitabxana.formats.sru.question import INDEXES, VERSIONS, cql_for, search_address
 
 __all__ = [
     "INDEXES",
@@ -14,7 +14,6 @@ __all__ = [
     "BadAnswer",
     "SruAnswer",
     "SruDiagnostic",
-    "Version",
     "cql_for",
     "read_answer",
     "search_address",

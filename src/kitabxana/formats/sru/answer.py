@@ -68,7 +68,7 @@ def _root(data: bytes) -> etree._Element:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise BadAnswer("not_xml", str(error)[:_LONGEST_REMARK]) from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise BadAnswer("document_type")
     return root
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import reduce
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from kitabxana.formats.cql import SERVER_CHOICE, Boolean, Clause, CqlNode, Query, Relation, to_cql
@@ -12,8 +12,7 @@ from kitabxana.formats.cql import SERVER_CHOICE, Boolean, Clause, CqlNode, Query
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Version = Literal["1.1", "1.2", "2.0"]
-VERSIONS: Final[tuple[Version, ...]] = ("1.1", "1.2", "2.0")
+VERSIONS: Final = ("1.1", "1.2", "2.0")
 INDEXES: Final[Mapping[str, str]] = {
     "isbn": "bath.isbn",
     "issn": "bath.issn",
@@ -39,7 +38,7 @@ def cql_for(kind: str, terms: Sequence[str], *, indexes: Mapping[str, str]) -> s
 
 
 def search_address(
-    base: str, *, version: Version, query: str, most: int, schema: str = "marcxml", first: int = 1
+    base: str, *, version: str, query: str, most: int, schema: str = "marcxml", first: int = 1
 ) -> str:  # fmt: skip
     """The address that asks a server for records `first` … in `schema`, at most `most`; parameters of `base` stay."""
     asked = {

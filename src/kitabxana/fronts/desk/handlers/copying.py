@@ -155,7 +155,7 @@ def _say(data: QueryDict, *, unit: str | None, by: Actor) -> None:
             version=typed(data, "version"), schema=typed(data, "schema")[:80], flavour=typed(data, "flavour"),
             seconds=whole_number(data, "seconds") or 0, profile=typed(data, "profile"), active="active" in data,
             indexes={name: text for name, text in asked.items() if text},
-        ),  # type: ignore[arg-type]  # what is no version or flavour is refused
+        ),
         by=by,
     )  # fmt: skip
 
