@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 import urllib.parse
@@ -83,6 +84,9 @@ ON_LOOPBACK = set(ALLOWED_HOSTS) <= {"localhost", "127.0.0.1", "[::1]", "testser
 
 # Searches a minute and network by whoever is not signed in; 0: without measure.
 SEARCHES_PER_MINUTE = int(env("SEARCHES_PER_MINUTE", "0" if ON_LOOPBACK else "120"))
+
+# Networks of its own that the house may ask all the same (other catalogues, say): "10.1.0.0/16,192.168.7.5".
+OUTGOING_INSIDE = [ipaddress.ip_network(text.strip()) for text in env("OUTGOING_INSIDE").split(",") if text.strip()]
 
 # The command line starts the embedded server and sets this before Django is set up.
 DATABASES = {"default": database(env("DATABASE_URL", "postgresql://postgres@/kitabxana?host=/nonexistent"))}

@@ -172,6 +172,18 @@ class ThreeWay:
 
 
 @dataclass(frozen=True, slots=True)
+class OverlayRule:
+    """How fields of one tag meet when another description is put over ours: see `rules.overlay`.
+
+    `tag` is "650", "6XX" or "*"; `level` is "" for everyone, "senior" for those who hold `records.senior`.
+    """
+
+    tag: str
+    how: str
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Saved:
     """What became of a save: `changed` is False when there was nothing new; `findings` are warnings and advice."""
 

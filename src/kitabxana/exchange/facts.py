@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from kitabxana.catalogue.matching import Traits
+    from kitabxana.catalogue.facts import Finding
+    from kitabxana.catalogue.matching import Candidate, Traits
+    from kitabxana.catalogue.rules.authorities import Place
     from kitabxana.formats.marc import FileFormat
     from kitabxana.formats.unimarc import Flavour
     from kitabxana.holdings.facts import NewItem
@@ -24,7 +27,8 @@ class Profile:
     fields: all but MARC 21 are converted.
     `matching` is how a record finds itself in the house: "control" by its control number and agency alone, "points"
     also by numbers, title, author, year and pages (catalogue.matching). What was found by points is left as it is and
-    takes the copies (`overlay` "keep"), or is replaced ("replace").
+    takes the copies (`overlay` "keep"), or is replaced ("replace"): field by field where there are `fields`, each
+    (tag, how, level) of a catalogue.facts.OverlayRule, as a whole where there are none.
     """
 
     items: str = "952"
@@ -37,6 +41,7 @@ class Profile:
     flavour: Flavour | Literal[""] = ""
     matching: str = "control"
     overlay: str = "keep"
+    fields: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,8 @@ class Prepared:
 
     A refused record has `reason` and nothing derived; `lost` names what a conversion to MARC 21 had no place for.
     `marc` and `brief_json` are JSON texts; `document` is the tail of the index document (search.rules.encoded_tail),
-    `class_key` the shelf key of its first class number. `traits` is what matching by points compares, None where the
-    profile does not ask for it.
+    `class_key` the shelf key of its first class number. `places` are its fields that name an authority in $0. `traits`
+    is what matching by points compares, None where the profile does not ask for it.
     """
 
     offset: int
@@ -67,6 +72,7 @@ class Prepared:
     items: tuple[NewItem, ...] = ()
     lost: tuple[str, ...] = ()
     traits: Traits | None = None
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(slots=True)
@@ -126,7 +132,10 @@ class BatchFacts:
 
 @dataclass(frozen=True, slots=True)
 class StagedFacts:
-    """One record of a batch (see models.StagedRecord); `points` are (name, mine, theirs, weight)."""
+    """One record of a batch (see models.StagedRecord); `points` are (name, mine, theirs, weight).
+
+    `marc` is as the record came; `lost` names what its conversion to MARC 21 leaves behind.
+    """
 
     number: int
     verdict: str
@@ -141,3 +150,71 @@ class StagedFacts:
     brief: dict[str, Any]
     marc: dict[str, Any]
     record_id: int | None
+    findings: tuple[Finding, ...] = ()
+    lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTarget:
+    """Another catalogue that can be searched by SRU from `unit` and all below it (None: from everywhere).
+
+    `version` is one of formats.sru.VERSIONS, `seconds` is how long its answer is waited for; `indexes` are its own
+    names for formats.sru.INDEXES; `profile` names the import profile whose overlay rules hold for its records, "" for
+    none; `flavour` as in `Profile`.
+    """
+
+    name: str
+    address: str
+    unit: str | None = None
+    version: str = "1.2"
+    schema: str = "marcxml"
+    flavour: str = ""
+    seconds: int = 5
+    indexes: Mapping[str, str] = field(default_factory=dict)
+    profile: str = ""
+    active: bool = True
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What other catalogues are asked: any of `terms` in what `kind` (a key of formats.sru.INDEXES) names."""
+
+    kind: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A record that another catalogue has: in MARC 21, without its copies; `lost` as in `Prepared`.
+
+    `known` are the records of ours that it may be, the likest first; `same` is the one that it is beyond doubt. `score`
+    is that of the likest, 0 without one.
+    """
+
+    marc: dict[str, Any]
+    brief: dict[str, Any]
+    traits: Traits | None = None
+    lost: tuple[str, ...] = ()
+    known: tuple[Candidate, ...] = ()
+    same: Candidate | None = None
+
+    @property
+    def score(self) -> int:
+        return self.known[0].match.score if self.known else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came of asking one target: `total` is how many records it says it has, `unread` how many it sent damaged.
+
+    `problem` is a code of messages.REPLY_PROBLEMS, "" where it answered; `detail` its own words.
+    """
+
+    target: SearchTarget
+    offers: tuple[Offer, ...] = ()
+    total: int = 0
+    unread: int = 0
+    seconds: float = 0.0
+    problem: str = ""
+    detail: str = ""

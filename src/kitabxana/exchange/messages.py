@@ -16,7 +16,30 @@ REFUSALS: dict[str, _StrPromise] = {
     "unknown_batch": _("There is no such import."),
     "batch_not_ready": _("This can't be done with the import now. Look at it again."),
     "batch_undecided": _("Not decided yet: %(records)s. Decide these records first."),
+    "known_already": _("The catalogue has this book already: record %(record)s."),
+    "bad_overlay_rule": _("An overlay rule names a tag (650, 6XX, *), how the fields meet, and whose rule it is."),
+    "bad_target": _("A catalogue to copy from needs a name and a version and format that we can ask for."),
+    "bad_wait": _("An answer is waited for from 1 to 15 seconds."),
+    "bad_address": _("This is no address that can be asked: it begins with http:// or https:// and has no password."),
+    "unknown_profile": _("There is no import profile named %(profile)s."),
+    "unknown_target": _("There is no such catalogue to copy from."),
 }
+REPLY_PROBLEMS: dict[str, _StrPromise] = {
+    "bad_address": _("The address can't be asked."),
+    "inside": _("The address lies in the server's own network, which the operator has not opened."),
+    "no_answer": _("There was no answer."),
+    "too_slow": _("There was no answer in time."),
+    "too_large": _("The answer was too large."),
+    "moved": _("The catalogue has moved to another address."),
+    "bad_status": _("The catalogue answered with an error."),
+    "not_xml": _("The answer can't be read."),
+    "document_type": _("The answer can't be read safely."),
+    "not_sru": _("The answer is not one of SRU."),
+    "refused": _("The catalogue did not take the question."),
+    "unreadable": _("The records of the answer can't be read."),
+}
+"""Why a catalogue that was asked has nothing to show (facts.Reply)."""
+
 STATES: dict[str, _StrPromise] = {
     "reading": _("Being read"),
     "staged": _("To be decided"),

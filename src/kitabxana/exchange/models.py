@@ -46,6 +46,30 @@ class ImportProfile(models.Model):
         return self.name
 
 
+class CopyTarget(models.Model):
+    """Another catalogue to copy from: the fields of `facts.SearchTarget`. Without a unit it is everybody's."""
+
+    unit = models.ForeignKey("organisation.Unit", on_delete=models.CASCADE, null=True, related_name="+")
+    name = models.CharField(max_length=40)
+    address = models.CharField(max_length=500)
+    version = models.CharField(max_length=3, choices=[(one, one) for one in ("1.1", "1.2", "2.0")], default="1.2")
+    schema = models.CharField(max_length=80, default="marcxml")
+    flavour = models.CharField(max_length=8, blank=True)
+    seconds = models.PositiveSmallIntegerField(default=5)
+    indexes: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
+    profile = models.CharField(max_length=80, blank=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "name"], name="copy_target_once", nulls_distinct=False),
+            models.CheckConstraint(condition=models.Q(seconds__gte=1, seconds__lte=15), name="copy_target_seconds"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ImportBatch(models.Model):
     """A file whose records wait for decisions before they go into the house.
 
@@ -108,6 +132,8 @@ class StagedRecord(models.Model):
     record_id = models.BigIntegerField(null=True)
     version = models.PositiveIntegerField(null=True)
     items: models.JSONField[list[int], list[int]] = models.JSONField(default=list)
+    findings: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list)
+    """What validation says of it: the fields of a catalogue.facts.Finding each."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="staged_number_once")]

@@ -14,14 +14,18 @@ from kitabxana.base.ports import record_guards
 from kitabxana.catalogue.facts import Derived, Made
 from kitabxana.catalogue.matching import match_keys, traits_of
 from kitabxana.catalogue.models import Identifier, Record
+from kitabxana.catalogue.operations.linking import link_many, put_links
 from kitabxana.catalogue.operations.state import locked, put_state
 from kitabxana.catalogue.rules import derive
-from kitabxana.catalogue.rules.authorities import WORD_SCHEME, search_words
+from kitabxana.catalogue.rules.authorities import WORD_SCHEME, places_named, search_words
+from kitabxana.catalogue.rules.overlay import overlaid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kitabxana.base.actor import Actor
+    from kitabxana.catalogue.facts import OverlayRule
+    from kitabxana.catalogue.rules.authorities import Place
 
 _RECORD_COLUMNS = (
     "id", "kind", "marc", "brief", "digest", "control_number", "agency", "source", "source_format", "import_run",
@@ -31,7 +35,10 @@ _RECORD_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class NewRecord:
-    """A record to store, derived already (rules.derive); `marc` and `brief` are JSON texts."""
+    """A record to store, derived already (rules.derive); `marc` and `brief` are JSON texts.
+
+    `places` are its fields that name an authority in $0.
+    """
 
     kind: str
     marc: str
@@ -40,12 +47,13 @@ class NewRecord:
     control_number: str
     agency: str
     identifiers: Sequence[tuple[str, str]]
+    places: Sequence[Place] = ()
 
 
 def add_many(
     records: Sequence[NewRecord], *, source: str, source_format: str, run: int, by: Actor | None = None
 ) -> list[int]:
-    """Store new records in the current transaction; returns their ids in order.
+    """Store new records in the current transaction; returns their ids in order. Headings follow what their $0 names.
 
     The caller audits and tells the index.
     """
@@ -69,14 +77,29 @@ def add_many(
             for scheme, value in one.identifiers
         ),
     )
+    link_many([(record_id, one.places) for record_id, one in zip(ids, records, strict=True) if one.places])
     return ids
 
 
-def replace(record_id: int, new: NewRecord, *, by: Actor, run: int | None = None) -> None:
-    """Put a new state of a record in place of the stored one, which is kept as a version.
+def replace(
+    record_id: int, new: NewRecord, *, by: Actor, run: int | None = None, overlay: Sequence[OverlayRule] = ()
+) -> bool:
+    """Put a new state of a record in place of the stored one, which is kept as a version; False where none is new.
 
-    In the current transaction; locks the record. A deleted record comes back. The caller audits and tells the index.
+    With `overlay` the new one is put over the stored one by these rules (rules.overlay), without as a whole.
+    In the current transaction; locks the record. A deleted record comes back. Headings follow what their $0 names.
+    The caller audits and tells the index.
     """
+    row, marc = locked(record_id), orjson.loads(new.marc)
+    made = Made(by.name, "import", "imported", timezone.now())
+    if overlay:
+        marc = overlaid(row.marc, marc, overlay, senior=by.may_anywhere("records.senior"))
+        if marc is row.marc and row.deleted_at is None:
+            return False
+        put_state(row, marc, derive(marc), made=made, import_run=run)
+        put_links(record_id, [])
+        link_many([(record_id, places_named(marc))])
+        return True
     derived = Derived(
         kind=new.kind,
         control_number=new.control_number,
@@ -85,8 +108,10 @@ def replace(record_id: int, new: NewRecord, *, by: Actor, run: int | None = None
         brief=orjson.loads(new.brief),
         identifiers=tuple(new.identifiers),
     )
-    made = Made(by.name, "import", "imported", timezone.now())
-    put_state(locked(record_id), orjson.loads(new.marc), derived, made=made, import_run=run)
+    put_state(row, marc, derived, made=made, import_run=run)
+    put_links(record_id, [])
+    link_many([(record_id, new.places)])
+    return True
 
 
 def bury_many(record_ids: Sequence[int], *, by: Actor) -> list[int]:

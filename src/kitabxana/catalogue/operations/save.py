@@ -14,15 +14,17 @@ from kitabxana.catalogue.operations.state import columns, locked, put_identifier
 from kitabxana.catalogue.rules import derive, kind_of, validate
 from kitabxana.catalogue.rules.authorities import forms_of
 from kitabxana.catalogue.rules.difference import same_but_stamp, three_way
+from kitabxana.catalogue.rules.overlay import overlaid
 from kitabxana.catalogue.rules.stamp import stamped
 from kitabxana.catalogue.rules.validation import errors
 from kitabxana.kernel.decisions import Refusal, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from kitabxana.base.actor import Actor
-    from kitabxana.catalogue.facts import Finding, MarcJson, ThreeWay
+    from kitabxana.catalogue.facts import Finding, MarcJson, OverlayRule, ThreeWay
     from kitabxana.catalogue.operations.linking import Link
 
 
@@ -46,19 +48,22 @@ class StaleVersion(Refused):
 @transaction.atomic
 def save_record(
     *, record_id: int | None, marc: MarcJson, version: int | None, by: Actor, now: datetime, through: str,
-    source: str = "",
+    source: str = "", overlay: Sequence[OverlayRule] | None = None,
 ) -> Saved:  # fmt: skip
     """Store a record, new (`record_id` None) or changed from the state `version`.
 
     001 and 003 of a stored record are kept, 005 says `now`. What equals the stored state writes nothing. The state
     before is kept as a version. Locks the record. `through` names the door ("desk", "rest"), `source` where a new
-    record came from. Headings follow their authorities, named in $0; an authority's changed heading is told to all that
-    follow it. Warnings pass and are returned. Refused: not_permitted, not_valid (NotValid), stale_version
+    record came from. With `overlay` (even an empty one) `marc` is another's description, put over the stored one by
+    these rules (rules.overlay). Headings follow their authorities, named in $0; an authority's changed heading is told
+    to all that follow it. Warnings pass and are returned. Refused: not_permitted, not_valid (NotValid), stale_version
     (StaleVersion, with the three-way difference), unknown_version, unknown_record, record_deleted.
     """
     if not by.may_anywhere("records.edit"):
         raise Refused.one("not_permitted", permission="records.edit")
     row = None if record_id is None else locked(record_id)
+    if row and overlay is not None:
+        marc = overlaid(row.marc, marc, overlay, senior=by.may_anywhere("records.senior"))
     marc = stamped(marc, kept=row.marc if row else None, now=now)
     findings = validate(marc)
     if errors(findings):

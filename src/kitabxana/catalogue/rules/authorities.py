@@ -111,6 +111,12 @@ def places_of(marc: MarcJson) -> list[Place]:
     return found
 
 
+def places_named(marc: MarcJson) -> tuple[Place, ...]:
+    """Those of them that name their authority's number; the others are not looked at."""
+    named = any("0" in pair for tag, field in data_fields(marc) if tag in LINKED for pair in field["subfields"])
+    return tuple(place for place in places_of(marc) if place.numbers) if named else ()
+
+
 def with_heading(tag: str, field: Field, form: Form) -> Field:
     """The field with the heading of `form` in place of its own; what it says beside it (role, $0, title…) stays.
 

@@ -12,13 +12,16 @@ from kitabxana.catalogue import operations as catalogue
 from kitabxana.catalogue.facts import Known
 from kitabxana.catalogue.operations import NewRecord
 from kitabxana.exchange.operations.copies import store_copies
-from kitabxana.exchange.operations.matching import alike, known_by_number, surely
+from kitabxana.exchange.operations.matching import alike, known_by_number
+from kitabxana.exchange.rules.copying import overlay_rules
+from kitabxana.exchange.rules.matching import surely
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from kitabxana.base.actor import Actor
-    from kitabxana.catalogue.facts import Derived
+    from kitabxana.catalogue.facts import Derived, OverlayRule
+    from kitabxana.catalogue.rules.authorities import Place
     from kitabxana.exchange.facts import Prepared, Profile, Summary
     from kitabxana.exchange.operations.rejects import Rejects
 
@@ -101,7 +104,8 @@ def store(
         if target.keep:
             summary.unchanged += 1
         else:
-            _bring_up_to_date(record, target.known, run=run, summary=summary, stored=stored, by=by)
+            rules = overlay_rules(profile)
+            _bring_up_to_date(record, target.known, run=run, rules=rules, summary=summary, stored=stored, by=by)
     new_ids = catalogue.add_many(
         [_new(one) for _, one in fresh], source=profile.source, source_format="marc21", run=run, by=by
     )
@@ -138,11 +142,14 @@ def _targets(records: Sequence[Prepared], *, run: int, profile: Profile) -> dict
     return targets
 
 
-def _bring_up_to_date(record: Prepared, known: Known, *, run: int, summary: Summary, stored: Stored, by: Actor) -> None:
-    if known.digest == record.digest and not known.deleted:
+def _bring_up_to_date(
+    record: Prepared, known: Known, *, run: int, rules: tuple[OverlayRule, ...], summary: Summary, stored: Stored,
+    by: Actor,
+) -> None:  # fmt: skip
+    same = known.digest == record.digest and not known.deleted
+    if same or not catalogue.replace(known.id, _new(record), by=by, run=run, overlay=rules):
         summary.unchanged += 1
         return
-    catalogue.replace(known.id, _new(record), by=by, run=run)
     stored.changed.append(known.id)
     summary.updated += 1
 
@@ -156,11 +163,12 @@ def _new(record: Prepared) -> NewRecord:
         control_number=record.control_number,
         agency=record.agency,
         identifiers=record.identifiers,
+        places=record.places,
     )
 
 
-def new_record(derived: Derived, marc: str) -> NewRecord:
-    """A derived record as the catalogue stores it; `marc` is its canonical text."""
+def new_record(derived: Derived, marc: str, places: tuple[Place, ...]) -> NewRecord:
+    """A derived record as the catalogue stores it; `marc` is its canonical text, `places` name their authorities."""
     return NewRecord(
         kind=derived.kind,
         marc=marc,
@@ -169,4 +177,5 @@ def new_record(derived: Derived, marc: str) -> NewRecord:
         control_number=derived.control_number,
         agency=derived.agency,
         identifiers=derived.identifiers,
+        places=places,
     )

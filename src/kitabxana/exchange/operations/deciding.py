@@ -12,6 +12,7 @@ from kitabxana.base.actor import Actor
 from kitabxana.catalogue import operations as catalogue
 from kitabxana.catalogue.queries import known_by_id, version_marc
 from kitabxana.catalogue.rules import canonical, derive
+from kitabxana.catalogue.rules.authorities import places_named
 from kitabxana.exchange.facts import Profile, Summary
 from kitabxana.exchange.models import ImportBatch, ImportRun, StagedRecord
 from kitabxana.exchange.operations.batch import Target, new_record, store
@@ -243,7 +244,7 @@ def _put_back(row: StagedRecord, now: int, *, by: Actor) -> bool:
     if now != version + 1 or before is None:
         return False
     text = canonical(before)
-    catalogue.replace(record_id, new_record(derive(before, text=text), text.decode()), by=by)
+    catalogue.replace(record_id, new_record(derive(before, text=text), text.decode(), places_named(before)), by=by)
     return True
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitabxana.catalogue.facts import Derived, Known
-from kitabxana.catalogue.matching import HOUSE
 from kitabxana.catalogue.queries import candidates, known_by_control_number, known_by_digest
 from kitabxana.catalogue.rules import match
 
@@ -40,11 +39,3 @@ def alike(records: Sequence[Prepared], *, run: int | None, but: set[int]) -> dic
     asked = [(at, record.traits) for at, record in enumerate(records) if record.traits and at not in but]
     found = candidates([traits for _, traits in asked], run=run) if asked else []
     return {at: some for (at, _), some in zip(asked, found, strict=True) if some}
-
-
-def surely(some: Sequence[Candidate]) -> Candidate | None:
-    """The one that needs no person: enough points, no hard difference, and no other stored record equally like."""
-    if not some or some[0].match.differs or some[0].match.score < HOUSE.sure:
-        return None
-    rivals = [other for other in some[1:] if not other.match.differs and other.match.score == some[0].match.score]
-    return None if any(other.digest != some[0].digest for other in rivals) else some[0]

@@ -7,14 +7,18 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from django.conf import settings
 from django.db import transaction
 
 from kitabxana.base import audit
+from kitabxana.catalogue.rules import validate
 from kitabxana.exchange.facts import Prepared, Profile
 from kitabxana.exchange.models import ImportBatch, ImportProfile, StagedRecord
-from kitabxana.exchange.operations.matching import alike, known_by_number, surely
+from kitabxana.exchange.operations.matching import alike, known_by_number
 from kitabxana.exchange.rules import prepare
+from kitabxana.exchange.rules.copying import profile_problem
+from kitabxana.exchange.rules.matching import surely
 from kitabxana.formats.marc import SourceError, iter_records
 from kitabxana.kernel.decisions import Refused
 
@@ -69,8 +73,10 @@ def keep_upload(source: IO[bytes], *, name: str) -> Path:
 
 
 def keep_profile(name: str, profile: Profile, *, by: Actor) -> None:
-    """Store a profile under a name, in place of the one of that name. Refused: not_permitted."""
+    """Store a profile under a name, in place of the one of that name. Refused: not_permitted, bad_overlay_rule."""
     allowed(by)
+    if problem := profile_problem(profile):
+        raise Refused.one(problem)
     with transaction.atomic():
         ImportProfile.objects.update_or_create(name=name[:80], defaults={"values": asdict(profile)})
         audit.record(by, "import_profile.set", object_type="import_profile", object_id=name, after=asdict(profile))
@@ -125,8 +131,11 @@ def _hold_against_house(batch: ImportBatch, some: list[Parsed], profile: Profile
             row.data = record.data
         else:
             row.marc, row.brief = some[at].marc, record.brief
+            row.findings = [asdict(finding) for finding in validate(orjson.loads(record.marc))]
             row.detail = _left_behind(record)
             _judge(row, record, known.get(places[at]), near.get(places[at], []), overlay=profile.overlay)
+            if any(finding["level"] == "error" for finding in row.findings) and row.verdict != "same":
+                row.verdict, row.decision = "doubt", ""  # only a person lets it in
         rows.append(row)
     StagedRecord.objects.bulk_create(rows)
 

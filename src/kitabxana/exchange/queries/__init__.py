@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from kitabxana.exchange.queries.exporting import BATCH, Exported, LeftOut, Wanted, count_wanted, export
 from kitabxana.exchange.queries.staged import batch, batches, profiles, staged, staged_one
+from kitabxana.exchange.queries.targets import ask, target, targets_at, targets_of
 
 __all__ = [
     "BATCH",
     "Exported",
     "LeftOut",
     "Wanted",
+    "ask",
     "batch",
     "batches",
     "count_wanted",
@@ -17,4 +19,7 @@ __all__ = [
     "profiles",
     "staged",
     "staged_one",
+    "target",
+    "targets_at",
+    "targets_of",
 ]

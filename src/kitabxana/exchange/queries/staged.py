@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count
 
+from kitabxana.catalogue.facts import Finding
 from kitabxana.exchange.facts import BatchFacts, Profile, StagedFacts
 from kitabxana.exchange.models import ImportBatch, ImportProfile, StagedRecord
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+
+LOST = "not_carried_over: "
+"""How the detail of a converted record begins that left something behind."""
 
 
 def batches(*, offset: int = 0, limit: int = 25) -> tuple[int, list[BatchFacts]]:
@@ -83,4 +88,6 @@ def _staged(row: StagedRecord) -> StagedFacts:
         number=row.number, verdict=row.verdict, decision=row.decision, result=row.result, reason=row.reason,
         detail=row.detail, score=row.score, differs=row.differs, points=tuple(points), candidate=row.candidate,
         brief=row.brief, marc=marc, record_id=row.record_id,
+        findings=tuple(Finding(**one) for one in row.findings),
+        lost=tuple(row.detail.removeprefix(LOST).split()) if row.detail.startswith(LOST) else (),
     )  # fmt: skip

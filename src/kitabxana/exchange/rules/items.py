@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kitabxana.catalogue.rules import Field, canonical, digest_of, pick
 from kitabxana.holdings.facts import NewItem
+from kitabxana.holdings.rules import SCHEMES
 from kitabxana.kernel.money import parse_minor
 from kitabxana.language import shelf_key
 
@@ -19,7 +20,14 @@ if TYPE_CHECKING:
 ITEM_TAGS = {"952": ("952",), "852": ("852", "876", "877", "878")}
 _LOST_KINDS = {"1": "lost", "2": "long_overdue", "3": "lost_paid", "4": "missing"}
 """Koha's usual values of LOST; any other value but 0 is kept as "lost"."""
-_SCHEMES = {"ddc": "ddc", "lcc": "lc", "udc": "udc", "0": "lc", "1": "ddc"}
+_SCHEMES = {"ddc": "ddc", "lcc": "lc", "udc": "udc", "cutter": "cutter", "0": "lc", "1": "ddc"}
+_SOURCES = {
+    "purchase": ("purchase", "buy", "alış", "satınalma", "satın alma", "покупка"),
+    "gift": ("gift", "donation", "hədiyyə", "bağış", "дар"),
+    "exchange": ("exchange", "mübadilə", "değişim", "обмен"),
+    "legal_deposit": ("legal deposit", "legal_deposit", "məcburi nüsxə", "derleme", "обязательный экземпляр"),
+}
+"""How a copy came, as 952 $e is written in the libraries' languages; other words are a seller's or giver's name."""
 
 
 def split_items(marc: MarcJson, profile: Profile) -> tuple[MarcJson, tuple[NewItem, ...]]:
@@ -54,7 +62,8 @@ def _koha_item(field: Field, profile: Profile) -> NewItem:
         for code, text in pair.items():
             one.setdefault(code, text.strip())
     home = one.get("a") or one.get("b") or profile.library
-    call_number = one.get("o", "")[:255]
+    call_number, scheme = one.get("o", "")[:255], _SCHEMES.get(one.get("2", "").lower(), "")
+    source, told = _source(one.get("e", ""))
     return NewItem(
         barcode=one.get("p", "")[:60] or None,
         home_unit=home,
@@ -63,12 +72,16 @@ def _koha_item(field: Field, profile: Profile) -> NewItem:
         location=one.get("c", "")[:80],
         collection=one.get("8", "")[:80],
         call_number=call_number,
-        shelf_key=shelf_key(call_number, _SCHEMES.get(one.get("2", ""), "local"))[:255] if call_number else "",
+        shelf_key=shelf_key(call_number, scheme or "local")[:255] if call_number else "",
         accession_number=one.get("i", "")[:40],
         copy_number=one.get("t", "")[:40],
         volume=one.get("h", "")[:200],
         note=one.get("z", ""),
         price_minor=parse_minor(one.get("g", "")),
+        replacement_minor=parse_minor(one.get("v", "")),
+        scheme=scheme if scheme in SCHEMES else "",
+        source=source,
+        staff_note="\n".join(text for text in (one.get("x", ""), told) if text),
         lost=_lost(one.get("1", "")),
         damaged=_flag(one, "4"),
         withdrawn=_flag(one, "0"),
@@ -107,7 +120,7 @@ def _holding_item(place: Field | None, item: Field | None, profile: Profile) -> 
     own: Field = item or {"subfields": []}
     library = pick(own, "l") or pick(where, "b").partition(" ")[0] or pick(where, "a") or profile.library
     call_number = pick(where, "khijlm")[:255]
-    scheme = _SCHEMES.get(where.get("ind1", ""), "local")
+    scheme = _SCHEMES.get(where.get("ind1", ""), "")
     barcode = (pick(own, "p") or pick(where, "p")).partition(" ")[0][:60]
     return NewItem(
         barcode=barcode or None,
@@ -116,13 +129,22 @@ def _holding_item(place: Field | None, item: Field | None, profile: Profile) -> 
         item_type=(pick(own, "h") or profile.item_type)[:10],
         location=pick(where, "c")[:80],
         call_number=call_number,
-        shelf_key=shelf_key(call_number, scheme)[:255] if call_number else "",
+        shelf_key=shelf_key(call_number, scheme or "local")[:255] if call_number else "",
+        scheme=scheme,
+        staff_note=pick(own, "x") or pick(where, "x"),
         copy_number=(pick(own, "t") or pick(where, "t"))[:40],
         volume=pick(own, "3")[:200],
         note=(pick(own, "z") or pick(where, "z")),
         price_minor=parse_minor(pick(own, "c")),
         source_digest=digest_of(canonical({"place": place, "item": item})),
     )
+
+
+def _source(text: str) -> tuple[str, str]:
+    """(how the copy came, what is kept as a note): a name that tells no way stands in the note."""
+    plain = text.strip().casefold()
+    known = next((code for code, words in _SOURCES.items() if plain in words), "")
+    return (known, "") if known or not plain or plain == "other" else ("other", text.strip())
 
 
 def _flag(one: dict[str, str], code: str) -> bool:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from kitabxana.holdings.facts import ItemFacts
 
 _LOST = {"": "", "lost": "1", "long_overdue": "2", "lost_paid": "3", "missing": "4"}
+_SCHEMES = {"lc": "lcc"}
+"""Koha's names of classifications where they are not ours."""
 
 
 def field_952(item: ItemFacts, *, reference: Container[str]) -> dict[str, Any]:
@@ -22,6 +24,7 @@ def field_952(item: ItemFacts, *, reference: Container[str]) -> dict[str, Any]:
     values = {
         "0": _flag(item.withdrawn),
         "1": _LOST.get(item.lost, "1"),
+        "2": _SCHEMES.get(item.scheme, item.scheme),
         "4": _flag(item.damaged),
         "5": _flag(item.restricted),
         "7": _flag(item.not_for_loan and item.item_type not in reference),
@@ -30,13 +33,16 @@ def field_952(item: ItemFacts, *, reference: Container[str]) -> dict[str, Any]:
         "b": item.holding_unit,
         "c": item.location,
         "d": f"{item.created_at:%Y-%m-%d}",
-        "g": _price(item),
+        "e": item.source,
+        "g": _price(item.price_minor, item.currency),
         "h": item.volume,
         "i": item.accession_number,
         "l": str(item.loans) if item.loans else "",
         "o": item.call_number,
         "p": item.barcode or "",
         "t": item.copy_number,
+        "v": _price(item.replacement_minor, item.currency),
+        "x": item.staff_note,
         "y": item.item_type,
         "z": item.note,
         "9": str(item.id),
@@ -48,5 +54,5 @@ def _flag(value: bool) -> str:  # noqa: FBT001 - it is what the flag is
     return "1" if value else ""
 
 
-def _price(item: ItemFacts) -> str:
-    return "" if item.price_minor is None else f"{Money(item.price_minor, item.currency).decimal():.2f}"
+def _price(minor: int | None, currency: str) -> str:
+    return "" if minor is None else f"{Money(minor, currency).decimal():.2f}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from kitabxana.catalogue.rules import canonical, derive
+from kitabxana.catalogue.rules.authorities import places_named
 from kitabxana.exchange.facts import Prepared, Profile
 from kitabxana.exchange.rules.items import split_items
 from kitabxana.formats.marc import SourceError, iter_records
@@ -43,7 +44,7 @@ def prepare(parsed: Parsed, profile: Profile) -> Prepared:
     if parsed.marc is None:
         return _refused(parsed, parsed.reason, parsed.detail)
     try:
-        given, lost = _as_marc21(parsed.marc, profile)
+        given, lost = as_marc21(parsed.marc, profile.flavour)
         marc, items = split_items(given, profile)
         text = canonical(marc)
     except NotConvertible as refused:
@@ -72,13 +73,17 @@ def prepare(parsed: Parsed, profile: Profile) -> Prepared:
         class_key=made.class_key,
         items=items,
         lost=lost,
+        places=places_named(marc) if derived.kind == "b" and b'{"0":' in text else (),
         traits=derived.traits if profile.matching == "points" else None,
     )
 
 
-def _as_marc21(marc: MarcJson, profile: Profile) -> tuple[MarcJson, tuple[str, ...]]:
-    """The record in MARC 21, and what of it was left behind; as it is where it is in MARC 21 already."""
-    flavour = profile.flavour or ("irbis" if not marc["leader"] and is_irbis(marc) else flavour_of(marc))
+def as_marc21(marc: MarcJson, flavour: str) -> tuple[MarcJson, tuple[str, ...]]:
+    """The record in MARC 21, and what of it was left behind; as it is where it is in MARC 21 already.
+
+    Without a `flavour` the record's own fields tell it. Raises NotConvertible.
+    """
+    flavour = flavour or ("irbis" if not marc["leader"] and is_irbis(marc) else flavour_of(marc))
     if flavour == "marc21":
         return marc, ()
     converted = irbis_to_marc21(marc) if flavour == "irbis" else to_marc21(marc)

@@ -10,6 +10,7 @@ from kitabxana.catalogue import messages as catalogue
 from kitabxana.charges import messages as charges
 from kitabxana.circulation import messages as circulation
 from kitabxana.circulation.messages import NOTES
+from kitabxana.exchange import messages as exchange
 from kitabxana.holdings import messages as holdings
 from kitabxana.patrons import messages as patrons
 
@@ -25,6 +26,7 @@ REFUSALS: dict[str, _StrPromise] = {
     **holdings.REFUSALS,
     **patrons.REFUSALS,
     **charges.REFUSALS,
+    **exchange.REFUSALS,
     **circulation.REFUSALS,
 }
 

@@ -77,6 +77,8 @@ ADMINISTRATION = frozenset(
     {
         "items.withdraw",
         "lists.edit",
+        "targets.edit",
+        "records.senior",
         "patrons.number",
         "patrons.merge",
         "patrons.erase",

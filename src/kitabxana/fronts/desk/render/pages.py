@@ -49,6 +49,7 @@ DOORS = {
     "batches": "items.batch",
     "lists": "lists.edit",
     "imports": "catalogue.import",
+    "targets": "targets.edit",
 }
 
 

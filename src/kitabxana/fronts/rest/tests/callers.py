@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import orjson
@@ -14,6 +15,10 @@ from django.utils import timezone
 from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.tests.builders import a_record
 from kitabxana.circulation.operations import check_out
+from kitabxana.exchange.facts import Profile
+from kitabxana.exchange.operations import advance, keep_upload, stage
+from kitabxana.exchange.tests.builders import numbered
+from kitabxana.formats.marc import to_iso2709
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.organisation.tests.builders import a_login, a_nation
 from kitabxana.patrons.operations import set_pin
@@ -65,13 +70,17 @@ def a_signed_in_reader(card: str = "R1", **details: Any) -> tuple[int, Caller]:
 
 @dataclass
 class World:
-    """One title with a copy on its shelf (B1) and one on loan (B2) at GNC-M, to a reader (R2) of that library."""
+    """One title with a copy on its shelf (B1) and one on loan (B2) at GNC-M, to a reader (R2) of that library.
+
+    `batch` is a staged import of two records.
+    """
 
     record: int
     item: int
     lent: int
     patron: int
     loan: int
+    batch: int
     people: dict[str, Caller]
 
 
@@ -87,7 +96,16 @@ def a_world() -> World:
         "librarian elsewhere": a_librarian("SAK-M", name="rauf"),
         "administrator": a_librarian(None, role="administrator", name="admin"),
     }
-    return World(record, item, lent, patron, loan.id, people)
+    return World(record, item, lent, patron, loan.id, a_batch(), people)
+
+
+def a_batch(*records: dict[str, Any]) -> int:
+    """A staged import of these records, or of two of its own, read to its end."""
+    file = keep_upload(BytesIO(b"".join(map(to_iso2709, records or numbered(2)))), name="a.mrc")
+    batch = stage(file, file_name="a.mrc", profile=Profile(), by=SYSTEM)
+    while advance(batch):
+        pass
+    return batch
 
 
 def table(name: str) -> Any:

@@ -23,6 +23,7 @@ TAKE_BACK = {"item_id": "{lent}", "library_id": "GNC-M"}
 CHARGE = {"amount": 2.5, "library_id": "GNC-M"}
 PAY = {"amount": 1, "payment_type": "CARD", "library_id": "GNC-M"}
 ACCOUNT = "/patrons/{patron_id}/account"
+BATCH = "/import_batches/{import_batch_id}"
 NEW_PATRON = {"surname": "Quliyeva", "library_id": "GNC-M", "category_id": "ADULT"}
 PIN = {"password": "gizli-söz-83", "password_2": "gizli-söz-83"}
 COPY = {"external_id": "NEW", "home_library_id": "GNC-M", "item_type_id": "BK"}
@@ -66,6 +67,19 @@ TABLE = {
     ("POST", "/checkouts/{checkout_id}/renewal"): ("/checkouts/{loan}/renewal", None, (401, 403, 201, 403, 201)),
     ("POST", "/checkouts/{checkout_id}/renewals"): ("/checkouts/{loan}/renewals", None, (401, 403, 201, 403, 201)),
     ("POST", "/checkins"): ("/checkins", TAKE_BACK, (401, 403, 201, 403, 201)),
+    ("GET", "/import_batches"): ("/import_batches", None, (401, 403, 403, 403, 200)),
+    ("POST", "/import_batches"): ("/import_batches", None, (401, 403, 403, 403, 201)),
+    ("GET", BATCH): ("/import_batches/{batch}", None, (401, 403, 403, 403, 200)),
+    ("GET", f"{BATCH}/records"): ("/import_batches/{batch}/records", None, (401, 403, 403, 403, 200)),
+    ("PUT", f"{BATCH}/decisions"): (
+        "/import_batches/{batch}/decisions",
+        {"decision": "skip", "verdict": "new"},
+        (401, 403, 403, 403, 200),
+    ),
+    ("POST", f"{BATCH}/commit"): ("/import_batches/{batch}/commit", None, (401, 403, 403, 403, 202)),
+    ("POST", f"{BATCH}/undo"): ("/import_batches/{batch}/undo", None, (401, 403, 403, 403, 409)),
+    ("GET", "/jobs"): ("/jobs", None, (401, 403, 403, 403, 200)),
+    ("GET", "/jobs/{job_id}"): ("/jobs/{batch}", None, (401, 403, 403, 403, 200)),
     ("POST", "/oauth/token"): ("/oauth/token", None, (400, 400, 400, 400, 400)),
     ("GET", "/openapi.json"): ("/openapi.json", None, (200, 200, 200, 200, 200)),
     **{(method, "/{path:rest}"): ("/no/such/thing", None, (404,) * 5) for method in METHODS},

@@ -1,0 +1,79 @@
+"""Copying from other catalogues: what is asked, what of a record is the other house's own, which rules hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kitabxana.catalogue.facts import OverlayRule
+from kitabxana.catalogue.rules import control_field
+from kitabxana.catalogue.rules.overlay import overlay_problem
+from kitabxana.exchange.facts import Question
+from kitabxana.formats.sru import INDEXES, VERSIONS
+from kitabxana.formats.unimarc import FLAVOURS
+from kitabxana.kernel.identifiers import isbn13, issn8
+
+if TYPE_CHECKING:
+    from kitabxana.catalogue.facts import MarcJson
+    from kitabxana.exchange.facts import Profile, SearchTarget
+
+LONGEST_WAIT: Final = 15
+"""Seconds: a cataloguer waits for the slowest target."""
+
+_THEIRS: Final = frozenset({"001", "003", "005", "852", "876", "877", "878", "952", "999"})
+"""Numbers and copies of the house a record comes from."""
+
+
+def question_of(text: str, kind: str = "") -> Question | None:
+    """What was typed or scanned, as a question; None for nothing. An ISBN is asked for in 13 digits and in 10."""
+    text = " ".join(text.split())[:200]
+    if not text:
+        return None
+    if kind in ("title", "author"):
+        return Question(kind, (text,))
+    isbn = isbn13(text)
+    if isbn:
+        return Question("isbn", tuple(dict.fromkeys([isbn, *([_isbn10(isbn)] if isbn.startswith("978") else [])])))
+    issn = issn8(text)
+    return Question("issn", (f"{issn[:4]}-{issn[4:]}",)) if issn else Question("any", (text,))
+
+
+def _isbn10(isbn: str) -> str:
+    """The ten-digit form of an ISBN of 978 (ISO 2108, annex A): older records have no other."""
+    digits = isbn[3:12]
+    weighted = sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), digits, strict=True))
+    return digits + "0123456789X"[-weighted % 11]
+
+
+def adopted(marc: MarcJson) -> MarcJson:
+    """Another house's record as one of ours: its number goes to 035, its copies and 005 stay behind."""
+    number, agency = control_field(marc, "001").strip(), control_field(marc, "003").strip()
+    fields = [{tag: content} for entry in marc["fields"] for tag, content in entry.items() if tag not in _THEIRS]
+    known = f"({agency}){number}"
+    if number and agency and not any(_says(entry.get("035"), known) for entry in fields):
+        at = next((place for place, entry in enumerate(fields) if next(iter(entry)) > "035"), len(fields))
+        fields.insert(at, {"035": {"ind1": " ", "ind2": " ", "subfields": [{"a": known}]}})
+    return {"leader": marc["leader"], "fields": fields}
+
+
+def _says(field: object, number: str) -> bool:
+    return isinstance(field, dict) and any(pair.get("a", "").strip() == number for pair in field["subfields"])
+
+
+def overlay_rules(profile: Profile | None) -> tuple[OverlayRule, ...]:
+    """The overlay rules of a profile, as the catalogue takes them."""
+    return tuple(OverlayRule(*one) for one in profile.fields) if profile else ()
+
+
+def profile_problem(profile: Profile) -> str | None:
+    """Why this can't be kept as a profile (a stable code), None when it can."""
+    return next((code for rule in overlay_rules(profile) if (code := overlay_problem(rule))), None)
+
+
+def target_problem(target: SearchTarget) -> str | None:
+    """Why this can't be a target (a stable code), None when it can; its address is looked at by who asks it."""
+    if not target.name.strip() or len(target.name) > 40 or len(target.address) > 500:
+        return "bad_target"
+    known = target.version in VERSIONS and target.flavour in ("", *FLAVOURS) and set(target.indexes) <= set(INDEXES)
+    if not known or not target.schema.strip() or len(target.schema) > 80:
+        return "bad_target"
+    return None if 1 <= target.seconds <= LONGEST_WAIT else "bad_wait"
