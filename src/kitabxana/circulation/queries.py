@@ -8,7 +8,7 @@ from django.db.models import Count, Min, Q
 
 from kitabxana.base.actor import EVERYWHERE
 from kitabxana.catalogue.queries import briefs
-from kitabxana.circulation.facts import HoldFacts, LentItem, LoanFacts, PastLoanFacts
+from kitabxana.circulation.facts import ClaimFacts, HoldFacts, LentItem, LoanFacts, PastLoanFacts
 from kitabxana.circulation.models import Hold, Loan, PastHold, PastLoan, ReturnClaim
 from kitabxana.holdings.queries import items_by_id
 from kitabxana.kernel.decisions import Refusal
@@ -152,6 +152,22 @@ def past_loans_page(
         rows = rows.filter(unit_id__in=units)
     columns = _columns(order, PAST_LOAN_ORDERS)
     return rows.count(), _past_loans(rows.order_by(*columns, "id")[offset : offset + limit])
+
+
+def claims_of(patron_id: int) -> list[ClaimFacts]:
+    """What a reader ever claimed to have brought back, the latest first."""
+    return [_claim(row) for row in ReturnClaim.objects.filter(patron_id=patron_id).order_by("-claimed_at", "-pk")]
+
+
+def claim(claim_id: int) -> ClaimFacts | None:
+    row = ReturnClaim.objects.filter(pk=claim_id).first()
+    return _claim(row) if row else None
+
+
+def _claim(row: ReturnClaim) -> ClaimFacts:
+    return ClaimFacts(
+        row.pk, row.loan_id, row.item_id, row.patron_id, row.claimed_at, row.note, row.outcome, row.settled_at
+    )
 
 
 def hold_facts(row: Hold, *, organisation: Tree | None = None) -> HoldFacts:

@@ -75,6 +75,8 @@ SENTENCES: dict[str, _StrPromise] = {
     "auto_renew_stop_date": _("It stops renewing itself on: %(value)s."),
     "auto_renew_debt_limit": _("It does not renew itself for one who owes more: %(value)s."),
     "auto_renew_needs_card": _("It renews itself only with a card in force: %(value)s."),
+    "recall_days": _("A loan called back for another reader may still be kept for: %(value)s."),
+    "recall_keeps": _("No loan is called back before it has lasted %(value)s."),
     "fine_amount": _("Lateness costs %(value)s for each period."),
     "fine_every": _("A period of lateness is %(value)s."),
     "fine_charged_at": _("A period is charged %(value)s."),

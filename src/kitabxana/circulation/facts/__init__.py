@@ -171,6 +171,30 @@ class RenewFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class RecallFacts:
+    """`due_at` is until when the copy could be kept when called back; `waiting` are holds that need this very copy."""
+
+    loan: LoanFacts
+    due_at: datetime
+    allowed: bool
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFacts:
+    """A reader's word that a copy came back; `outcome` "" while it is open."""
+
+    id: int
+    loan_id: int
+    item_id: int
+    patron_id: int
+    claimed_at: datetime
+    note: str
+    outcome: str
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class HoldRequestFacts:
     patron: PatronFacts
     today: date

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from kitabxana.circulation.operations.check_in import check_in
 from kitabxana.circulation.operations.check_out import check_out, check_out_refusals
+from kitabxana.circulation.operations.claims import declare_found, note_claim, take_claim_back
 from kitabxana.circulation.operations.closing import Closed, close_suddenly
 from kitabxana.circulation.operations.lost import age_to_lost, claim_returned, declare_lost, settle_claim
 from kitabxana.circulation.operations.many import Tried, check_out_many
 from kitabxana.circulation.operations.money import accrue_fines, end_false_fines
 from kitabxana.circulation.operations.place_hold import place_hold
+from kitabxana.circulation.operations.recall import recall
 from kitabxana.circulation.operations.renew import renew, renew_of_themselves
 
 __all__ = [
@@ -25,10 +27,14 @@ __all__ = [
     "check_out_refusals",
     "claim_returned",
     "close_suddenly",
+    "declare_found",
     "declare_lost",
     "end_false_fines",
+    "note_claim",
     "place_hold",
+    "recall",
     "renew",
     "renew_of_themselves",
     "settle_claim",
+    "take_claim_back",
 ]

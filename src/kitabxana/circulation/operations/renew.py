@@ -127,7 +127,7 @@ def renewal_refusals(
         today=calendar.local_day(now),
         loan=loan,
         terms=said,
-        holds_unfilled=_holds_unfilled(item, patron, organisation, others_count=said.renew_if_other_copies),
+        holds_unfilled=holds_unfilled(item, patron, organisation, others_count=said.renew_if_other_copies),
         item_lost=bool(item.lost),
         debt=debts_of(
             patron.id,
@@ -178,7 +178,7 @@ def _cell(row: Loan, organisation: Tree, item: ItemFacts, patron: PatronFacts) -
     return Cell(organisation.by_id[row.policy_unit_id].code, patron.category, item.item_type)
 
 
-def _holds_unfilled(item: ItemFacts, patron: PatronFacts, organisation: Tree, *, others_count: bool) -> int:
+def holds_unfilled(item: ItemFacts, patron: PatronFacts, organisation: Tree, *, others_count: bool) -> int:
     """How many waiting holds need this copy: a hold that another copy on a shelf can fill does not (KB 36331)."""
     rows = Hold.objects.filter(record_id=item.record_id).exclude(patron_id=patron.id)
     waiting = rows.select_related("allocation", "patron").order_by("priority_class", "placed_at", "pk")

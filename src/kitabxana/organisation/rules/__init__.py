@@ -54,6 +54,7 @@ DESK = frozenset(
         "circulation.backdate",
         "circulation.claim",
         "circulation.lose",
+        "circulation.recall",
     }
 )
 CATALOGUING = frozenset(

@@ -123,6 +123,8 @@ POLICIES: Mapping[str, PolicyKind] = {
     "auto_renew_stop_date": _day("renewals"),
     "auto_renew_debt_limit": _money(None, "renewals", axes=BY_READER),
     "auto_renew_needs_card": _yes(True, "renewals", axes=BY_READER),
+    "recall_days": _count(None, "renewals", "days", most=1000),
+    "recall_keeps": _count(7, "renewals", "days", most=1000),
     # Fines and what else lateness brings.
     "fine_amount": _money(0, "fines"),
     "fine_every": _count(1, "fines", "loan_units", most=3650),

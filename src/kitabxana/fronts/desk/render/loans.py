@@ -55,6 +55,9 @@ class LoanRow:
     renewals: int
     library: str
     just_lent: bool
+    lost: bool = False
+    claimed: bool = False
+    onsite: bool = False
 
     @property
     def late(self) -> str:
@@ -141,6 +144,9 @@ def _loan_row(
         renewals=loan.renewals,
         library=unit_name({unit.code: unit}, unit.code),
         just_lent=fresh,
+        lost=bool(item.lost),
+        claimed=loan.claimed_at is not None,
+        onsite=loan.onsite,
     )
 
 

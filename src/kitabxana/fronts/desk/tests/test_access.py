@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.tests.builders import a_record
 from kitabxana.charges.operations import pay
 from kitabxana.charges.queries import receipts_of
 from kitabxana.charges.tests.builders import NOW, a_till
+from kitabxana.circulation.operations import check_out
 from kitabxana.exchange.facts import Profile
 from kitabxana.exchange.operations import advance, stage
 from kitabxana.exchange.tests.builders import a_file, numbered
@@ -32,6 +34,7 @@ PAGES = [
     ("/desk/", 302, 403, 200, 200, 200, 200),
     ("/desk/library/", 302, 403, 200, 200, 200, 200),
     ("/desk/check-in/", 302, 403, 200, 200, 403, 200),
+    ("/desk/loans/{loan}/", 302, 403, 200, 404, 403, 200),
     ("/desk/check-out/{patron}/", 302, 403, 200, 404, 403, 200),
     ("/desk/readers/", 302, 403, 200, 200, 403, 200),
     ("/desk/readers/{patron}/", 302, 403, 200, 404, 403, 200),
@@ -114,6 +117,9 @@ def names(person: Callable[[str], Client], tmp_path: Path) -> dict[str, int]:
     item = a_copy(record)
     act, _ = withdraw_items(item_ids=[a_copy(record, barcode="W1")], draft=an_act(), by=SYSTEM)
     patron = patrons_page(scopes=("",), offset=0, limit=1)[1][0].id
+    lent = check_out(
+        item_id=a_copy(record, barcode="L1"), patron_id=patron, unit="GNC-M", by=SYSTEM, now=timezone.now()
+    )
     till = a_till()
     paid = pay(patron_id=patron, amount_minor=10, till=till, by=SYSTEM, now=NOW, keep_rest=True)
     slip = receipts_of([paid.id])[paid.id]
@@ -123,6 +129,7 @@ def names(person: Callable[[str], Client], tmp_path: Path) -> dict[str, int]:
     return {
         "patron": patron, "record": record, "line": paid.id, "receipt": slip, "register": till.register_id or 0,
         "item": item, "act": act or 0, "batch": batches(scopes=("",))[0].id, "import": brought, "number": 1,
+        "loan": lent.id,
     }  # fmt: skip
 
 
@@ -145,7 +152,7 @@ def test_no_address_was_forgotten() -> None:
 
 
 def test_nobody_is_sent_to_the_login() -> None:
-    named = ("patron", "record", "line", "receipt", "register", "item", "act", "import", "number")
+    named = ("patron", "record", "line", "receipt", "register", "item", "act", "import", "number", "loan")
     numbers = dict.fromkeys(named, 1)
     for page in PAGES:
         assert Client().get(page[0].format(**numbers))["Location"].startswith("/desk/login/?next=")
@@ -163,10 +170,6 @@ def test_readers_of_another_system_do_not_show_in_lists_or_searches() -> None:
 
 
 def test_the_reader_behind_a_loan_shows_only_to_those_who_may_see_that_reader() -> None:
-    from django.utils import timezone
-
-    from kitabxana.circulation.operations import check_out
-
     record, patron = a_record(), a_reader(surname="Əfəndiyeva")
     check_out(item_id=a_copy(record), patron_id=patron, unit="GNC-M", by=SYSTEM, now=timezone.now())
     for client, sees in ((librarian(), True), (librarian("SAK-M"), False), (cataloguer(), False)):
@@ -174,9 +177,6 @@ def test_the_reader_behind_a_loan_shows_only_to_those_who_may_see_that_reader() 
 
 
 def test_another_reader_s_loan_is_not_renewed_through_a_reader_one_may_see() -> None:
-    from django.utils import timezone
-
-    from kitabxana.circulation.operations import check_out
     from kitabxana.circulation.queries import loan
 
     mine, theirs = a_reader(), a_reader(card="S1", home_unit="SAK-M")
