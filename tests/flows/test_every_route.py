@@ -71,6 +71,8 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:done": ("post", SIGN_IN, SHUT, DONE, DONE, DONE),
     "desk:put_away": ("post", SIGN_IN, SHUT, DONE, DONE, DONE),
     "desk:loan": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:fast_add": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:added_in_haste": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:check_in": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patrons": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patron": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),

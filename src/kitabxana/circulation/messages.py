@@ -40,6 +40,7 @@ REFUSALS: dict[str, _StrPromise] = {
     "closing_in_past": _("These days are over: %(date)s."),
     "too_many_claims": _("The reader said this of %(claims)s loans; the limit is %(limit)s."),
     "not_claimed": _("This claim is settled already."),
+    "no_title": _("Write at least the title."),
     "not_lost": _("The item is not recorded as lost."),
     "not_recalled_here": _("No loan is called back here before its time."),
     "nobody_waits": _("No reader waits for this item."),

@@ -9,6 +9,7 @@ from kitabxana.circulation.operations.check_in import check_in
 from kitabxana.circulation.operations.check_out import check_out, check_out_refusals
 from kitabxana.circulation.operations.claims import declare_found, note_claim, take_claim_back
 from kitabxana.circulation.operations.closing import Closed, close_suddenly
+from kitabxana.circulation.operations.fast_add import fast_add
 from kitabxana.circulation.operations.lost import age_to_lost, claim_returned, declare_lost, settle_claim
 from kitabxana.circulation.operations.many import Tried, check_out_many
 from kitabxana.circulation.operations.money import accrue_fines, end_false_fines
@@ -30,6 +31,7 @@ __all__ = [
     "declare_found",
     "declare_lost",
     "end_false_fines",
+    "fast_add",
     "note_claim",
     "place_hold",
     "recall",

@@ -51,7 +51,8 @@ MOST_LOOKED_AT = 20
 
 
 class Asked(TypedDict, total=False):
-    """What a desk may say about a loan: to be used in the library; a due moment (UTC) of its own choice."""
+    """What a desk may say about a loan: to be used in the library; a due moment (UTC) of its own choice,
+    for who has the permission `circulation.set_due`."""
 
     onsite: bool
     due: datetime | None
@@ -132,6 +133,8 @@ def _read(
 ) -> _Scene:  # fmt: skip
     organisation = tree()
     where = desk(organisation, unit, by=by, permission="circulation.check_out")
+    if asked.get("due") is not None and not by.may("circulation.set_due", where.path):
+        raise Refused.one("not_permitted", permission="circulation.set_due")
     borrowers = _lock_borrowers(organisation, item_id, patron_id) if _takes_back(organisation, lift) else frozenset()
     patron = lock_patron(patron_id, organisation=organisation, now=now)
     if patron is None:

@@ -49,7 +49,15 @@ REFUSAL_CODES = (
     | {rule.code for rule in PLACE_HOLD}
     | RETURN_CODES
     | {"not_permitted", "unknown_item", "unknown_patron", "unknown_unit", "unknown_loan", "unknown_record"}
-    | {"too_many_claims", "already_claimed", "not_claimed", "not_lost", "unknown_outcome", "closing_in_past"}
+    | {
+        "too_many_claims",
+        "already_claimed",
+        "no_title",
+        "not_claimed",
+        "not_lost",
+        "unknown_outcome",
+        "closing_in_past",
+    }
     | {"bad_key", "key_reused", "open_loans", "open_holds"}
 )
 

@@ -54,6 +54,8 @@ DESK = frozenset(
         "circulation.backdate",
         "circulation.claim",
         "circulation.lose",
+        "circulation.fast_add",
+        "circulation.set_due",
         "circulation.recall",
     }
 )
