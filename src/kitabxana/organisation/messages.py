@@ -192,6 +192,11 @@ REFUSALS: dict[str, _StrPromise] = {
     "out_of_bounds": _("This number is too small or too large: %(value)s."),
     "not_by_this": _("This rule can't differ by category or item type."),
     "nationwide_only": _("This rule is one for the whole nation."),
+    "no_open_day": _("No day would be left on which the library is open."),
+    "bad_hours": _("Opening must come before closing."),
+    "dates_out_of_order": _("The last day comes before the first."),
+    "closure_too_long": _("A closure is shorter than a year. Change the weekly hours instead."),
+    "unknown_closure": _("This closure was taken out already."),
     "unknown_unit": _("There is no library with the code %(unit)s."),
     "not_permitted": _("You do not have the permission for this here: %(permission)s."),
 }

@@ -45,6 +45,8 @@ REFUSALS: dict[str, _StrPromise] = {
     "slow_down": _("Too many registrations came from here. Try again tomorrow, or come to the desk."),
     "unknown_application": _("This registration has been decided on already."),
     "too_many": _("These are too many at once; the most are %(most)s."),
+    "wrong_category_code": _("A category's code has 1 to 10 letters, digits, hyphens or underscores."),
+    "wrong_ages": _("The least age is above the most."),
     "wrong_next_category": _("The next category must be another one, and there must be an age at which it begins."),
 }
 

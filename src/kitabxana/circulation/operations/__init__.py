@@ -8,7 +8,7 @@ from __future__ import annotations
 from kitabxana.circulation.operations.check_in import check_in
 from kitabxana.circulation.operations.check_out import check_out, check_out_refusals
 from kitabxana.circulation.operations.claims import declare_found, note_claim, take_claim_back
-from kitabxana.circulation.operations.closing import Closed, close_suddenly
+from kitabxana.circulation.operations.closing import Closed, close_suddenly, closing_preview
 from kitabxana.circulation.operations.fast_add import fast_add
 from kitabxana.circulation.operations.lost import age_to_lost, claim_returned, declare_lost, settle_claim
 from kitabxana.circulation.operations.many import Tried, check_out_many
@@ -28,6 +28,7 @@ __all__ = [
     "check_out_refusals",
     "claim_returned",
     "close_suddenly",
+    "closing_preview",
     "declare_found",
     "declare_lost",
     "end_false_fines",
