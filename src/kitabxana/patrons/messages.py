@@ -31,6 +31,7 @@ REFUSALS: dict[str, _StrPromise] = {
     "pin_too_short": _("The PIN is too short: it needs at least %(least)s signs."),
     "pin_trivial": _("This PIN is guessed at once. Choose another."),
     "pin_known": _("The PIN may not be part of the card's number, the birth date or the telephone. Choose another."),
+    "wrong_pin": _("The old PIN is not right."),
     "bad_pin": _("This can't be a PIN."),
     "unknown_restriction": _("This restriction is not in force (any more)."),
     "unknown_guarantor": _("No such guarantor was found."),

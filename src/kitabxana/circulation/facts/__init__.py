@@ -51,6 +51,7 @@ class PastLoanFacts:
     returned_at: datetime
     renewals: int
     return_unit: str = ""
+    onsite: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,27 @@ class RecallFacts:
     due_at: datetime
     allowed: bool
     waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransferFacts:
+    """A copy's way between two libraries; `arrived_at` None while it is on it."""
+
+    id: int
+    item_id: int
+    from_unit: str
+    to_unit: str
+    reason: str
+    sent_at: datetime
+    arrived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalLook:
+    """What stands against renewing a loan now, and how often it may be renewed."""
+
+    refusals: tuple[Refusal, ...]
+    allowed: int
 
 
 @dataclass(frozen=True, slots=True)

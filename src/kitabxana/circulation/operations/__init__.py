@@ -15,7 +15,7 @@ from kitabxana.circulation.operations.many import Tried, check_out_many
 from kitabxana.circulation.operations.money import accrue_fines, end_false_fines
 from kitabxana.circulation.operations.place_hold import place_hold
 from kitabxana.circulation.operations.recall import recall
-from kitabxana.circulation.operations.renew import renew, renew_of_themselves
+from kitabxana.circulation.operations.renew import look_at_renewal, renew, renew_of_themselves
 
 __all__ = [
     "Closed",
@@ -33,6 +33,7 @@ __all__ = [
     "declare_lost",
     "end_false_fines",
     "fast_add",
+    "look_at_renewal",
     "note_claim",
     "place_hold",
     "recall",

@@ -48,7 +48,15 @@ REFUSAL_CODES = (
     | {rule.code for rule in RECALL}
     | {rule.code for rule in PLACE_HOLD}
     | RETURN_CODES
-    | {"not_permitted", "unknown_item", "unknown_patron", "unknown_unit", "unknown_loan", "unknown_record"}
+    | {
+        "not_permitted",
+        "unknown_item",
+        "unknown_patron",
+        "unknown_unit",
+        "unknown_loan",
+        "unknown_record",
+        "unknown_claim",
+    }
     | {
         "too_many_claims",
         "already_claimed",

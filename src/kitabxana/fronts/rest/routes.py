@@ -20,10 +20,14 @@ from kitabxana.fronts.rest.handlers import (
     authorities,
     biblios,
     checkouts,
+    circulation_rules,
+    claims,
     items,
     libraries,
     oauth,
     patrons,
+    public,
+    transfers,
 )
 from kitabxana.fronts.rest.replay import again, kept
 from kitabxana.fronts.rest.session import Basic, OAuth2, language_of
@@ -160,6 +164,10 @@ api = Api(
 install(api)
 api.add_decorator(_once)
 api.add_decorator(_only_known_parameters)
-for _resource in (libraries, biblios, authorities, items, patrons, accounts, checkouts, oauth):
+RESOURCES = (
+    libraries, biblios, authorities, items, patrons, accounts, checkouts, claims, transfers, circulation_rules, public,
+    oauth,
+)  # fmt: skip
+for _resource in RESOURCES:
     api.add_router("", _resource.router)
 api.add_router("", rest)
