@@ -65,6 +65,8 @@ REFUSALS: dict[str, _StrPromise] = {
     "unknown_item": _("There is no item with the barcode %(barcode)s."),
     "unknown_patron": _("No reader was found for %(card)s."),
     "unknown_unit": _("There is no library with the code %(unit)s."),
+    "happens_later": _("This has not happened yet: the clock of that desk is wrong."),
+    "unknown_event": _("This conflict is settled already."),
     "unknown_claim": _("There is no such claim."),
     "unknown_loan": _("This loan is not open (any more)."),
     "unknown_record": _("This record does not exist (any more)."),

@@ -8,8 +8,16 @@ from django.db.models import Count, Min, Q
 
 from kitabxana.base.actor import EVERYWHERE
 from kitabxana.catalogue.queries import briefs
-from kitabxana.circulation.facts import ClaimFacts, HoldFacts, LentItem, LoanFacts, PastLoanFacts, TransferFacts
-from kitabxana.circulation.models import Hold, Loan, PastHold, PastLoan, ReturnClaim, Transfer
+from kitabxana.circulation.facts import (
+    ClaimFacts,
+    HoldFacts,
+    LentItem,
+    LoanFacts,
+    OfflineConflict,
+    PastLoanFacts,
+    TransferFacts,
+)
+from kitabxana.circulation.models import Hold, Loan, OfflineEvent, PastHold, PastLoan, ReturnClaim, Transfer
 from kitabxana.holdings.queries import items_by_id
 from kitabxana.kernel.decisions import Refusal
 from kitabxana.organisation.queries import tree
@@ -180,6 +188,20 @@ def transfers_page(
         for row in rows.order_by(*order, "pk")[offset : offset + limit]
     ]  # fmt: skip
     return rows.count(), found
+
+
+def offline_conflicts(*, scopes: Sequence[str], limit: int) -> list[OfflineConflict]:
+    """Conflicts of offline desks under these scopes that nobody has settled, the oldest first."""
+    organisation = tree()
+    units = {unit.id for prefix in scopes for unit in organisation.under(prefix)}
+    rows = OfflineEvent.objects.filter(outcome="conflict", settled_at__isnull=True, unit_id__in=units)
+    return [
+        OfflineConflict(
+            row.pk, organisation.by_id[row.unit_id].code, row.kind, row.barcode, row.card, row.happened_at,
+            tuple(Refusal(one["code"], one["params"]) for one in row.refusals), row.sent_by,
+        )
+        for row in rows.order_by("happened_at", "pk")[:limit]
+    ]  # fmt: skip
 
 
 def claims_of(patron_id: int) -> list[ClaimFacts]:

@@ -48,6 +48,7 @@ SENTENCES: dict[str, _StrPromise] = {
     "several_copies_of_record": _("A reader may have several copies of one title: %(value)s."),
     "minimum_age": _("Readers must be at least: %(value)s."),
     "debt_limit": _("A reader who owes more may not borrow: %(value)s."),
+    "debts_of_wards": _("What those owe for whom a reader answers counts as the reader's: %(value)s."),
     "any_debt_asks": _("Any debt is asked about at the desk: %(value)s."),
     "overdues_block_loans": _("A reader with overdue loans may borrow: %(value)s."),
     "rental_fee": _("A loan costs %(value)s."),

@@ -203,6 +203,41 @@ class RenewalLook:
 
 
 @dataclass(frozen=True, slots=True)
+class OfflineFacts:
+    """One thing done at a desk without a connection; `key` is the desk's own, `kind` check_out, check_in or renew."""
+
+    key: str
+    kind: str
+    barcode: str
+    at: datetime
+    card: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineAnswer:
+    """What came of it: done or conflict, with the codes of what refused it; `again` where it had been sent before."""
+
+    key: str
+    outcome: str
+    codes: tuple[str, ...] = ()
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineConflict:
+    """A conflict that nobody has settled yet."""
+
+    id: int
+    unit: str
+    kind: str
+    barcode: str
+    card: str
+    happened_at: datetime
+    refusals: tuple[Refusal, ...]
+    sent_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimFacts:
     """A reader's word that a copy came back; `outcome` "" while it is open."""
 

@@ -13,6 +13,7 @@ from kitabxana.circulation.operations.fast_add import fast_add
 from kitabxana.circulation.operations.lost import age_to_lost, claim_returned, declare_lost, settle_claim
 from kitabxana.circulation.operations.many import Tried, check_out_many
 from kitabxana.circulation.operations.money import accrue_fines, end_false_fines
+from kitabxana.circulation.operations.offline import replay, settle_conflict
 from kitabxana.circulation.operations.place_hold import place_hold
 from kitabxana.circulation.operations.recall import recall
 from kitabxana.circulation.operations.renew import look_at_renewal, renew, renew_of_themselves
@@ -39,6 +40,8 @@ __all__ = [
     "recall",
     "renew",
     "renew_of_themselves",
+    "replay",
     "settle_claim",
+    "settle_conflict",
     "take_claim_back",
 ]

@@ -56,6 +56,8 @@ REFUSAL_CODES = (
         "unknown_loan",
         "unknown_record",
         "unknown_claim",
+        "unknown_event",
+        "happens_later",
     }
     | {
         "too_many_claims",

@@ -25,6 +25,7 @@ from kitabxana.fronts.rest.handlers import (
     items,
     libraries,
     oauth,
+    offline,
     patrons,
     public,
     transfers,
@@ -166,7 +167,7 @@ api.add_decorator(_once)
 api.add_decorator(_only_known_parameters)
 RESOURCES = (
     libraries, biblios, authorities, items, patrons, accounts, checkouts, claims, transfers, circulation_rules, public,
-    oauth,
+    offline, oauth,
 )  # fmt: skip
 for _resource in RESOURCES:
     api.add_router("", _resource.router)

@@ -141,6 +141,26 @@ class NewOwnPassword(_Asked):
     password_repeated: Annotated[str, Field(max_length=128)]
 
 
+class OfflineEvent(_Asked):
+    key: Annotated[str, Field(min_length=1, max_length=80, pattern="^[^\\x00]*$")]
+    action: Literal["check_out", "check_in", "renew"]
+    external_id: Annotated[str, Field(min_length=1, max_length=40, pattern="^[^\\x00]*$")]
+    cardnumber: Annotated[str, Field(max_length=40, pattern="^[^\\x00]*$")] | None = None
+    date: datetime
+
+
+class OfflineEvents(_Asked):
+    library_id: Text
+    events: Annotated[list[OfflineEvent], Field(min_length=1, max_length=500)]
+
+
+class OfflineAnswer(BaseModel):
+    key: str
+    outcome: str = Field(description="done or conflict")
+    codes: list[str] = Field(description="of what refused it")
+    again: bool = Field(description="it had been sent before: this is its first answer")
+
+
 TransferList = Query[TransfersAsked]
 RuleList = Query[RulesAsked]
 AvailabilityOf = Query[AvailabilityAsked]

@@ -54,6 +54,7 @@ DESK = frozenset(
         "circulation.backdate",
         "circulation.claim",
         "circulation.lose",
+        "circulation.offline",
         "circulation.fast_add",
         "circulation.set_due",
         "circulation.recall",

@@ -95,6 +95,7 @@ POLICIES: Mapping[str, PolicyKind] = {
     "several_copies_of_record": _yes(True, "limits"),
     "minimum_age": _count(None, "limits", "years", most=120),
     "debt_limit": _money(None, "limits", axes=BY_READER),
+    "debts_of_wards": _yes(False, "limits", axes=BY_UNIT),
     "any_debt_asks": _yes(False, "limits", axes=BY_READER),
     "overdues_block_loans": _choice("allow", "limits", "confirm", "deny", axes=BY_READER),
     "rental_fee": _money(0, "limits"),

@@ -28,6 +28,10 @@ PIN = {"password": "gizli-söz-83", "password_2": "gizli-söz-83"}
 COPY = {"external_id": "NEW", "home_library_id": "GNC-M", "item_type_id": "BK"}
 OWN = "/public/patrons/{patron_id}/checkouts/{checkout_id}"
 NOT_THEIRS = (401, 404, 404, 404, 404)
+OFFLINE = {
+    "library_id": "GNC-M",
+    "events": [{"key": "1", "action": "check_in", "external_id": "B2", "date": "2026-11-23T10:00:00+04:00"}],
+}
 HERE_ONLY = (401, 403, 200, 404, 200)
 TABLE = {
     # (method, route): (path, body, status for each of PEOPLE); loans, readers and copies are of "here"
@@ -86,6 +90,7 @@ TABLE = {
         HERE_ONLY,
     ),
     ("DELETE", "/return_claims/{claim_id}"): ("/return_claims/{claim}", None, (401, 403, 204, 404, 204)),
+    ("POST", "/offline_events"): ("/offline_events", OFFLINE, (401, 403, 200, 403, 200)),
     ("GET", "/transfers"): ("/transfers", None, (401, 403, 200, 200, 200)),
     ("GET", "/circulation_rules"): ("/circulation_rules?library_id=GNC-M", None, (401, 403, 200, 200, 200)),
     ("PUT", "/circulation_rules"): (
