@@ -27,6 +27,7 @@ HANDLERS: Mapping[str, Sequence[Handler]] = {
     "loan.not_renewed": (),
     "loan.due_moved": (),
     "loan.claimed": (),
+    "loan.recalled": (),
     "item.lost": (),
     "item.found": (),
     "library.closed": (),

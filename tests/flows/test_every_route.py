@@ -75,6 +75,14 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:renew": ("post", SIGN_IN, SHUT, DONE, NONE, DONE),
     "desk:done": ("post", SIGN_IN, SHUT, DONE, DONE, DONE),
     "desk:put_away": ("post", SIGN_IN, SHUT, DONE, DONE, DONE),
+    "desk:loan": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:fast_add": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:added_in_haste": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:calendar": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:calendar_change": ("post", SIGN_IN, SHUT, SHUT, SHUT, NONE),
+    "desk:categories": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:categories_change": ("post", SIGN_IN, SHUT, SHUT, SHUT, REFUSED),
+    "desk:offline": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:check_in": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patrons": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patron": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
@@ -169,7 +177,7 @@ def house(tmp_path: Path) -> dict[str, int | str]:
     item = a_copy(record)
     set_pin(patron_id=patron, pin=SECRET, by=SYSTEM)
     now = datetime(2026, 11, 23, 10, tzinfo=UTC)
-    check_out(item_id=item, patron_id=patron, unit="GNC-M", by=SYSTEM, now=now)
+    loan = check_out(item_id=item, patron_id=patron, unit="GNC-M", by=SYSTEM, now=now)
     a_login("here", role="librarian", unit="GNC-M")
     a_login("elsewhere", role="librarian", unit="SAK-M")
     a_login("administrator", role="administrator")
@@ -191,6 +199,7 @@ def house(tmp_path: Path) -> dict[str, int | str]:
         "receipt_id": receipts_of([paid])[paid], "register_id": till.register_id or 0, "form": "ris", "unit": "GNC-M",
         "cluster_id": cluster, "merge_id": merge, "authority": authority, "part": 0, "item_id": item,
         "act_id": act or 0, "batch_id": batch.id, "import_id": brought, "number": 1,
+        "loan_id": loan.id,
     }  # fmt: skip
 
 

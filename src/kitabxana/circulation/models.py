@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -161,3 +163,36 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return f"transfer {self.pk}"
+
+
+class OfflineEvent(models.Model):
+    """What a desk did without a connection, known by its key for ever; a conflict waits until it is settled."""
+
+    OUTCOMES = [("done", "done"), ("conflict", "conflict")]
+
+    id = models.BigAutoField(primary_key=True)
+    unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
+    key = models.CharField(max_length=80)
+    kind = models.CharField(max_length=9)
+    barcode = models.CharField(max_length=40)
+    card = models.CharField(max_length=40, blank=True)
+    happened_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    sent_by = models.CharField(max_length=150)
+    outcome = models.CharField(max_length=8, choices=OUTCOMES, default="done")
+    refusals: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "key"], name="offline_event_once")]
+        indexes = [
+            models.Index(
+                fields=["unit", "happened_at"],
+                condition=Q(outcome="conflict", settled_at__isnull=True),
+                name="offline_conflict",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"offline {self.kind} {self.key}"

@@ -10,8 +10,16 @@ from django.db.models import Count, Min, Q
 
 from kitabxana.base.actor import EVERYWHERE
 from kitabxana.catalogue.queries import briefs
-from kitabxana.circulation.facts import HoldFacts, LentItem, LoanFacts, PastLoanFacts
-from kitabxana.circulation.models import Hold, Loan, PastHold, PastLoan, ReturnClaim
+from kitabxana.circulation.facts import (
+    ClaimFacts,
+    HoldFacts,
+    LentItem,
+    LoanFacts,
+    OfflineConflict,
+    PastLoanFacts,
+    TransferFacts,
+)
+from kitabxana.circulation.models import Hold, Loan, OfflineEvent, PastHold, PastLoan, ReturnClaim, Transfer
 from kitabxana.holdings.queries import items_by_id
 from kitabxana.kernel.decisions import Refusal
 from kitabxana.organisation.queries import tree
@@ -130,6 +138,7 @@ def _past_loans(rows: Iterable[PastLoan]) -> list[PastLoanFacts]:
             returned_at=row.returned_at,
             renewals=row.renewals,
             return_unit=by_id[row.return_unit_id].code,
+            onsite=row.onsite,
         )
         for row in rows
     ]
@@ -171,6 +180,63 @@ def past_loans_page(
         rows = rows.filter(unit_id__in=units)
     columns = _columns(order, PAST_LOAN_ORDERS)
     return rows.count(), _past_loans(rows.order_by(*columns, "id")[offset : offset + limit])
+
+
+def transfers_page(
+    *, scopes: Sequence[str], offset: int, limit: int, order: Sequence[str] = (), item_id: int | None = None,
+    from_unit: str | None = None, to_unit: str | None = None, arrived: bool = False,
+) -> tuple[int, list[TransferFacts]]:  # fmt: skip
+    """(number of all, one page) of transfers that begin or end under one of `scopes`; `order` names columns."""
+    organisation = tree()
+    rows = Transfer.objects.filter(arrived_at__isnull=not arrived)
+    if EVERYWHERE not in scopes:
+        units = {unit.id for prefix in scopes for unit in organisation.under(prefix)}
+        rows = rows.filter(Q(from_unit__in=units) | Q(to_unit__in=units))
+    for column, code in (("from_unit", from_unit), ("to_unit", to_unit)):
+        if code is not None:
+            unit = organisation.units.get(code)
+            rows = rows.filter(**{f"{column}_id": unit.id if unit else -1})
+    if item_id is not None:
+        rows = rows.filter(item_id=item_id)
+    by_id = organisation.by_id
+    found = [
+        TransferFacts(
+            row.pk, row.item_id, by_id[row.from_unit_id].code, by_id[row.to_unit_id].code, row.reason, row.sent_at,
+            row.arrived_at,
+        )
+        for row in rows.order_by(*order, "pk")[offset : offset + limit]
+    ]  # fmt: skip
+    return rows.count(), found
+
+
+def offline_conflicts(*, scopes: Sequence[str], limit: int) -> list[OfflineConflict]:
+    """Conflicts of offline desks under these scopes that nobody has settled, the oldest first."""
+    organisation = tree()
+    units = {unit.id for prefix in scopes for unit in organisation.under(prefix)}
+    rows = OfflineEvent.objects.filter(outcome="conflict", settled_at__isnull=True, unit_id__in=units)
+    return [
+        OfflineConflict(
+            row.pk, organisation.by_id[row.unit_id].code, row.kind, row.barcode, row.card, row.happened_at,
+            tuple(Refusal(one["code"], one["params"]) for one in row.refusals), row.sent_by,
+        )
+        for row in rows.order_by("happened_at", "pk")[:limit]
+    ]  # fmt: skip
+
+
+def claims_of(patron_id: int) -> list[ClaimFacts]:
+    """What a reader ever claimed to have brought back, the latest first."""
+    return [_claim(row) for row in ReturnClaim.objects.filter(patron_id=patron_id).order_by("-claimed_at", "-pk")]
+
+
+def claim(claim_id: int) -> ClaimFacts | None:
+    row = ReturnClaim.objects.filter(pk=claim_id).first()
+    return _claim(row) if row else None
+
+
+def _claim(row: ReturnClaim) -> ClaimFacts:
+    return ClaimFacts(
+        row.pk, row.loan_id, row.item_id, row.patron_id, row.claimed_at, row.note, row.outcome, row.settled_at
+    )
 
 
 def hold_facts(row: Hold, *, organisation: Tree | None = None) -> HoldFacts:

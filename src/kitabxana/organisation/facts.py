@@ -64,6 +64,20 @@ class ClosureFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """A closure, or with `open` an exception to them, as it is kept at `unit`; `hours` None: the weekday's own."""
+
+    id: int
+    unit: str
+    first_day: date
+    last_day: date
+    title: str
+    yearly: bool = False
+    open: bool = False
+    hours: Hours | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ClosedDays:
     """All days that some closures cover, without listing them."""
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 
 from kitabxana.base.actor import EVERYWHERE
-from kitabxana.organisation.facts import ClosureFacts, Tree, UnitFacts
+from kitabxana.organisation.facts import CalendarEntry, ClosureFacts, Tree, UnitFacts
 from kitabxana.organisation.models import Closure, OpenDay, OpeningHours, Policy, RoleAssignment, TreeVersion, Unit
 from kitabxana.organisation.rules import POLICIES, ROLES
 
@@ -53,6 +54,24 @@ def staff_identity(user: User) -> dict[str, Any]:
 def roles_of(user_id: int) -> list[tuple[str, str | None]]:
     """(role, unit code or None) pairs."""
     return list(RoleAssignment.objects.filter(user_id=user_id).values_list("role", "unit__code"))
+
+
+def calendar_entries(code: str, *, since: date) -> list[CalendarEntry]:
+    """Closures and exceptions a unit keeps or inherits, not over on `since`, by day; two statements and the tree."""
+    organisation = tree()
+    lineage = {organisation.units[up].id: up for up in organisation.units[code].lineage}
+    closed = Closure.objects.filter(Q(yearly=True) | Q(last_day__gte=since), unit_id__in=lineage)
+    opened = OpenDay.objects.filter(unit_id__in=lineage, day__gte=since)
+    found = [
+        CalendarEntry(row.pk, lineage[row.unit_id], row.first_day, row.last_day, row.title, yearly=row.yearly)
+        for row in closed
+    ]
+    for row in opened:
+        hours = (row.opens, row.closes) if row.opens and row.closes else None
+        unit = lineage[row.unit_id]
+        found.append(CalendarEntry(row.pk, unit, row.day, row.day, row.title, open=True, hours=hours))
+    return sorted(found, key=lambda one: (not one.yearly, one.first_day.replace(year=2000) if one.yearly
+                                          else one.first_day, one.id))  # fmt: skip
 
 
 def _read(stamp: UUID) -> Tree:

@@ -31,6 +31,7 @@ REFUSALS: dict[str, _StrPromise] = {
     "pin_too_short": _("The PIN is too short: it needs at least %(least)s signs."),
     "pin_trivial": _("This PIN is guessed at once. Choose another."),
     "pin_known": _("The PIN may not be part of the card's number, the birth date or the telephone. Choose another."),
+    "wrong_pin": _("The old PIN is not right."),
     "bad_pin": _("This can't be a PIN."),
     "unknown_restriction": _("This restriction is not in force (any more)."),
     "unknown_guarantor": _("No such guarantor was found."),
@@ -45,6 +46,8 @@ REFUSALS: dict[str, _StrPromise] = {
     "slow_down": _("Too many registrations came from here. Try again tomorrow, or come to the desk."),
     "unknown_application": _("This registration has been decided on already."),
     "too_many": _("These are too many at once; the most are %(most)s."),
+    "wrong_category_code": _("A category's code has 1 to 10 letters, digits, hyphens or underscores."),
+    "wrong_ages": _("The least age is above the most."),
     "wrong_next_category": _("The next category must be another one, and there must be an age at which it begins."),
 }
 

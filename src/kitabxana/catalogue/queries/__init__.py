@@ -136,6 +136,12 @@ def records_by_id(record_ids: Iterable[int], *, hidden: bool = False) -> dict[in
     return {row.pk: _facts(row) for row in rows.filter(pk__in=list(record_ids))}
 
 
+def fast_added(*, limit: int) -> tuple[int, list[int]]:
+    """(number of all, the oldest) records made at a desk in haste that no cataloguer has touched yet."""
+    rows = Record.objects.filter(source="fast_add", version=1, deleted_at__isnull=True)
+    return rows.count(), list(rows.order_by("created_at", "pk").values_list("pk", flat=True)[:limit])
+
+
 def briefs(record_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """What lists show of these records, without touching their MARC; one statement."""
     rows = Record.objects.filter(pk__in=list(record_ids), deleted_at__isnull=True)

@@ -51,6 +51,7 @@ class PastLoanFacts:
     returned_at: datetime
     renewals: int
     return_unit: str = ""
+    onsite: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,86 @@ class RenewFacts:
     latest: datetime | None = None
     automatic: bool = False
     unseen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecallFacts:
+    """`due_at` is until when the copy could be kept when called back; `waiting` are holds that need this very copy."""
+
+    loan: LoanFacts
+    due_at: datetime
+    allowed: bool
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransferFacts:
+    """A copy's way between two libraries; `arrived_at` None while it is on it."""
+
+    id: int
+    item_id: int
+    from_unit: str
+    to_unit: str
+    reason: str
+    sent_at: datetime
+    arrived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalLook:
+    """What stands against renewing a loan now, and how often it may be renewed."""
+
+    refusals: tuple[Refusal, ...]
+    allowed: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineFacts:
+    """One thing done at a desk without a connection; `key` is the desk's own, `kind` check_out, check_in or renew."""
+
+    key: str
+    kind: str
+    barcode: str
+    at: datetime
+    card: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineAnswer:
+    """What came of it: done or conflict, with the codes of what refused it; `again` where it had been sent before."""
+
+    key: str
+    outcome: str
+    codes: tuple[str, ...] = ()
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineConflict:
+    """A conflict that nobody has settled yet."""
+
+    id: int
+    unit: str
+    kind: str
+    barcode: str
+    card: str
+    happened_at: datetime
+    refusals: tuple[Refusal, ...]
+    sent_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFacts:
+    """A reader's word that a copy came back; `outcome` "" while it is open."""
+
+    id: int
+    loan_id: int
+    item_id: int
+    patron_id: int
+    claimed_at: datetime
+    note: str
+    outcome: str
+    settled_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

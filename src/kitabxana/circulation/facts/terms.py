@@ -69,6 +69,14 @@ class RenewalTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class RecallTerms:
+    """How long a copy that is called back may still be kept; `recall_days` None where none is called back."""
+
+    recall_days: int | None
+    recall_keeps: int
+
+
+@dataclass(frozen=True, slots=True)
 class FineTerms:
     """What lateness costs. Amounts in minor units; counts in the days or hours of `loan_unit`."""
 

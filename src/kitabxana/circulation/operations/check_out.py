@@ -51,7 +51,8 @@ MOST_LOOKED_AT = 20
 
 
 class Asked(TypedDict, total=False):
-    """What a desk may say about a loan: to be used in the library; a due moment (UTC) of its own choice."""
+    """What a desk may say about a loan: to be used in the library; a due moment (UTC) of its own choice,
+    for who has the permission `circulation.set_due`."""
 
     onsite: bool
     due: datetime | None
@@ -71,6 +72,9 @@ class _Scene:
     holds: Sequence[Hold]
     """The hold this copy is set aside for, the reader's own of this title and the first who wait for such a copy."""
 
+    borrowers: frozenset[int]
+    """Other readers whose rows are locked too: one of them has the copy, and it may be taken back."""
+
     refusals: tuple[Refusal, ...]
 
 
@@ -81,13 +85,13 @@ def check_out(
 ) -> LoanFacts:  # fmt: skip
     """Lend a copy to a reader at a desk; returns the loan.
 
-    Locks patron, then item. Ends the reader's own hold that the copy fills, and a transfer the copy was on. A copy
-    the reader has already is renewed when `already_lent_to_patron` is lifted, one that another reader has is taken
-    back first when `on_loan` is: two events. Refused with every standing refusal of `rules.CHECK_OUT`, or
-    unknown_item, unknown_patron, unknown_unit, not_permitted. `lift` names the codes to lift; each needs its own
-    permission, and is kept on the loan.
+    Locks patron (and who has the copy, where it may be taken back; by number), then item. Ends the reader's own hold
+    that the copy fills, and a transfer the copy was on. A copy the reader has already is renewed when
+    `already_lent_to_patron` is lifted, one that another reader has is taken back first when `on_loan` is: two events.
+    Refused with every standing refusal of `rules.CHECK_OUT`, or unknown_item, unknown_patron, unknown_unit,
+    not_permitted. `lift` names the codes to lift; each needs its own permission, and is kept on the loan.
     """
-    scene = _read(item_id=item_id, patron_id=patron_id, unit=unit, by=by, now=now, **asked)
+    scene = _read(item_id=item_id, patron_id=patron_id, unit=unit, by=by, now=now, lift=lift, **asked)
     able = liftable(scene.refusals, by=by, path=scene.unit.path)
     if remaining := standing(scene.refusals, lift=lift, liftable=able):
         raise Refused(remaining)
@@ -124,10 +128,14 @@ def check_out_refusals(
 
 
 def _read(
-    *, item_id: int, patron_id: int, unit: str, by: Actor, now: datetime, **asked: Unpack[Asked]
+    *, item_id: int, patron_id: int, unit: str, by: Actor, now: datetime, lift: frozenset[str] | None = None,
+    **asked: Unpack[Asked],
 ) -> _Scene:  # fmt: skip
     organisation = tree()
     where = desk(organisation, unit, by=by, permission="circulation.check_out")
+    if asked.get("due") is not None and not by.may("circulation.set_due", where.path):
+        raise Refused.one("not_permitted", permission="circulation.set_due")
+    borrowers = _lock_borrowers(organisation, item_id, patron_id) if _takes_back(organisation, lift) else frozenset()
     patron = lock_patron(patron_id, organisation=organisation, now=now)
     if patron is None:
         raise Refused.one("unknown_patron", card=str(patron_id))
@@ -140,7 +148,23 @@ def _read(
     open_loan = Loan.objects.select_related("item").filter(item_id=item_id).first() if on_loan else None
     holds = _holds(item, patron)
     facts = _facts(organisation, where, (patron, item, cell), lent, open_loan, holds, now=now, **asked)
-    return _Scene(organisation, where, patron, item, cell, facts, open_loan, holds, refusals(CHECK_OUT, facts))
+    found = refusals(CHECK_OUT, facts)
+    return _Scene(organisation, where, patron, item, cell, facts, open_loan, holds, borrowers, found)
+
+
+def _takes_back(organisation: Tree, lift: frozenset[str] | None) -> bool:
+    """Whether a copy that another reader has may be taken back on the way; `lift` is None for a dry run."""
+    without_asking = "allow" in organisation.policies.get("return_for_other", {}).values()
+    return lift is not None and ("on_loan" in lift or without_asking)
+
+
+def _lock_borrowers(organisation: Tree, item_id: int, patron_id: int) -> frozenset[int]:
+    """Lock who has the copy together with the reader at the desk, by number: two desks that each take a copy back
+    from the other's reader would else wait for each other for ever."""
+    borrowers = frozenset(Loan.objects.filter(item_id=item_id).values_list("patron_id", flat=True)) - {patron_id}
+    for each in sorted({patron_id, *borrowers}) if borrowers else ():
+        lock_patron(each, organisation=organisation)
+    return borrowers
 
 
 def _cell(organisation: Tree, unit: str, item: ItemFacts, patron: PatronFacts) -> Cell:
@@ -227,11 +251,13 @@ def _set_aside(hold: Hold) -> int | None:
 def _take_back(scene: _Scene, *, by: Actor, now: datetime) -> None:
     """End the other reader's loan first, as an event of its own (case 12).
 
-    The copy's lock is had; the other reader's row is only referred to, so the order of locks is kept.
+    That reader's lock is had: the fine changes the account. Who got the copy only while we waited keeps it.
     """
     row = Loan.objects.select_for_update().filter(item_id=scene.item.id).first()
     if row is None:
         return
+    if row.patron_id not in scene.borrowers:
+        raise Refused.one("on_loan", override="circulation.override.on_loan")
     loan_id = row.pk
     if scene.item.lost:
         facts = returned(

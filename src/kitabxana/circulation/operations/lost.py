@@ -40,7 +40,7 @@ def claim_returned(
     Returns the claim's id. Locks patron, item, loan. Refused: unknown_loan, not_permitted, already_claimed,
     too_many_claims (lifted by circulation.override.too_many_claims).
     """
-    organisation, row, patron, item = _locked(loan_id, by=by, permission="circulation.claim", now=now)
+    organisation, row, patron, item = locked_loan(loan_id, by=by, permission="circulation.claim", now=now)
     if row.claimed_at is not None:
         raise Refused.one("already_claimed", date=row.claimed_at.date().isoformat())
     limit = value(organisation, "claims_allowed", **_cell(organisation, row, patron, item))
@@ -70,7 +70,7 @@ def settle_claim(*, claim_id: int, outcome: str, by: Actor, now: datetime) -> No
         raise Refused.one("not_claimed")
     if outcome not in OUTCOMES:
         raise Refused.one("unknown_outcome", outcome=outcome)
-    organisation, row, _patron, item = _locked(claim.loan_id, by=by, permission="circulation.claim", now=now)
+    organisation, row, _patron, item = locked_loan(claim.loan_id, by=by, permission="circulation.claim", now=now)
     if not ReturnClaim.objects.filter(pk=claim_id, outcome="").update(outcome=outcome, settled_at=now):
         raise Refused.one("not_claimed")
     came = row.claimed_at or now
@@ -97,7 +97,7 @@ def declare_lost(*, loan_id: int, by: Actor, now: datetime, kind: str = "lost") 
 
     Refused: unknown_loan, not_permitted.
     """
-    organisation, row, _patron, item = _locked(loan_id, by=by, permission="circulation.lose", now=now)
+    organisation, row, _patron, item = locked_loan(loan_id, by=by, permission="circulation.lose", now=now)
     _lose(organisation, row, item, kind=kind, by=by, now=now)
     audit.record(
         by, "loan.lost", object_type="loan", object_id=loan_id, before={"lost": item.lost}, after={"lost": kind}
@@ -122,7 +122,7 @@ def age_to_lost(*, by: Actor, now: datetime) -> int:
 @transaction.atomic
 def _age(loan_id: int, *, by: Actor, now: datetime) -> bool:
     try:
-        organisation, row, patron, item = _locked(loan_id, by=by, permission="circulation.lose", now=now)
+        organisation, row, patron, item = locked_loan(loan_id, by=by, permission="circulation.lose", now=now)
     except Refused:  # returned meanwhile
         return False
     days = value(organisation, "lost_after", **_cell(organisation, row, patron, item))
@@ -157,7 +157,7 @@ def _lose(organisation: Tree, row: Loan, item: ItemFacts, *, kind: str, by: Acto
     outbox.publish("item.lost", payload)
 
 
-def _locked(
+def locked_loan(
     loan_id: int, *, by: Actor, permission: str, now: datetime
 ) -> tuple[Tree, Loan, PatronFacts, ItemFacts]:  # fmt: skip
     """Loan, reader and copy, locked in the order of the house. Refused: unknown_loan, not_permitted."""

@@ -22,6 +22,7 @@ from kitabxana.holdings.operations import set_found
 from kitabxana.organisation.queries import tree
 from kitabxana.organisation.rules import value
 from kitabxana.patrons.operations import lock_patron
+from kitabxana.patrons.queries import ward_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -231,11 +232,15 @@ def returned(
 def debts_of(patron_id: int, *, unit: str, organisation: Tree, asked: Iterable[object]) -> Debts:
     """What limits look at: owed less credit in this library's currency; `other` is owed in another one.
 
+    Where `debts_of_wards` says so, what wards owe counts too; a ward's credit pays nobody else's debt.
+
     `asked` are the values of the policies that would look: where all are unset, nothing is read.
     """
     if not any(one is not None and one is not False for one in asked):
         return NO_DEBTS
-    balances = balances_of([patron_id]).get(patron_id, {})
-    here = organisation.units[unit].currency
-    counted = balances[here].net_minor if here in balances else 0
-    return Debts(max(0, counted), sum(one.owed_minor for currency, one in balances.items() if currency != here))
+    wards = ward_ids(patron_id) if value(organisation, "debts_of_wards", unit=unit, category="", item_type="") else []
+    here, counted, other = organisation.units[unit].currency, 0, 0
+    for balances in balances_of([patron_id, *wards]).values():
+        counted += max(0, balances[here].net_minor) if here in balances else 0
+        other += sum(one.owed_minor for currency, one in balances.items() if currency != here)
+    return Debts(counted, other)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from kitabxana.base import audit, outbox
-from kitabxana.circulation.facts import LoanFacts, RenewFacts
+from kitabxana.circulation.facts import LoanFacts, RenewalLook, RenewFacts
 from kitabxana.circulation.facts.terms import LoanTerms, RenewalTerms
 from kitabxana.circulation.models import Hold, Loan
 from kitabxana.circulation.operations.money import debts_of, settle_fine_of
@@ -69,6 +69,24 @@ def renew(
     return prolong(row, item=item, patron=patron, organisation=organisation, by=by, now=now, lifted=lifted)
 
 
+@transaction.atomic
+def look_at_renewal(*, loan_id: int, by: Actor, now: datetime, unseen: bool = False) -> RenewalLook:
+    """Every refusal a renewal would meet now: the same rules, run dry. Refused: unknown_loan, not_permitted."""
+    row = Loan.objects.select_related("item").filter(pk=loan_id).first()
+    organisation = tree()
+    if row is None:
+        raise Refused.one("unknown_loan")
+    if by.patron_id != row.patron_id and not by.may("circulation.renew", organisation.by_id[row.unit_id].path):
+        raise Refused.one("not_permitted", permission="circulation.renew")
+    patron = lock_patron(row.patron_id, organisation=organisation, now=now)
+    item = lock_item(row.item_id, organisation=organisation)
+    if patron is None or item is None:
+        raise Refused.one("unknown_loan")
+    found = renewal_refusals(row, item=item, patron=patron, organisation=organisation, now=now, unseen=unseen)
+    said = terms(RenewalTerms, organisation, _cell(row, organisation, item, patron))
+    return RenewalLook(found, said.renewals_allowed)
+
+
 def renew_of_themselves(*, by: Actor, now: datetime, loan_ids: Iterable[int] | None = None) -> tuple[int, int]:
     """Renew every loan that renews itself, or these, whose time has come: (renewed, not renewed).
 
@@ -127,7 +145,7 @@ def renewal_refusals(
         today=calendar.local_day(now),
         loan=loan,
         terms=said,
-        holds_unfilled=_holds_unfilled(item, patron, organisation, others_count=said.renew_if_other_copies),
+        holds_unfilled=holds_unfilled(item, patron, organisation, others_count=said.renew_if_other_copies),
         item_lost=bool(item.lost),
         debt=debts_of(
             patron.id,
@@ -178,7 +196,7 @@ def _cell(row: Loan, organisation: Tree, item: ItemFacts, patron: PatronFacts) -
     return Cell(organisation.by_id[row.policy_unit_id].code, patron.category, item.item_type)
 
 
-def _holds_unfilled(item: ItemFacts, patron: PatronFacts, organisation: Tree, *, others_count: bool) -> int:
+def holds_unfilled(item: ItemFacts, patron: PatronFacts, organisation: Tree, *, others_count: bool) -> int:
     """How many waiting holds need this copy: a hold that another copy on a shelf can fill does not (KB 36331)."""
     rows = Hold.objects.filter(record_id=item.record_id).exclude(patron_id=patron.id)
     waiting = rows.select_related("allocation", "patron").order_by("priority_class", "placed_at", "pk")

@@ -19,6 +19,7 @@ from kitabxana.circulation.rules.due_dates import due_at, mode_applied, renewed_
 from kitabxana.circulation.rules.fines import Fine, fine, suspended_until, suspension_days
 from kitabxana.circulation.rules.limits import too_many
 from kitabxana.circulation.rules.matching import can_be_asked_for, fills, hold_for, next_hold, unfilled
+from kitabxana.circulation.rules.recalls import RECALL, recall_refusals, recalled_due_at
 from kitabxana.circulation.rules.renewals import RENEW, latest, soonest
 from kitabxana.circulation.rules.terms import Cell, rule_library, terms
 from kitabxana.circulation.rules.words import card_expired, card_invalid, restricted, standing, when
@@ -44,17 +45,36 @@ RETURN_CODES = frozenset({"return_elsewhere", "return_in_future", "return_before
 REFUSAL_CODES = (
     frozenset(rule.code for rule in CHECK_OUT)
     | {rule.code for rule in RENEW}
+    | {rule.code for rule in RECALL}
     | {rule.code for rule in PLACE_HOLD}
     | RETURN_CODES
-    | {"not_permitted", "unknown_item", "unknown_patron", "unknown_unit", "unknown_loan", "unknown_record"}
-    | {"too_many_claims", "already_claimed", "not_claimed", "unknown_outcome", "closing_in_past"}
+    | {
+        "not_permitted",
+        "unknown_item",
+        "unknown_patron",
+        "unknown_unit",
+        "unknown_loan",
+        "unknown_record",
+        "unknown_claim",
+        "unknown_event",
+        "happens_later",
+    }
+    | {
+        "too_many_claims",
+        "already_claimed",
+        "no_title",
+        "not_claimed",
+        "not_lost",
+        "unknown_outcome",
+        "closing_in_past",
+    }
     | {"bad_key", "key_reused", "open_loans", "open_holds"}
 )
 
 __all__ = [
-    "CHECK_OUT", "PLACE_HOLD", "REFUSAL_CODES", "RENEW", "RETURN_CODES", "Cell", "Fine", "ReturnFacts", "ReturnPlan",
-    "age_on", "can_be_asked_for", "check_out_notes", "due_at", "fills", "fine", "found_choice", "found_treatment",
-    "hold_for", "late_until", "latest", "mode_applied", "next_hold", "plan_return", "renewed_due_at", "return_here",
-    "return_refusals", "rule_library", "soonest", "standing", "suspended_until", "suspension_days", "terms",
-    "too_many", "unfilled",
+    "CHECK_OUT", "PLACE_HOLD", "RECALL", "REFUSAL_CODES", "RENEW", "RETURN_CODES", "Cell", "Fine", "ReturnFacts",
+    "ReturnPlan", "age_on", "can_be_asked_for", "check_out_notes", "due_at", "fills", "fine", "found_choice",
+    "found_treatment", "hold_for", "late_until", "latest", "mode_applied", "next_hold", "plan_return",
+    "recall_refusals", "recalled_due_at", "renewed_due_at", "return_here", "return_refusals", "rule_library",
+    "soonest", "standing", "suspended_until", "suspension_days", "terms", "too_many", "unfilled",
 ]  # fmt: skip

@@ -113,6 +113,12 @@ class Sitting:
         lent = self.lent if loan_id in self.lent else [*self.lent, loan_id]
         self._keep(lent=lent, problems=left, said={"code": "lent", "loan": loan_id})
 
+    def note_loans(self, loan_ids: list[int]) -> None:
+        """Several were lent at once."""
+        self._keep(lent=[*self.lent, *(one for one in loan_ids if one not in self.lent)])
+        if loan_ids:
+            self._keep(said={"code": "lent_many", "loans": loan_ids})
+
     def note_renewals(self, loan_ids: list[int]) -> None:
         left = [problem for problem in self.problems if problem["loan"] not in loan_ids]
         self._keep(problems=left)
@@ -136,11 +142,12 @@ class Sitting:
 
     def note_problem(
         self, verb: str, what: str, refusals: Iterable[Refusal], *, patron: int | None = None, item: int | None = None,
-        loan: int | None = None,
+        loan: int | None = None, asked: dict[str, str] | None = None,
     ) -> None:  # fmt: skip
         """Keep what was refused until it is put away; the same thing refused again takes the place of the first."""
         told = [{"code": one.code, "params": dict(one.params), "override": one.override} for one in refusals]
-        entry = {"verb": verb, "what": what, "patron": patron, "item": item, "loan": loan, "refusals": told}
+        entry = {"verb": verb, "what": what, "patron": patron, "item": item, "loan": loan, "refusals": told,
+                 "asked": asked or {}}  # fmt: skip
         left = [old for old in self.problems if (old["verb"], old["what"]) != (verb, what)]
         numbers = [old["id"] for old in left]
         number = max(numbers, default=0) + 1

@@ -12,6 +12,7 @@ from kitabxana.circulation import messages as circulation
 from kitabxana.circulation.messages import NOTES
 from kitabxana.exchange import messages as exchange
 from kitabxana.holdings import messages as holdings
+from kitabxana.organisation import messages as organisation
 from kitabxana.patrons import messages as patrons
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["NOTES", "PROBLEMS", "REFUSALS", "refusal_text"]
 
 REFUSALS: dict[str, _StrPromise] = {
+    **organisation.REFUSALS,
     **catalogue.REFUSALS,
     **holdings.REFUSALS,
     **patrons.REFUSALS,
@@ -41,6 +43,7 @@ def refusal_text(refusal: Refusal) -> str:
 PROBLEMS: dict[str, _StrPromise] = {
     "bad_request": _("This part of the request can't be used: %(where)s."),
     "not_authenticated": _("Sign in with HTTP Basic or with a bearer token."),
+    "no_csrf_token": _("Send the token of the page in the header X-CSRFToken."),
     "throttled": _("Too many failed sign-ins. Try again in %(seconds)s seconds."),
     "not_permitted": REFUSALS["not_permitted"],
     "not_found": _("There is nothing at this address."),

@@ -106,7 +106,7 @@ def items(rows: Iterable[ItemFacts], *, loans: Mapping[int, LoanFacts]) -> list[
 
 def _item(item: ItemFacts, loan: LoanFacts | None, organisation: Tree) -> shapes.Item:
     home = organisation.units[item.home_unit]
-    lent = _at(loan.lent_at, organisation.units[loan.unit]) if loan else None
+    lent = moment(loan.lent_at, organisation.units[loan.unit]) if loan else None
     return shapes.Item(
         item_id=item.id,
         biblio_id=item.record_id,
@@ -135,10 +135,10 @@ def _item(item: ItemFacts, loan: LoanFacts | None, organisation: Tree) -> shapes
         effective_not_for_loan_status=int(item.not_for_loan),
         restricted_status=int(item.restricted),
         checked_out_date=lent.date() if lent else None,
-        due_date=_at(loan.due_at, organisation.units[loan.unit]) if loan else None,
+        due_date=moment(loan.due_at, organisation.units[loan.unit]) if loan else None,
         checkouts_count=item.loans,
-        last_seen_date=_at(item.last_seen_at, home) if item.last_seen_at else None,
-        acquisition_date=_at(item.created_at, home).date(),
+        last_seen_date=moment(item.last_seen_at, home) if item.last_seen_at else None,
+        acquisition_date=moment(item.created_at, home).date(),
     )
 
 
@@ -152,7 +152,7 @@ def _amount(minor: int | None, currency: str) -> float | None:
 
 def patrons(rows: Iterable[PatronFacts], *, now: datetime) -> list[shapes.Patron]:
     organisation = tree()
-    return [_patron(row, _at(now, organisation.units[row.home_unit])) for row in rows]
+    return [_patron(row, moment(now, organisation.units[row.home_unit])) for row in rows]
 
 
 def _patron(patron: PatronFacts, here: datetime) -> shapes.Patron:
@@ -191,19 +191,20 @@ def _checkout(loan: LoanFacts | PastLoanFacts, organisation: Tree) -> shapes.Che
     unit = organisation.units[loan.unit]
     past = None if isinstance(loan, LoanFacts) else loan
     renewed = loan.renewed_at if isinstance(loan, LoanFacts) else None
+    auto_renew = loan.auto_renew if isinstance(loan, LoanFacts) else None
     return shapes.Checkout(
         checkout_id=loan.id,
         patron_id=loan.patron_id,
         item_id=loan.item_id,
         library_id=loan.unit,
-        checkout_date=_at(loan.lent_at, unit),
-        due_date=_at(loan.due_at, unit),
-        checkin_date=_at(past.returned_at, unit) if past else None,
+        checkout_date=moment(loan.lent_at, unit),
+        due_date=moment(loan.due_at, unit),
+        checkin_date=moment(past.returned_at, unit) if past else None,
         checkin_library_id=past.return_unit if past else None,
         renewals_count=loan.renewals,
-        last_renewed_date=_at(renewed, unit) if renewed else None,
-        auto_renew=False,
-        onsite_checkout=False,
+        last_renewed_date=moment(renewed, unit) if renewed else None,
+        auto_renew=auto_renew,
+        onsite_checkout=loan.onsite,
     )
 
 
@@ -218,9 +219,9 @@ def checkin(done: CheckedIn) -> shapes.Checkin:
     )
 
 
-def _at(moment: datetime, unit: UnitFacts) -> datetime:
+def moment(at: datetime, unit: UnitFacts) -> datetime:
     """The moment on the library's own clock, to the second."""
-    return moment.astimezone(ZoneInfo(unit.zone)).replace(microsecond=0)
+    return at.astimezone(ZoneInfo(unit.zone)).replace(microsecond=0)
 
 
 def _first(marc: MarcJson, tag: str, code: str) -> str | None:

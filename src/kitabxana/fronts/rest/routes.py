@@ -20,11 +20,16 @@ from kitabxana.fronts.rest.handlers import (
     authorities,
     biblios,
     checkouts,
+    circulation_rules,
+    claims,
     imports,
     items,
     libraries,
     oauth,
+    offline,
     patrons,
+    public,
+    transfers,
 )
 from kitabxana.fronts.rest.replay import again, kept
 from kitabxana.fronts.rest.session import Basic, OAuth2, language_of
@@ -161,6 +166,10 @@ api = Api(
 install(api)
 api.add_decorator(_once)
 api.add_decorator(_only_known_parameters)
-for _resource in (libraries, biblios, authorities, items, patrons, accounts, checkouts, imports, oauth):
+RESOURCES = (
+    libraries, biblios, authorities, items, patrons, accounts, checkouts, claims, transfers, circulation_rules, public, imports,
+    offline, oauth,
+)  # fmt: skip
+for _resource in RESOURCES:
     api.add_router("", _resource.router)
 api.add_router("", rest)

@@ -1,4 +1,5 @@
-"""Who is calling, and where they work. Credentials come with every request; a browser's session never counts here."""
+"""Who is calling, and where they work. Credentials come with every request; a browser's session counts for
+a reader's own things under /public alone."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ from django.core import signing
 from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation.trans_real import parse_accept_lang_header
-from ninja.security import HttpBasicAuth
+from ninja.security import APIKeyCookie, HttpBasicAuth
 from ninja.security.base import AuthBase
+from ninja.utils import check_csrf
 
 from kitabxana.base.access import actor_of
 from kitabxana.base.login import seconds_locked
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 TOKEN_SECONDS = 3600
 _SALT = "kitabxana.rest.token"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LENDING_KINDS = ("library", "point")
 
 
@@ -41,6 +44,24 @@ class Basic(HttpBasicAuth):
             refuse_throttled(request, username)
             return None
         return _enter(request, user)
+
+
+class OwnSession(APIKeyCookie):
+    """The session of the reader's pages, for that reader's own things alone; a write needs the page's CSRF token."""
+
+    param_name = "sessionid"
+
+    def __init__(self) -> None:
+        super().__init__(csrf=False)  # asked below, to be refused in this API's own words
+        self.param_name = settings.SESSION_COOKIE_NAME
+
+    def authenticate(self, request: HttpRequest, _key: str | None) -> Actor | None:
+        actor = actor_of(request)
+        if actor.user_id is None or actor.patron_id is None:
+            return None
+        if request.method not in SAFE and check_csrf(request) is not None:
+            raise NotDone(403, "no_csrf_token")
+        return actor
 
 
 class OAuth2(AuthBase):

@@ -186,7 +186,7 @@ class Checkout(BaseModel):
     checkin_library_id: str | None
     renewals_count: int
     last_renewed_date: datetime | None
-    auto_renew: bool
+    auto_renew: bool | None = Field(description="null of a loan that ended")
     onsite_checkout: bool
 
 
@@ -289,15 +289,26 @@ class _OfOneItem(_Asked):
 
 class NewCheckout(_OfOneItem):
     patron_id: Id
+    due_date: datetime | None = Field(None, description="of the caller's choice, with its zone")
+    onsite_checkout: bool = False
     override: Codes = []
 
 
 class NewCheckin(_OfOneItem):
-    pass
+    checkin_date: datetime | None = Field(None, description="when it came back, with its zone, if that was earlier")
+    drop_box: bool = Field(default=False, description="from the box: it came back by the end of the last open day")
+    override: Codes = []
+
+    @model_validator(mode="after")
+    def _one_moment(self) -> NewCheckin:
+        if self.drop_box and self.checkin_date is not None:
+            raise ValueError("give checkin_date or drop_box, one of them")
+        return self
 
 
 class NewRenewal(_Asked):
     override: Codes = []
+    seen: bool = Field(default=True, description="false: renewed without the item being shown")
 
 
 class Page(BaseModel):
@@ -350,6 +361,10 @@ class CheckoutsAsked(Page):
     checked_in: bool = Field(default=False, description="loans that ended, instead of open ones; needs patron_id")
 
 
+class OwnCheckoutsAsked(Page):
+    checked_in: bool = Field(default=False, description="loans that ended, instead of open ones")
+
+
 class CheckoutAsked(BaseModel):
     checked_in: bool | None = Field(None, description="true: only a loan that ended; false: only an open one")
 
@@ -359,4 +374,5 @@ BiblioItemList = Query[ItemsOfBiblioAsked]
 ItemList = Query[ItemsAsked]
 PatronList = Query[PatronsAsked]
 CheckoutList = Query[CheckoutsAsked]
+OwnCheckoutList = Query[OwnCheckoutsAsked]
 CheckoutOne = Query[CheckoutAsked]

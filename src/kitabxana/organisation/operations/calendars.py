@@ -13,7 +13,7 @@ from kitabxana.kernel.periods import NeverOpen
 from kitabxana.organisation.models import Closure, OpenDay, OpeningHours
 from kitabxana.organisation.operations.permission import lock_tree, require, unit_row
 from kitabxana.organisation.queries import tree
-from kitabxana.organisation.rules import hours_problem
+from kitabxana.organisation.rules import closure_problem, hours_problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,10 +49,8 @@ def add_closure(
     lock_tree()
     row = unit_row(unit)
     require(by, "organisation.edit", row.path)
-    if last_day < first_day:
-        raise Refused.one("dates_out_of_order")
-    if (last_day - first_day).days >= 365:
-        raise Refused.one("closure_too_long")
+    if problem := closure_problem(first_day, last_day):
+        raise Refused.one(problem)
     Closure.objects.create(unit=row, first_day=first_day, last_day=last_day, yearly=yearly, title=title)
     refuse_never_open(row.path, since=first_day)
     after = {"first": str(first_day), "last": str(last_day), "yearly": yearly, "title": title}

@@ -10,13 +10,13 @@ from kitabxana.organisation.rules.resolution import Decided, decide, explain, go
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import time
+    from datetime import date, time
 
 __all__ = [
     "ADMINISTRATION", "CATALOGUING", "DESK", "GROUPS", "KINDS", "LONGEST_CODE", "PERMISSIONS", "POLICIES", "PROTECTION",
     "ROLES",
-    "Decided", "PolicyKind", "cell_problem", "decide", "explain", "governing_unit", "hours_problem", "policy_problem",
-    "unit_problem", "value",
+    "Decided", "PolicyKind", "cell_problem", "closure_problem", "decide", "explain", "governing_unit", "hours_problem",
+    "policy_problem", "unit_problem", "value",
 ]  # fmt: skip
 
 KINDS = ("nation", "system", "library", "point")
@@ -54,6 +54,10 @@ DESK = frozenset(
         "circulation.backdate",
         "circulation.claim",
         "circulation.lose",
+        "circulation.offline",
+        "circulation.fast_add",
+        "circulation.set_due",
+        "circulation.recall",
     }
 )
 CATALOGUING = frozenset(
@@ -122,6 +126,13 @@ def unit_problem(*, code: str, kind: str, zone: str) -> str | None:
     if zone and zone not in available_timezones():
         return "unknown_zone"
     return None
+
+
+def closure_problem(first_day: date, last_day: date) -> str | None:
+    """Why these can't be the days of a closure (a stable code), None when they can."""
+    if last_day < first_day:
+        return "dates_out_of_order"
+    return "closure_too_long" if (last_day - first_day).days >= 365 else None
 
 
 def hours_problem(weekly: Mapping[int, tuple[time, time]]) -> str | None:

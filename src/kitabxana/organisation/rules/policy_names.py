@@ -95,6 +95,7 @@ POLICIES: Mapping[str, PolicyKind] = {
     "several_copies_of_record": _yes(True, "limits"),
     "minimum_age": _count(None, "limits", "years", most=120),
     "debt_limit": _money(None, "limits", axes=BY_READER),
+    "debts_of_wards": _yes(False, "limits", axes=BY_UNIT),
     "any_debt_asks": _yes(False, "limits", axes=BY_READER),
     "overdues_block_loans": _choice("allow", "limits", "confirm", "deny", axes=BY_READER),
     "rental_fee": _money(0, "limits"),
@@ -123,6 +124,8 @@ POLICIES: Mapping[str, PolicyKind] = {
     "auto_renew_stop_date": _day("renewals"),
     "auto_renew_debt_limit": _money(None, "renewals", axes=BY_READER),
     "auto_renew_needs_card": _yes(True, "renewals", axes=BY_READER),
+    "recall_days": _count(None, "renewals", "days", most=1000),
+    "recall_keeps": _count(7, "renewals", "days", most=1000),
     # Fines and what else lateness brings.
     "fine_amount": _money(0, "fines"),
     "fine_every": _count(1, "fines", "loan_units", most=3650),

@@ -67,7 +67,24 @@ def set_pin(*, patron_id: int, pin: str, by: Actor) -> None:
 
     Refused: unknown_patron, not_permitted, no_valid_card, login_taken, pin_too_short, pin_trivial, pin_known, bad_pin.
     """
-    patron = editable(patron_id, by)
+    _put_pin(editable(patron_id, by), pin, by=by)
+
+
+@transaction.atomic
+def change_pin(*, patron_id: int, pin: str, by: Actor) -> None:
+    """A reader changes the own PIN or password; that the old one was right, the door has asked.
+
+    Refused: not_permitted (anybody but that reader), unknown_patron, and as `set_pin`.
+    """
+    if by.patron_id != patron_id:
+        raise Refused.one("not_permitted", permission="patrons.edit")
+    patron = Patron.objects.select_for_update(no_key=True).filter(pk=patron_id, deleted_at__isnull=True).first()
+    if patron is None:
+        raise Refused.one("unknown_patron", card=str(patron_id))
+    _put_pin(patron, pin, by=by)
+
+
+def _put_pin(patron: Patron, pin: str, *, by: Actor) -> None:
     number = patron.cards.filter(state="valid").order_by("-pk").values_list("number", flat=True).first()
     if number is None:
         raise Refused.one("no_valid_card")
@@ -80,8 +97,8 @@ def set_pin(*, patron_id: int, pin: str, by: Actor) -> None:
         raise Refused.one("login_taken", card=number)
     user.username, user.password = number, make_password(pin)
     user.save()
-    Patron.objects.filter(pk=patron_id).update(user=user)
-    audit.record(by, "patron.pin", object_type="patron", object_id=patron_id)
+    Patron.objects.filter(pk=patron.pk).update(user=user)
+    audit.record(by, "patron.pin", object_type="patron", object_id=patron.pk)
 
 
 def _known(patron: Patron, card: str) -> tuple[str, ...]:

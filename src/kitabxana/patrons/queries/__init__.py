@@ -5,7 +5,7 @@ from __future__ import annotations
 from kitabxana.patrons.queries.applications import applications, open_to_all
 from kitabxana.patrons.queries.audit import audit_of_patrons
 from kitabxana.patrons.queries.categories import categories, category_list
-from kitabxana.patrons.queries.details import details
+from kitabxana.patrons.queries.details import details, ward_ids
 from kitabxana.patrons.queries.readers import (
     PATRON_ORDERS,
     is_visible,
@@ -34,4 +34,5 @@ __all__ = [
     "patrons_page",
     "reader_identity",
     "visible_patrons",
+    "ward_ids",
 ]

@@ -77,3 +77,9 @@ def _people(rows: QuerySet[Guarantee], other: str) -> tuple[GuaranteeFacts, ...]
             )
         )
     return tuple(found)
+
+
+def ward_ids(patron_id: int) -> list[int]:
+    """The readers this one answers for; one statement."""
+    rows = Guarantee.objects.filter(guarantor_id=patron_id, ward__deleted_at__isnull=True)
+    return list(rows.order_by("ward_id").values_list("ward_id", flat=True))

@@ -78,6 +78,17 @@ def phone_key(phone: str) -> str:
     return digits[-PHONE_DIGITS:] if len(digits) >= 5 else ""
 
 
+_CODE = re.compile(r"[A-Za-z0-9_-]{1,10}")
+
+
+def category_problem(code: str, *, least_age: int | None, most_age: int | None) -> str | None:
+    """Why this can't be a category (a stable code), None when it can."""
+    if not _CODE.fullmatch(code):
+        return "wrong_category_code"
+    both = least_age is not None and most_age is not None
+    return "wrong_ages" if both and least_age > most_age else None  # type: ignore[operator]
+
+
 def age_on(born: date, day: date) -> int:
     """Whole years. Who was born on 29 February grows older on 1 March in other years."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

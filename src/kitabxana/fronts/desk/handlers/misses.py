@@ -1,4 +1,4 @@
-"""What readers looked for in vain: for those who buy and catalogue."""
+"""What waits for those who buy and catalogue: words searched in vain, books added in haste."""
 
 from __future__ import annotations
 
@@ -10,13 +10,21 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from kitabxana.base.access import staff
+from kitabxana.catalogue.queries import fast_added
 from kitabxana.fronts.desk.forms import whole_numbers
+from kitabxana.fronts.desk.render.pages import page
+from kitabxana.fronts.desk.render.records import record_rows
+from kitabxana.fronts.desk.session import at_library
 from kitabxana.search.queries import misses
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from kitabxana.fronts.desk.session import DeskRequest
+    from kitabxana.organisation.facts import UnitFacts
+
 PERIODS: Final = (7, 30, 365)
+MOST_SHOWN = 200
 
 
 @staff("catalogue.view")
@@ -27,3 +35,12 @@ def show(request: HttpRequest) -> HttpResponse:
     days = asked if asked in PERIODS else 30
     found = misses(since=timezone.localdate() - timedelta(days=days))
     return render(request, "desk/misses.html", {"found": found, "days": days, "periods": PERIODS})
+
+
+@staff("records.edit")
+@require_safe
+@at_library
+def added_in_haste(request: DeskRequest, where: UnitFacts) -> HttpResponse:
+    """Records made at a desk that no cataloguer has saved yet, the oldest first."""
+    total, ids = fast_added(limit=MOST_SHOWN)
+    return page(request, where, "added_in_haste", {"rows": record_rows(ids, where=where), "total": total})

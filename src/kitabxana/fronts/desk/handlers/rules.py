@@ -73,7 +73,7 @@ def _show(
 ) -> HttpResponse:  # fmt: skip
     organisation, by = tree(), actor_of(request)
     readers, types = categories(), {code: kind["names"] for code, kind in item_types().items()}
-    unit = _unit(organisation, typed(data, "unit"))
+    unit = named_unit(organisation, typed(data, "unit"))
     asked = Asked(
         unit=unit or where,
         category=_one_of(readers, data.get("category", "")),
@@ -81,7 +81,7 @@ def _show(
         categories=readers,
         item_types=types,
     )
-    other = _unit(organisation, typed(data, "with"))
+    other = named_unit(organisation, typed(data, "with"))
     name = problem[0] if problem else data.get("edit", "")
     cell = {**asked.cell, "with": other.code if other else ""}
     context = {
@@ -111,7 +111,7 @@ def _one_of(names: dict[str, Any], code: str) -> str:
     return code if code in names else min(names, default="")
 
 
-def _unit(organisation: Tree, text: str) -> UnitFacts | None:
+def named_unit(organisation: Tree, text: str) -> UnitFacts | None:
     """The unit with this code, else the first whose name holds the text."""
     if not text or text in organisation.units:
         return organisation.units.get(text)

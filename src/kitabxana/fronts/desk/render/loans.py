@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -55,6 +56,9 @@ class LoanRow:
     renewals: int
     library: str
     just_lent: bool
+    lost: bool = False
+    claimed: bool = False
+    onsite: bool = False
 
     @property
     def late(self) -> str:
@@ -91,6 +95,9 @@ class Problem:
     renewable: bool
     told: tuple[Told, ...]
     lift: tuple[str, ...]
+    asked: tuple[tuple[str, str], ...] = ()
+    quick: str = ""
+    """Where a copy that nobody knows can be added in haste; "" where that is no way out."""
 
     @property
     def some_liftable(self) -> bool:
@@ -141,6 +148,9 @@ def _loan_row(
         renewals=loan.renewals,
         library=unit_name({unit.code: unit}, unit.code),
         just_lent=fresh,
+        lost=bool(item.lost),
+        claimed=loan.claimed_at is not None,
+        onsite=loan.onsite,
     )
 
 
@@ -177,7 +187,16 @@ def _problem(
         renewable=has_it and kept["loan"] is not None and actor.may("circulation.renew", where.path),
         told=tuple(Told(sentence(one), can) for one, can in zip(refusals, able, strict=True)),
         lift=tuple(one.code for one in refusals) if all(able) else (),
+        asked=tuple(kept.get("asked", {}).items()),
+        quick=_quick(kept, actor, where),
     )
+
+
+def _quick(kept: dict[str, Any], actor: Actor, where: UnitFacts) -> str:
+    unknown = kept["verb"] == "lend" and kept["refusals"][0]["code"] == "unknown_item"
+    if not unknown or not actor.may("circulation.fast_add", where.path):
+        return ""
+    return f"{reverse('desk:fast_add', args=[kept['patron']])}?{urlencode({'barcode': kept['what']})}"
 
 
 def _address(verb: str, patron: int | None, *, renewing: bool) -> str:
@@ -191,7 +210,7 @@ def lending_instruction(
     said: dict[str, Any] | None, loans: Sequence[LoanFacts], rows: list[LoanRow]
 ) -> Instruction | None:
     """What the desk hears after a lending or a renewal."""
-    if not said or said["code"] not in ("lent", "renewed"):
+    if not said or said["code"] not in ("lent", "lent_many", "renewed"):
         return None
     wanted = {said["loan"]} if said["code"] == "lent" else set(said["loans"])
     named = [loan for loan in loans if loan.id in wanted]
@@ -202,6 +221,9 @@ def lending_instruction(
     due = long_date(local_day(first.due_at, tree().units[first.unit].zone))
     if said["code"] == "lent":
         return Instruction("ok", "book-up", _("Lent. Due %(date)s") % {"date": due}, title=title)
+    if said["code"] == "lent_many":
+        words = ngettext("%(count)s item lent.", "%(count)s items lent.", len(named)) % {"count": len(named)}
+        return Instruction("ok", "book-up", words, lines=(_("The first is due %(date)s.") % {"date": due},))
     if len(named) == 1:
         return Instruction("ok", "rotate-cw", _("Renewed. Due %(date)s") % {"date": due}, title=title)
     words = ngettext("%(count)s loan renewed.", "%(count)s loans renewed.", len(named)) % {"count": len(named)}

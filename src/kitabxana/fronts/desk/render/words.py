@@ -43,23 +43,23 @@ def language() -> str:
     return get_language() or "az"
 
 
-def _locale() -> str:
+def babel_locale() -> str:
     return _BABEL.get(language(), language())
 
 
 def long_date(day: date) -> str:
     """8 December 2026, as the reader's language writes it."""
-    return format_date(day, "long", locale=_locale())
+    return format_date(day, "long", locale=babel_locale())
 
 
 def short_date(day: date) -> str:
-    return format_date(day, "medium", locale=_locale())
+    return format_date(day, "medium", locale=babel_locale())
 
 
 def short_moment(moment: datetime, zone: str) -> str:
     """Day and minute on the library's own clock."""
     local = moment.astimezone(ZoneInfo(zone))
-    return f"{short_date(local.date())}, {format_time(local.time(), 'short', locale=_locale())}"
+    return f"{short_date(local.date())}, {format_time(local.time(), 'short', locale=babel_locale())}"
 
 
 def local_day(moment: datetime, zone: str) -> date:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.facts import Goes
@@ -18,6 +19,7 @@ from kitabxana.catalogue.tests.test_matching import book
 from kitabxana.charges.operations import pay
 from kitabxana.charges.queries import receipts_of
 from kitabxana.charges.tests.builders import NOW, a_till
+from kitabxana.circulation.operations import check_out
 from kitabxana.exchange.facts import Profile
 from kitabxana.exchange.operations import advance, stage
 from kitabxana.exchange.tests.builders import a_file, numbered
@@ -37,6 +39,12 @@ PAGES = [
     ("/desk/", 302, 403, 200, 200, 200, 200),
     ("/desk/library/", 302, 403, 200, 200, 200, 200),
     ("/desk/check-in/", 302, 403, 200, 200, 403, 200),
+    ("/desk/check-out/{patron}/new-copy/", 302, 403, 200, 404, 403, 200),
+    ("/desk/records/added-in-haste/", 302, 403, 403, 403, 200, 200),
+    ("/desk/calendar/", 302, 403, 200, 200, 200, 200),
+    ("/desk/categories/", 302, 403, 200, 200, 200, 200),
+    ("/desk/offline/", 302, 403, 200, 200, 403, 200),
+    ("/desk/loans/{loan}/", 302, 403, 200, 404, 403, 200),
     ("/desk/check-out/{patron}/", 302, 403, 200, 404, 403, 200),
     ("/desk/readers/", 302, 403, 200, 200, 403, 200),
     ("/desk/readers/{patron}/", 302, 403, 200, 404, 403, 200),
@@ -91,6 +99,8 @@ POSTS = [
     ("/desk/records/{record}/delete/", 302, 403, 403, 403, 409, 409),
     ("/desk/records/{record}/undelete/", 302, 403, 403, 403, 302, 302),
     ("/desk/check-out/{patron}/renew/", 302, 403, 302, 404, 403, 302),
+    ("/desk/calendar/change/", 302, 403, 403, 403, 403, 404),
+    ("/desk/categories/change/", 302, 403, 403, 403, 403, 409),
     ("/desk/rules/change/", 302, 403, 403, 403, 403, 404),
     ("/desk/readers/{patron}/export/", 302, 403, 403, 403, 403, 200),
     ("/desk/readers/{patron}/numbers/", 302, 403, 403, 403, 403, 200),
@@ -132,6 +142,9 @@ def names(person: Callable[[str], Client], tmp_path: Path) -> dict[str, int]:
     item = a_copy(record)
     act, _ = withdraw_items(item_ids=[a_copy(record, barcode="W1")], draft=an_act(), by=SYSTEM)
     patron = patrons_page(scopes=("",), offset=0, limit=1)[1][0].id
+    lent = check_out(
+        item_id=a_copy(record, barcode="L1"), patron_id=patron, unit="GNC-M", by=SYSTEM, now=timezone.now()
+    )
     till = a_till()
     paid = pay(patron_id=patron, amount_minor=10, till=till, by=SYSTEM, now=NOW, keep_rest=True)
     slip = receipts_of([paid.id])[paid.id]
@@ -147,6 +160,7 @@ def names(person: Callable[[str], Client], tmp_path: Path) -> dict[str, int]:
         "patron": patron, "record": record, "line": paid.id, "receipt": slip, "register": till.register_id or 0,
         "item": item, "act": act or 0, "batch": batches(scopes=("",))[0].id, "import": brought, "number": 1,
         "cluster": cluster_of(two) or 0, "merge": merge, "authority": an_authority(field("100", "1 ", a="Şıxlı")),
+        "loan": lent.id,
     }  # fmt: skip
 
 
@@ -172,18 +186,9 @@ def test_no_address_was_forgotten() -> None:
 
 def test_nobody_is_sent_to_the_login() -> None:
     named = (
-        "patron",
-        "record",
-        "line",
-        "receipt",
-        "register",
-        "item",
-        "act",
-        "import",
-        "number",
-        "cluster",
-        "authority",
-    )
+        "patron", "record", "line", "receipt", "register", "item", "act", "import", "number", "cluster", "authority",
+        "loan",
+    )  # fmt: skip
     numbers = dict.fromkeys(named, 1)
     for page in PAGES:
         assert Client().get(page[0].format(**numbers))["Location"].startswith("/desk/login/?next=")
@@ -201,10 +206,6 @@ def test_readers_of_another_system_do_not_show_in_lists_or_searches() -> None:
 
 
 def test_the_reader_behind_a_loan_shows_only_to_those_who_may_see_that_reader() -> None:
-    from django.utils import timezone
-
-    from kitabxana.circulation.operations import check_out
-
     record, patron = a_record(), a_reader(surname="Əfəndiyeva")
     check_out(item_id=a_copy(record), patron_id=patron, unit="GNC-M", by=SYSTEM, now=timezone.now())
     for client, sees in ((librarian(), True), (librarian("SAK-M"), False), (cataloguer(), False)):
@@ -212,9 +213,6 @@ def test_the_reader_behind_a_loan_shows_only_to_those_who_may_see_that_reader() 
 
 
 def test_another_reader_s_loan_is_not_renewed_through_a_reader_one_may_see() -> None:
-    from django.utils import timezone
-
-    from kitabxana.circulation.operations import check_out
     from kitabxana.circulation.queries import loan
 
     mine, theirs = a_reader(), a_reader(card="S1", home_unit="SAK-M")

@@ -14,7 +14,9 @@ from kitabxana.base.actor import EVERYWHERE
 from kitabxana.circulation import operations
 from kitabxana.circulation.queries import loan, loans_page, past_loan, past_loans_page
 from kitabxana.fronts.rest import render, shapes
+from kitabxana.fronts.rest import shapes_of_loans as of_loans
 from kitabxana.fronts.rest.errors import bad_request
+from kitabxana.fronts.rest.messages import refusal_text
 from kitabxana.fronts.rest.paging import base_count, describe, order_of, window
 from kitabxana.fronts.rest.session import desk_of, require
 from kitabxana.holdings.queries import item_by_barcode, items_by_id
@@ -23,9 +25,11 @@ from kitabxana.organisation.queries import tree
 from kitabxana.patrons.queries import is_visible
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.http import HttpRequest
 
-    from kitabxana.circulation.facts import LoanFacts, PastLoanFacts
+    from kitabxana.circulation.facts import LoanFacts, PastLoanFacts, RenewalLook
     from kitabxana.holdings.facts import ItemFacts
 
 router = Router(tags=["checkouts"])
@@ -88,9 +92,17 @@ def add_checkout(request: HttpRequest, response: HttpResponse, asked: shapes.New
         by=actor,
         now=timezone.now(),
         lift=frozenset(asked.override),
+        onsite=asked.onsite_checkout,
+        due=_zoned(asked.due_date, "due_date"),
     )
     response.headers["Location"] = reverse("rest:get_checkout", args=[made.id])
     return Status(201, render.checkouts([made])[0])
+
+
+def _zoned(moment: datetime | None, name: str) -> datetime | None:
+    if moment is not None and moment.tzinfo is None:
+        raise bad_request(["body", name], "has no zone")
+    return moment
 
 
 def _item(asked: shapes.NewCheckout | shapes.NewCheckin) -> ItemFacts:
@@ -103,6 +115,64 @@ def _item(asked: shapes.NewCheckout | shapes.NewCheckin) -> ItemFacts:
     if found is None:
         raise Refused.one("unknown_item", barcode=asked.external_id or str(asked.item_id))
     return found
+
+
+@router.get(
+    "/checkouts/availability",
+    response={200: of_loans.Availability, **shapes.problems(403, 404)},
+    operation_id="availabilityCheckouts",
+)
+def availability(request: HttpRequest, asked: of_loans.AvailabilityOf) -> of_loans.Availability:
+    """Everything that would stand against lending this copy to this reader now."""
+    actor = require(request, "circulation.check_out")
+    item = items_by_id([asked.item_id]).get(asked.item_id)
+    if item is None:
+        raise Refused.one("unknown_item", barcode=str(asked.item_id))
+    if not is_visible(asked.patron_id, scopes=actor.scopes("patrons.view")):
+        raise Refused.one("unknown_patron", card=str(asked.patron_id))
+    found = operations.check_out_refusals(
+        item_id=item.id, patron_id=asked.patron_id, unit=desk_of(actor, asked=asked.library_id, item=item), by=actor,
+        now=timezone.now(),
+    )  # fmt: skip
+    return of_loans.Availability(
+        blockers={one.code: dict(one.params) for one in found if not one.override},
+        confirms={one.code: dict(one.params) for one in found if one.override},
+        warnings={},
+        confirmation_token=None,
+    )
+
+
+@router.get(
+    "/checkouts/{checkout_id}/allows_renewal",
+    response={200: of_loans.AllowsRenewal, **shapes.problems(403, 404)},
+    operation_id="allowsRenewalCheckout",
+)
+@router.get(
+    "/checkouts/{checkout_id}/renewability",
+    response={200: of_loans.AllowsRenewal, **shapes.problems(403, 404)},
+    operation_id="renewabilityCheckout",
+)
+def allows_renewal(request: HttpRequest, checkout_id: shapes.Id) -> of_loans.AllowsRenewal:
+    """Whether this loan could be renewed now, for its reader or at the library that lent."""
+    found = loan(checkout_id)
+    if found is None:
+        raise Refused.one("unknown_loan")
+    look = operations.look_at_renewal(loan_id=checkout_id, by=actor_of(request), now=timezone.now())
+    return renewal_answer(found, look)
+
+
+def renewal_answer(found: LoanFacts, look: RenewalLook) -> of_loans.AllowsRenewal:
+    reasons = [
+        of_loans.Reason(code=one.code, message=refusal_text(one), override=one.override) for one in look.refusals
+    ]
+    return of_loans.AllowsRenewal(
+        allows_renewal=not reasons,
+        max_renewals=look.allowed,
+        current_renewals=found.renewals,
+        unseen_renewals=found.unseen_renewals,
+        error=reasons[0].code if reasons else None,
+        reasons=reasons,
+    )
 
 
 @router.get(
@@ -140,8 +210,11 @@ def renew_checkout(
     request: HttpRequest, checkout_id: shapes.Id, asked: shapes.NewRenewal | None = None
 ) -> Status[shapes.Checkout]:
     """Prolong a loan, as its reader or at the library that lent. The body may be left out."""
-    lift = frozenset(asked.override if asked else ())
-    renewed = operations.renew(loan_id=checkout_id, by=actor_of(request), now=timezone.now(), lift=lift)
+    asked = asked or shapes.NewRenewal()
+    renewed = operations.renew(
+        loan_id=checkout_id, by=actor_of(request), now=timezone.now(), lift=frozenset(asked.override),
+        unseen=not asked.seen,
+    )  # fmt: skip
     return Status(201, render.checkouts([renewed])[0])
 
 
@@ -156,5 +229,8 @@ def add_checkin(request: HttpRequest, asked: shapes.NewCheckin) -> Status[shapes
     actor = require(request, "circulation.check_in")
     item = _item(asked)
     unit = desk_of(actor, asked=asked.library_id, item=item)
-    done = operations.check_in(item_id=item.id, unit=unit, by=actor, now=timezone.now())
+    done = operations.check_in(
+        item_id=item.id, unit=unit, by=actor, now=timezone.now(), drop_box=asked.drop_box,
+        returned_at=_zoned(asked.checkin_date, "checkin_date"), lift=frozenset(asked.override),
+    )  # fmt: skip
     return Status(201, render.checkin(done))

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.tests.builders import a_record
-from kitabxana.circulation.operations import check_out
+from kitabxana.circulation.operations import check_out, claim_returned
 from kitabxana.exchange.facts import Profile
 from kitabxana.exchange.operations import advance, keep_upload, stage
 from kitabxana.exchange.tests.builders import numbered
@@ -70,9 +70,9 @@ def a_signed_in_reader(card: str = "R1", **details: Any) -> tuple[int, Caller]:
 
 @dataclass
 class World:
-    """One title with a copy on its shelf (B1) and one on loan (B2) at GNC-M, to a reader (R2) of that library.
+    """One title with a copy on its shelf (B1), one on loan (B2) and one claimed to be back (B3).
 
-    `batch` is a staged import of two records.
+    All at GNC-M, lent to a reader (R2) of that library. `batch` is a staged import of two records.
     """
 
     record: int
@@ -80,6 +80,7 @@ class World:
     lent: int
     patron: int
     loan: int
+    claim: int
     batch: int
     people: dict[str, Caller]
 
@@ -96,7 +97,11 @@ def a_world() -> World:
         "librarian elsewhere": a_librarian("SAK-M", name="rauf"),
         "administrator": a_librarian(None, role="administrator", name="admin"),
     }
-    return World(record, item, lent, patron, loan.id, a_batch(), people)
+    claimed = check_out(
+        item_id=a_copy(record, barcode="B3"), patron_id=patron, unit="GNC-M", by=SYSTEM, now=timezone.now()
+    )
+    claim = claim_returned(loan_id=claimed.id, by=SYSTEM, now=timezone.now())
+    return World(record, item, lent, patron, loan.id, claim, a_batch(), people)
 
 
 def a_batch(*records: dict[str, Any]) -> int:

@@ -27,6 +27,13 @@ BATCH = "/import_batches/{import_batch_id}"
 NEW_PATRON = {"surname": "Quliyeva", "library_id": "GNC-M", "category_id": "ADULT"}
 PIN = {"password": "gizli-söz-83", "password_2": "gizli-söz-83"}
 COPY = {"external_id": "NEW", "home_library_id": "GNC-M", "item_type_id": "BK"}
+OWN = "/public/patrons/{patron_id}/checkouts/{checkout_id}"
+NOT_THEIRS = (401, 404, 404, 404, 404)
+OFFLINE = {
+    "library_id": "GNC-M",
+    "events": [{"key": "1", "action": "check_in", "external_id": "B2", "date": "2026-11-23T10:00:00+04:00"}],
+}
+HERE_ONLY = (401, 403, 200, 404, 200)
 TABLE = {
     # (method, route): (path, body, status for each of PEOPLE); loans, readers and copies are of "here"
     ("GET", "/libraries"): ("/libraries", None, (401, 200, 200, 200, 200)),
@@ -80,6 +87,42 @@ TABLE = {
     ("POST", f"{BATCH}/undo"): ("/import_batches/{batch}/undo", None, (401, 403, 403, 403, 409)),
     ("GET", "/jobs"): ("/jobs", None, (401, 403, 403, 403, 200)),
     ("GET", "/jobs/{job_id}"): ("/jobs/{batch}", None, (401, 403, 403, 403, 200)),
+    ("GET", "/checkouts/availability"): (
+        "/checkouts/availability?patron_id={patron}&item_id={item}",
+        None,
+        (401, 403, 200, 404, 200),
+    ),
+    **{
+        ("GET", f"/checkouts/{{checkout_id}}/{word}"): (f"/checkouts/{{loan}}/{word}", None, (401, 403, 200, 403, 200))
+        for word in ("allows_renewal", "renewability")
+    },
+    ("POST", "/return_claims"): ("/return_claims", {"item_id": "{lent}"}, (401, 403, 201, 404, 201)),
+    ("PUT", "/return_claims/{claim_id}/notes"): ("/return_claims/{claim}/notes", {"notes": "x"}, HERE_ONLY),
+    ("PUT", "/return_claims/{claim_id}/resolve"): (
+        "/return_claims/{claim}/resolve",
+        {"resolution": "reader_had_it"},
+        HERE_ONLY,
+    ),
+    ("DELETE", "/return_claims/{claim_id}"): ("/return_claims/{claim}", None, (401, 403, 204, 404, 204)),
+    ("POST", "/offline_events"): ("/offline_events", OFFLINE, (401, 403, 200, 403, 200)),
+    ("GET", "/transfers"): ("/transfers", None, (401, 403, 200, 200, 200)),
+    ("GET", "/circulation_rules"): ("/circulation_rules?library_id=GNC-M", None, (401, 403, 200, 200, 200)),
+    ("PUT", "/circulation_rules"): (
+        "/circulation_rules",
+        {"library_id": "GNC-M", "rules": {"loan_length": 9}},
+        (401, 403, 403, 403, 200),
+    ),
+    **{
+        ("GET", f"/public/patrons/{{patron_id}}/{word}"): (f"/public/patrons/{{patron}}/{word}", None, NOT_THEIRS)
+        for word in ("account", "checkouts", "holds")
+    },
+    ("GET", f"{OWN}/allows_renewal"): ("/public/patrons/{patron}/checkouts/{loan}/allows_renewal", None, NOT_THEIRS),
+    ("POST", f"{OWN}/renewal"): ("/public/patrons/{patron}/checkouts/{loan}/renewal", None, NOT_THEIRS),
+    ("POST", "/public/patrons/{patron_id}/password"): (
+        "/public/patrons/{patron}/password",
+        {"old_password": "x", "password": "gizli-söz-83", "password_repeated": "gizli-söz-83"},
+        NOT_THEIRS,
+    ),
     ("POST", "/oauth/token"): ("/oauth/token", None, (400, 400, 400, 400, 400)),
     ("GET", "/openapi.json"): ("/openapi.json", None, (200, 200, 200, 200, 200)),
     **{(method, "/{path:rest}"): ("/no/such/thing", None, (404,) * 5) for method in METHODS},
@@ -168,6 +211,7 @@ def test_a_session_is_no_credential() -> None:
     client.force_login(a_login("leyla", role="administrator"))
     assert client.get("/api/v1/patrons").status_code == 401
     assert client.post("/api/v1/checkins", "{}", "application/json").status_code == 401
+    assert client.get("/api/v1/public/patrons/1/account").status_code == 401  # a librarian is no reader
 
 
 def test_reading_writes_nothing() -> None:

@@ -36,7 +36,7 @@ def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]
 def test_the_frame(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
     assert document["info"]["title"]
-    assert set(document["components"]["securitySchemes"]) == {"Basic", "OAuth2"}
+    assert set(document["components"]["securitySchemes"]) == {"Basic", "OAuth2", "OwnSession"}
     assert {(method, path) for method, path, _ in operations(document)} >= ISSUE
 
 

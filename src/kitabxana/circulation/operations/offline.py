@@ -1,0 +1,104 @@
+"""What was done while there was no connection: applied afterwards in the order in which it happened, each once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from kitabxana.base import audit
+from kitabxana.circulation.facts import OfflineAnswer
+from kitabxana.circulation.models import OfflineEvent
+from kitabxana.circulation.operations.check_in import check_in
+from kitabxana.circulation.operations.check_out import check_out
+from kitabxana.circulation.operations.permission import desk
+from kitabxana.circulation.operations.renew import renew
+from kitabxana.circulation.queries import loans_by_item
+from kitabxana.holdings.queries import item_by_barcode
+from kitabxana.kernel.decisions import Refused
+from kitabxana.organisation.queries import tree
+from kitabxana.patrons.queries import patron_by_card
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from kitabxana.base.actor import Actor
+    from kitabxana.circulation.facts import OfflineFacts
+    from kitabxana.organisation.facts import UnitFacts
+
+
+def replay(*, unit: str, events: Sequence[OfflineFacts], by: Actor, now: datetime) -> list[OfflineAnswer]:
+    """Apply the events of a desk that was cut off, by the moment they happened; answers in that order.
+
+    Each is a transaction of its own and is known by its key for ever: sent again, it changes nothing and gets its
+    first answer. What the rules refuse now that it meets what others did meanwhile is a conflict: it is kept for
+    review (`OfflineEvent`) and changes nothing else. Nothing is lifted. Refused as a whole: unknown_unit,
+    not_permitted.
+    """
+    where = desk(tree(), unit, by=by, permission="circulation.offline")
+    return [_apply(event, where, by=by, now=now) for event in sorted(events, key=lambda one: (one.at, one.key))]
+
+
+@transaction.atomic
+def _apply(event: OfflineFacts, where: UnitFacts, *, by: Actor, now: datetime) -> OfflineAnswer:
+    row, new = OfflineEvent.objects.get_or_create(
+        unit_id=where.id,
+        key=event.key,
+        defaults={
+            "kind": event.kind, "barcode": event.barcode, "card": event.card, "happened_at": event.at,
+            "received_at": now, "sent_by": by.name,
+        },
+    )  # fmt: skip
+    if not new:  # whoever sent it first is through: the unique key made us wait
+        return OfflineAnswer(event.key, row.outcome, _codes(row), again=True)
+    try:
+        with transaction.atomic():
+            _do(event, where, by=by, now=now)
+    except Refused as refused:
+        row.outcome = "conflict"
+        row.refusals = [{"code": one.code, "params": dict(one.params)} for one in refused.refusals]
+        row.save(update_fields=["outcome", "refusals"])
+    return OfflineAnswer(event.key, row.outcome, _codes(row))
+
+
+def _codes(row: OfflineEvent) -> tuple[str, ...]:
+    return tuple(one["code"] for one in row.refusals)
+
+
+def _do(event: OfflineFacts, where: UnitFacts, *, by: Actor, now: datetime) -> None:
+    if event.at > now:
+        raise Refused.one("happens_later")
+    item = item_by_barcode(event.barcode)
+    if item is None:
+        raise Refused.one("unknown_item", barcode=event.barcode)
+    if event.kind == "check_in":
+        check_in(item_id=item.id, unit=where.code, by=by, now=now, returned_at=event.at)
+        return
+    reader = patron_by_card(event.card, scopes=by.scopes("patrons.view"))
+    if reader is None:
+        raise Refused.one("unknown_patron", card=event.card)
+    if event.kind == "check_out":
+        check_out(item_id=item.id, patron_id=reader.id, unit=where.code, by=by, now=event.at)
+        return
+    loan = loans_by_item([item.id]).get(item.id)
+    if loan is None or loan.patron_id != reader.id:
+        raise Refused.one("unknown_loan")
+    renew(loan_id=loan.id, by=by, now=event.at)
+
+
+@transaction.atomic
+def settle_conflict(*, event_id: int, by: Actor, now: datetime) -> None:
+    """A librarian has looked at a conflict and done what was to be done. Refused: unknown_event, not_permitted."""
+    row = OfflineEvent.objects.select_for_update(of=("self",)).select_related("unit").filter(
+        pk=event_id, outcome="conflict", settled_at=None
+    ).first()  # fmt: skip
+    if row is None:
+        raise Refused.one("unknown_event")
+    if not by.may("circulation.offline", row.unit.path):
+        raise Refused.one("not_permitted", permission="circulation.offline")
+    row.settled_at, row.settled_by = now, by.name
+    row.save(update_fields=["settled_at", "settled_by"])
+    audit.record(
+        by, "offline.settle", object_type="offline_event", object_id=event_id, after={"codes": list(_codes(row))}
+    )
