@@ -112,7 +112,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "js_lib_bootstrap5",
-    "lucide",
 ]
 MIDDLEWARE = [
     "kitabxana.base.proxy.ClientAddressMiddleware",
