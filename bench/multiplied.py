@@ -180,6 +180,8 @@ class _Base:
     def varied(self, places: dict[str, Words], chance: random.Random) -> str:
         import orjson
 
+        from kitabxana.search.rules.documents import few_of
+
         values = dict(self.values)
         found = {name: [_replaced(text, places[name], chance) for text in self.texts[name]] for name in self.texts}
         whole = [self.rest]
@@ -206,6 +208,7 @@ class _Base:
             for text in texts
             if text.strip()
         ]
+        values["suggest_few"] = few_of(values)
         return "," + orjson.dumps(values).decode()[1:]
 
 

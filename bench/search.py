@@ -168,7 +168,7 @@ def measure(directory: Path) -> dict[str, Any]:
         "hits_p95": found[int(len(found) * 0.95)],
         "simple_ms": milliseconds(simple, texts),
         "six_facets_ms": milliseconds(with_facets, texts),
-        "suggestion_ms": milliseconds(lambda text: engine.terms("suggest", text, 40), beginnings),
+        "suggestion_ms": milliseconds(lambda text: engine.suggestions(text, 40), beginnings),
         "sorted_by_title_ms": milliseconds(lambda text: engine.search(SearchRequest(nodes[text], sort="title")), texts),
     }
     memory = psutil.Process().memory_full_info()

@@ -39,6 +39,9 @@ class Engine(Protocol):
     def terms(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
         """(term, number of records) of the most frequent terms of a field that begin with `prefix`."""
 
+    def suggestions(self, beginning: str, limit: int) -> list[tuple[str, int]]:
+        """(term, number of records) of the most frequent headings looked up by words that begin so."""
+
     def frequency(self, field: str, term: str) -> int:
         """In how many records a term stands."""
 

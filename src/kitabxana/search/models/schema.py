@@ -13,7 +13,7 @@ TEXT_FIELDS: Final = ("all", *HEADS, "other")
 """Words in their order: phrases can be looked for. The words of "other" begin with the sign of their field."""
 
 KEY_FIELDS: Final = (*(f"{name}_kin" for name in HEADS), "marc")
-RAW_FIELDS: Final = ("number", "code", "call_number", "class_number", "suggest", "sample")
+RAW_FIELDS: Final = ("number", "code", "call_number", "class_number", "suggest", "suggest_few", "sample")
 FACET_FIELDS: Final = ("library", "material", "language", "author_facet", "subject_facet")
 KEPT_IN_ORDER: Final = ("title_key", "author_key", "call_key")
 NUMERIC_FIELDS: Final = ("year", "added")

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from kitabxana.search.models.tantivy_engine import TantivyEngine
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Goes up when the index's fields or the folding change: an index of another version is not read but rebuilt."""
 
 _open: dict[Path, TantivyEngine] = {}

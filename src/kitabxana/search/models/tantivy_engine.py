@@ -26,6 +26,7 @@ WRITER_MEMORY: Final = 64 * 2**20
 LOCK_SECONDS: Final = 30
 DECADE: Final = 10
 SAMPLED_FROM: Final = 200_000
+SHORT_BEGINNING: Final = 6
 _ORDERS: Final = {
     "title": ("title_key", tantivy.Order.Asc),
     "author": ("author_key", tantivy.Order.Asc),
@@ -135,6 +136,18 @@ class TantivyEngine:
     def terms(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
         """(term, number of records) of the most frequent terms of a field that begin with `prefix`."""
         return self._searcher().terms_with_prefix(field, prefix, limit=limit)
+
+    def suggestions(self, beginning: str, limit: int) -> list[tuple[str, int]]:
+        """(term, number of records) of the most frequent headings looked up by words that begin so.
+
+        A short beginning has hundreds of thousands of them in a large index: those of a part are looked through then.
+        """
+        if len(beginning) <= SHORT_BEGINNING and self.count() > SAMPLED_FROM:
+            few = self.terms("suggest_few", beginning, limit)
+            if len(few) == limit:
+                counted = [(term, self.frequency("suggest", term)) for term, _ in few]
+                return sorted(counted, key=lambda pair: -pair[1])
+        return self.terms("suggest", beginning, limit)
 
     def frequency(self, field: str, term: str) -> int:
         """In how many records a term stands (those deleted lately still count)."""

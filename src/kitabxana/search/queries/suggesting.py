@@ -31,7 +31,7 @@ def suggest(typed: str) -> list[Suggestion]:
     if len(plain) < SHORTEST:
         return []
     found: dict[tuple[str, str], Suggestion] = {}
-    for term, records in store.current().terms("suggest", plain, _LOOKED_AT):
+    for term, records in store.current().suggestions(plain, _LOOKED_AT):
         _, _, heading = term.partition(MARK)
         kind, text = _KINDS[heading[0]], heading[1:]
         found.setdefault((kind, text), Suggestion(kind, text, records))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+import zlib
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -90,6 +91,7 @@ def document(*, record_id: int, marc: MarcJson, derived: Derived, held: Held) ->
     values["title_key"] = _filing_key(filed, language)
     values["author_key"] = _filing_key(brief.get("author", ""), language)
     values["suggest"] = list(_suggested(title, filed, values))
+    values["suggest_few"] = few_of(values)
     class_numbers = [(scheme, pick(field, "ab")) for tag, field in fields if (scheme := _CLASS_TAGS.get(tag))]
     values["class_number"] = list(
         dict.fromkeys(number_key(text)[:_LONGEST_CALL_NUMBER] for _, text in class_numbers if text)
@@ -303,6 +305,11 @@ def _suggested(title: str, filed: str, values: dict[str, Any]) -> Iterator[str]:
             plain_words = _words_of_heading(shown)
             for at in range(min(len(plain_words), _SUGGESTED_STARTS)):
                 yield f"{' '.join(plain_words[at:])}{MARK}{kind}{shown}"
+
+
+def few_of(values: dict[str, Any]) -> list[str]:
+    """The suggestions of one record in `SAMPLES`: where very many begin alike, those of a part show the usual ones."""
+    return values["suggest"] if zlib.crc32(values.get("all", "").encode()) % SAMPLES == 0 else []
 
 
 _words_of_heading = functools.lru_cache(maxsize=1 << 14)(words)

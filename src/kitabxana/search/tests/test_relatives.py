@@ -131,6 +131,22 @@ def test_very_many_hits_are_estimated_from_a_part(tmp_path: Path, monkeypatch: p
     assert sampled.estimated == set(FACETS)
 
 
+def test_of_very_many_headings_that_begin_alike_the_usual_ones_come_from_a_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = [marc(title=f"Nar {number}", author="Nazim Hikmət") for number in range(200)]
+    engine = an_index(
+        tmp_path, *usual, *(marc(title=f"Nağıl {number}", author=f"Yazar {number}") for number in range(99))
+    )
+    whole = engine.suggestions("na", 2)
+    monkeypatch.setattr(tantivy_engine, "SAMPLED_FROM", 10)
+    assert engine.suggestions("na", 2)[0] == whole[0]
+    assert whole[0][1] == 200, "counted in all records, wherever it was met"
+    few = engine.terms("suggest_few", "na", 1000)
+    assert 5 < len(few) < 100
+    assert engine.suggestions("na", 500) == engine.terms("suggest", "na", 500), "with few, all are looked through"
+
+
 def test_ids_of_all_hits_come_in_order(tmp_path: Path) -> None:
     engine = an_index(tmp_path, *(marc(title="Nar") for _ in range(7)))
     request = SearchRequest(typed("nar"))
