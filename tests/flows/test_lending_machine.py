@@ -274,8 +274,11 @@ def test_the_house_lends_as_one_would_on_paper(long: bool) -> None:  # noqa: FBT
     run_state_machine_as_test(
         Lending,
         settings=settings(
-            max_examples=400 if long else 12, stateful_step_count=60 if long else 40, deadline=None,
-            suppress_health_check=every, derandomize=not long,
-        ),  # fmt: skip
+            max_examples=400 if long else 12,
+            stateful_step_count=60 if long else 40,
+            deadline=None,
+            suppress_health_check=every,
+            derandomize=not long,
+        ),
     )
     assert min(ACTED[name] for name in ("lend", "take", "hold", "renew", "lose", "fine", "pay")) > 0, ACTED

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import namedtuple
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
 from django.db.models import Count, Min, Q
 
 from kitabxana.base.actor import EVERYWHERE
+from kitabxana.base.statements import prepared
 from kitabxana.catalogue.queries import briefs
 from kitabxana.circulation.facts import HoldFacts, LentItem, LoanFacts, PastLoanFacts
 from kitabxana.circulation.models import Hold, Loan, PastHold, PastLoan, ReturnClaim
@@ -64,7 +64,7 @@ _LENT_ITEMS = f"""
 
 def lent_items(*, item_id: int, patron_id: int, organisation: Tree) -> list[LentItem]:
     """The open loan of this copy and all of this reader, with what limits ask of the copies; one statement."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_LENT_ITEMS, [item_id, patron_id])
         rows = [_Lent(*row) for row in cursor.fetchall()]
     by_id = organisation.by_id

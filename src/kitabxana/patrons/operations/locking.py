@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db import connection
-
+from kitabxana.base.statements import prepared
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.models import Patron
@@ -53,7 +52,7 @@ def lock_patron(patron_id: int, *, organisation: Tree | None = None, now: dateti
     Cards and restrictions are read after the lock is had, so they are those of now, not of before the wait. Rows that
     only refer to the reader may be written meanwhile (FOR NO KEY UPDATE). Written out, for every loan begins here.
     """
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_LOCK, [patron_id])
         row = cursor.fetchone()
         if row is None:

@@ -59,9 +59,7 @@ def facts_from(
         address=row.address,
         enrolled_on=row.enrolled_on,
         expires_on=row.expires_on,
-        restrictions=tuple(
-            reason_of(restriction) for restriction in restrictions if in_force(restriction, today)
-        ),
+        restrictions=tuple(reason_of(restriction) for restriction in restrictions if in_force(restriction, today)),
         history=row.history,
         city=row.city,
         postcode=row.postcode,
