@@ -29,8 +29,9 @@ def publish(name: str, payload: dict[str, Any]) -> int:
     """Put one event into the outbox; returns its id. Must run inside the transaction of what it tells of."""
     assert transaction.get_connection().in_atomic_block, "an event belongs to its action's transaction"
     now = timezone.now()
+    values: list[Any] = [name, Jsonb(payload), now, now]
     with prepared() as cursor:
-        cursor.execute(_PUBLISH, [name, Jsonb(payload), now, now])
+        cursor.execute(_PUBLISH, values)
         event: int = cursor.fetchone()[0]
     return event
 

@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
-from django.db.backends.postgresql.base import ServerBindingCursor
+from psycopg import Cursor
 
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
@@ -16,7 +16,7 @@ SELDOM = 1_000_000
 """How often another statement must be asked before it is prepared too: what is asked once is better planned anew."""
 
 
-class _Preparing(ServerBindingCursor):
+class _Preparing(Cursor[Any]):
     def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
         return super().execute(query, params, **{**more, "prepare": True})
 
@@ -33,7 +33,9 @@ def prepared() -> CursorWrapper:
     connection.ensure_connection()
     if connection.connection.prepare_threshold is None:
         connection.connection.prepare_threshold = SELDOM
-    return connection._prepare_cursor(_Preparing(connection.connection))  # noqa: SLF001 - counted and watched as others
+    # Wrapped as Django's own: counted, watched, and its errors translated.
+    wrapped: CursorWrapper = connection._prepare_cursor(_Preparing(connection.connection))  # type: ignore[attr-defined]  # noqa: SLF001
+    return wrapped
 
 
 def insert(row: Model) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, NamedTuple
 
 from kitabxana.base.statements import prepared
 from kitabxana.kernel.decisions import Refused
@@ -35,7 +35,6 @@ class _Restriction(NamedTuple):
 _READER = ("pk", "home_unit_id", "category_id", "surname", "firstname", "middle_name", "birth_date", "email", "phone",
            "address", "city", "postcode", "language", "enrolled_on", "expires_on", "history", "staff_note",
            "public_note", "changed_at")  # fmt: skip
-_Reader: Any = namedtuple("_Reader", _READER)  # noqa: PYI024 - the columns are told once
 _LOCK = f"""
     SELECT id, {", ".join(_READER[1:])} FROM patrons_patron WHERE id = %s AND deleted_at IS NULL
     FOR NO KEY UPDATE"""  # noqa: S608 - names of our own
@@ -61,7 +60,9 @@ def lock_patron(patron_id: int, *, organisation: Tree | None = None, now: dateti
         standing = cursor.fetchall()
     cards = [_Card(*one[:3]) for one in standing if one[0] is not None]
     restrictions = [_Restriction(*one[3:]) for one in standing if one[0] is None]
-    return facts_from(_Reader(*row), cards, restrictions, organisation or tree(), now=now)
+    return facts_from(
+        SimpleNamespace(**dict(zip(_READER, row, strict=True))), cards, restrictions, organisation or tree(), now=now
+    )
 
 
 def editable(patron_id: int, by: Actor, *, permission: str = "patrons.edit") -> Patron:
