@@ -16,7 +16,7 @@ QUEUES, WAITING = 30, 1000
 """Titles with so many readers who wait for their one copy, which is on loan."""
 
 DESKS = 8
-PASSWORD = "a long password of a desk"
+PASSWORD = "a long password of a desk"  # noqa: S105 - of a bench
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def build(sizes: Sizes) -> None:
     for statement in (_READERS, _CARDS, _ITEMS, _LOANS, _HOLDS):
         _run(statement, sizes)
     for table in ("patrons_patron", "holdings_item", "circulation_loan", "circulation_hold", "catalogue_record"):
-        _run(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))", sizes)
+        _run(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))", sizes)  # noqa: S608 - our own
     _run("VACUUM ANALYZE", sizes)
 
 

@@ -1,4 +1,4 @@
-"""The house without its locks: what every operation asks of the database, less the locks, all looking before any writes.
+"""The house without its locks: what operations ask of the database, less the locks, all looking before any writes.
 
 With it a test shows that a race is there, in the operations themselves and not in an imitation of them.
 """

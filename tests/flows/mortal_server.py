@@ -143,7 +143,7 @@ def main() -> None:
     listening = socket.create_server(("127.0.0.1", 0), backlog=64)
     ended: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: ended.append(number))
-    print(json.dumps({"port": listening.getsockname()[1], **world}), flush=True)
+    print(json.dumps({"port": listening.getsockname()[1], **world}), flush=True)  # noqa: T201 - to who started it
     deaths = 0
     while not ended:
         hour = chance.randint(1, most)
@@ -160,7 +160,7 @@ def main() -> None:
                 break
             signal.sigtimedwait([signal.SIGCHLD], 0.05)
     os.kill(life, signal.SIGKILL)
-    print(json.dumps({"deaths": deaths}), flush=True)
+    print(json.dumps({"deaths": deaths}), flush=True)  # noqa: T201 - to who started it
 
 
 if __name__ == "__main__":

@@ -116,12 +116,34 @@ def test_a_broken_check_tells_and_fails(home: Path, tmp_path: Path) -> None:
     assert answer(home, "check")["problems"] == []
 
 
+def _wait_for_records(home: Path, *, more_than: int, process: subprocess.Popen[bytes]) -> int:
+    """How many records are stored as soon as the import has committed some of its own."""
+    import psycopg
+
+    from kitabxana.base import embedded
+
+    url, server = embedded.start(home / "data")
+    try:
+        with psycopg.connect(url.replace("/postgres?", "/kitabxana?"), autocommit=True) as connection:
+            while process.poll() is None:
+                row = connection.execute("SELECT count(*) FROM catalogue_record WHERE deleted_at IS NULL").fetchone()
+                if row is not None and row[0] > more_than:
+                    return int(row[0])
+                time.sleep(0.02)
+    finally:
+        server.cleanup()
+    pytest.fail("the import ended before it could be killed")
+
+
 def test_a_killed_import_loses_and_doubles_nothing(home: Path, tmp_path: Path) -> None:
     file = a_file(tmp_path / "big.mrc", numbered(15_000, title="Böyük"))
+    answer(home, "init")
+    before = answer(home, "index", "status")["records"]
     process = subprocess.Popen([*KITABXANA, "import", "marc", str(file), "--json"], env=environment(home))
-    time.sleep(4.2)
+    stored = _wait_for_records(home, more_than=before, process=process)
     process.send_signal(signal.SIGKILL)
-    process.wait()
+    assert process.wait() == -signal.SIGKILL
+    assert before < stored < before + 15_000  # killed in the midst of it
     summary = answer(home, "import", "marc", str(file))
     assert summary["read"] == 15_000
     assert summary["created"] + summary["unchanged"] + summary["updated"] == 15_000

@@ -279,6 +279,6 @@ def test_the_house_lends_as_one_would_on_paper(long: bool) -> None:  # noqa: FBT
             deadline=None,
             suppress_health_check=every,
             derandomize=not long,
-        ),  # fmt: skip
+        ),
     )
     assert min(ACTED[name] for name in ("lend", "take", "hold", "renew", "lose", "fine", "pay")) > 0, ACTED

@@ -10,6 +10,7 @@ from django.utils import timezone
 from psycopg.types.json import Jsonb
 
 from kitabxana.base.models import AuditEntry
+from kitabxana.base.statements import prepared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,7 +53,7 @@ def record(
         by.address,
         by.request_id,
     ]
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_INSERT, values)
 
 

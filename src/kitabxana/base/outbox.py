@@ -7,11 +7,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
 from kitabxana.base.models import OutboxEvent
+from kitabxana.base.statements import prepared
 
 Handler = Callable[[Sequence[dict[str, Any]]], None]
 """Takes the payloads of several events of one name; must be safe to call again with the same ones."""
@@ -28,8 +29,9 @@ def publish(name: str, payload: dict[str, Any]) -> int:
     """Put one event into the outbox; returns its id. Must run inside the transaction of what it tells of."""
     assert transaction.get_connection().in_atomic_block, "an event belongs to its action's transaction"
     now = timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(_PUBLISH, [name, Jsonb(payload), now, now])
+    values: list[Any] = [name, Jsonb(payload), now, now]
+    with prepared() as cursor:
+        cursor.execute(_PUBLISH, values)
         event: int = cursor.fetchone()[0]
     return event
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
 from django.db.models import Count, Min, Q
 
 from kitabxana.base.actor import EVERYWHERE
+from kitabxana.base.statements import prepared
 from kitabxana.catalogue.queries import briefs
 from kitabxana.circulation.facts import (
     ClaimFacts,
@@ -63,7 +63,6 @@ def _loans(rows: Iterable[Loan], organisation: Tree | None = None) -> list[LoanF
 _LENT = ("pk", "item_id", "patron_id", "unit_id", "policy_unit_id", "lent_at", "due_at", "renewals",
          "unseen_renewals", "auto_renewals", "renewed_at", "auto_renew", "onsite", "claimed_at", "record_id",
          "item_type_id", "home_unit_id", "holding_unit_id")  # fmt: skip
-_Lent: Any = namedtuple("_Lent", _LENT)  # noqa: PYI024 - the columns are told once
 _LENT_ITEMS = f"""
     SELECT l.id, {", ".join(f"l.{name}" for name in _LENT[1:-4])}, {", ".join(f"i.{name}" for name in _LENT[-4:])}
     FROM circulation_loan l JOIN holdings_item i ON i.id = l.item_id
@@ -72,9 +71,9 @@ _LENT_ITEMS = f"""
 
 def lent_items(*, item_id: int, patron_id: int, organisation: Tree) -> list[LentItem]:
     """The open loan of this copy and all of this reader, with what limits ask of the copies; one statement."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_LENT_ITEMS, [item_id, patron_id])
-        rows = [_Lent(*row) for row in cursor.fetchall()]
+        rows: list[Any] = [SimpleNamespace(**dict(zip(_LENT, row, strict=True))) for row in cursor.fetchall()]
     by_id = organisation.by_id
     return [
         LentItem(

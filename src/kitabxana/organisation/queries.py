@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Q
 
 from kitabxana.base.actor import EVERYWHERE
+from kitabxana.base.statements import prepared
 from kitabxana.organisation.facts import CalendarEntry, ClosureFacts, Tree, UnitFacts
 from kitabxana.organisation.models import Closure, OpenDay, OpeningHours, Policy, RoleAssignment, TreeVersion, Unit
 from kitabxana.organisation.rules import POLICIES, ROLES
@@ -28,8 +28,8 @@ _held: dict[UUID, Tree] = {}
 
 def tree() -> Tree:
     """The organisation as it is now: one SQL statement when nothing has changed since the last call."""
-    with connection.cursor() as cursor:  # asked by every page: composing it from the model took longer than its answer
-        cursor.execute("SELECT stamp FROM organisation_treeversion LIMIT 1")
+    with prepared() as cursor:
+        cursor.execute("SELECT stamp FROM organisation_treeversion")
         row = cursor.fetchone()
     stamp = row[0] if row else TreeVersion.objects.get_or_create(pk=1)[0].stamp
     held = _held.get(stamp)

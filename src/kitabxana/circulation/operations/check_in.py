@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kitabxana.base import audit, outbox
 from kitabxana.base.actor import SYSTEM
+from kitabxana.base.statements import prepared
 from kitabxana.circulation.facts import CheckedIn, HoldFacts, LoanFacts
 from kitabxana.circulation.facts.terms import ReturnTerms, SuspensionTerms
 from kitabxana.circulation.models import Allocation, Hold, Loan, Transfer
@@ -54,6 +55,9 @@ class _Scene:
     where: UnitFacts
     item: ItemFacts
     row: Loan | None
+    borrower: tuple[int, str] | None
+    """Id and category of who had the copy when its lock was asked for."""
+
     returned_at: datetime
     now: datetime
 
@@ -75,7 +79,7 @@ def check_in(
     """
     organisation = tree()
     where = desk(organisation, unit, by=by, permission="circulation.check_in")
-    _lock_borrower(item_id)
+    borrower = _lock_borrower(item_id)
     item = lock_item(item_id, organisation=organisation)
     if item is None:
         raise Refused.one("unknown_item", barcode=str(item_id))
@@ -83,7 +87,7 @@ def check_in(
     came = _came_back(organisation, where, row, now=now, returned_at=returned_at, drop_box=drop_box)
     if came != now and not by.may("circulation.backdate", where.path):
         raise Refused.one("not_permitted", permission="circulation.backdate")
-    scene = _Scene(organisation, where, item, row, came, now)
+    scene = _Scene(organisation, where, item, row, borrower, came, now)
     facts = _facts(scene)
     found = return_refusals(facts)
     if remaining := standing(found, lift=lift, liftable=liftable(found, by=by, path=where.path)):
@@ -126,14 +130,16 @@ def _facts(scene: _Scene) -> ReturnFacts:
     )
 
 
-def _lock_borrower(item_id: int) -> None:
-    """The reader who has the copy comes before the copy in the order of locks."""
-    with connection.cursor() as cursor:
+def _lock_borrower(item_id: int) -> tuple[int, str] | None:
+    """The reader who has the copy comes before the copy in the order of locks: (id, category), None for nobody."""
+    with prepared() as cursor:
         cursor.execute(_BORROWER, [item_id])
+        found: tuple[int, str] | None = cursor.fetchone()
+    return found
 
 
 _BORROWER = """
-    SELECT 1 FROM circulation_loan l JOIN patrons_patron p ON p.id = l.patron_id WHERE l.item_id = %s
+    SELECT p.id, p.category_id FROM circulation_loan l JOIN patrons_patron p ON p.id = l.patron_id WHERE l.item_id = %s
     FOR NO KEY UPDATE OF p"""
 
 
@@ -174,7 +180,7 @@ def _consequences(scene: _Scene, facts: ReturnFacts, loan: LoanFacts) -> Checked
     if not loan.overdue(back) or scene.row is None:
         return done
     organisation = scene.organisation
-    cell = Cell(loan.policy_unit, scene.row.patron.category_id, scene.item.item_type)
+    cell = Cell(loan.policy_unit, _category(scene, scene.row), scene.item.item_type)
     calendar = organisation.calendar(cell.unit, since=loan.due_at.date())
     cost = fine_of(loan, cell=cell, price=scene.item.price_minor, organisation=organisation, until=late_until(facts))
     said = terms(SuspensionTerms, organisation, cell)
@@ -185,6 +191,13 @@ def _consequences(scene: _Scene, facts: ReturnFacts, loan: LoanFacts) -> Checked
     if until is not None and until > calendar.local_day(scene.now):
         _suspend(loan.patron_id, until)
     return replace(done, fine_minor=cost.minor, suspended_until=until)
+
+
+def _category(scene: _Scene, row: Loan) -> str:
+    """The borrower's category; asked for anew where the copy changed hands while its lock was waited for."""
+    if scene.borrower is not None and scene.borrower[0] == row.patron_id:
+        return scene.borrower[1]
+    return row.patron.category_id
 
 
 def _suspend(patron_id: int, until: date) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from kitabxana.base import audit, outbox
-from kitabxana.base.rows import insert
+from kitabxana.base.statements import insert, prepared
 from kitabxana.charges.facts import Source
 from kitabxana.circulation.facts import CheckOutFacts, LentItem, LoanFacts
 from kitabxana.circulation.facts.terms import LimitTerms, LoanTerms, ReturnTerms
@@ -224,7 +224,7 @@ def _holds(item: ItemFacts, patron: PatronFacts) -> list[Hold]:
 
     Most titles have no queue: only where the look-up finds holds are they read.
     """
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_HOLDS, {"item": item.id, "patron": patron.id, "record": item.record_id, "most": MOST_LOOKED_AT})
         found = [row[0] for row in cursor.fetchall()]
     if not found:

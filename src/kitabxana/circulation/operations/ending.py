@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kitabxana.base.rows import insert
+from kitabxana.base.statements import insert
 from kitabxana.circulation.models import Hold, Loan, PastHold, PastLoan, ReturnClaim
 from kitabxana.holdings.operations import put_back
 

@@ -86,12 +86,11 @@ def _fine_of_row(row: Loan, loan: LoanFacts, *, until: datetime, organisation: T
     return fine_of(loan, cell=cell, price=row.item.price_minor, organisation=organisation, until=until).minor
 
 
-def accrue_fines(*, by: Actor, now: datetime, most: int | None = None) -> int:
-    """Bring the fine of every overdue loan to what it is now, of `most` at once; returns how many changed.
+def accrue_fines(*, by: Actor, now: datetime) -> int:
+    """Bring the fine of every overdue loan to what it is now; returns how many changed.
 
     Loans are looked through by hundreds in two statements; only one whose fine is another than the ledger's becomes a
-    transaction. Copies recorded as lost are left: their fine stood still at the loss. Run again, it changes
-    nothing, or goes on where `most` ended.
+    transaction. Copies recorded as lost are left: their fine stood still at the loss. Run again, it changes nothing.
     """
     organisation = tree()
     if not fines_set(organisation):
@@ -108,8 +107,6 @@ def accrue_fines(*, by: Actor, now: datetime, most: int | None = None) -> int:
         for loan_id, (source, minor) in reckoned.items():
             if booked.get(source, 0) != minor:
                 changed += _accrue(loan_id, by=by, now=now)
-            if changed == most:
-                return changed
     return changed
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, ProtectedError
 from django.utils import timezone
 
 from kitabxana.base import audit, outbox
 from kitabxana.base.bulk import copy_rows
+from kitabxana.base.statements import prepared
 from kitabxana.catalogue.operations import lean_on
 from kitabxana.holdings.models import Item, ItemType
 from kitabxana.holdings.queries import COLUMNS, facts_from
@@ -31,7 +32,7 @@ def lock_item(item_id: int, *, organisation: Tree | None = None) -> ItemFacts | 
 
     Rows that only refer to the copy may be written meanwhile (FOR NO KEY UPDATE). Written out: every loan asks it.
     """
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_LOCK, [item_id])
         row = cursor.fetchone()
     return facts_from(row, organisation or tree()) if row else None
@@ -49,7 +50,7 @@ def move(
 ) -> None:  # fmt: skip
     """Put a locked copy in another place; one statement with the tree in hand. The caller audits what it did."""
     unit = (organisation or tree()).units[holding_unit].id if holding_unit is not None else None
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_MOVE, [place, now, unit, int(lent), item_id])
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db import connection
-
+from kitabxana.base.statements import prepared
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.models import Patron
@@ -36,7 +35,6 @@ class _Restriction(NamedTuple):
 _READER = ("pk", "home_unit_id", "category_id", "surname", "firstname", "middle_name", "birth_date", "email", "phone",
            "address", "city", "postcode", "language", "enrolled_on", "expires_on", "history", "staff_note",
            "public_note", "changed_at")  # fmt: skip
-_Reader: Any = namedtuple("_Reader", _READER)  # noqa: PYI024 - the columns are told once
 _LOCK = f"""
     SELECT id, {", ".join(_READER[1:])} FROM patrons_patron WHERE id = %s AND deleted_at IS NULL
     FOR NO KEY UPDATE"""  # noqa: S608 - names of our own
@@ -53,7 +51,7 @@ def lock_patron(patron_id: int, *, organisation: Tree | None = None, now: dateti
     Cards and restrictions are read after the lock is had, so they are those of now, not of before the wait. Rows that
     only refer to the reader may be written meanwhile (FOR NO KEY UPDATE). Written out, for every loan begins here.
     """
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_LOCK, [patron_id])
         row = cursor.fetchone()
         if row is None:
@@ -62,7 +60,9 @@ def lock_patron(patron_id: int, *, organisation: Tree | None = None, now: dateti
         standing = cursor.fetchall()
     cards = [_Card(*one[:3]) for one in standing if one[0] is not None]
     restrictions = [_Restriction(*one[3:]) for one in standing if one[0] is None]
-    return facts_from(_Reader(*row), cards, restrictions, organisation or tree(), now=now)
+    return facts_from(
+        SimpleNamespace(**dict(zip(_READER, row, strict=True))), cards, restrictions, organisation or tree(), now=now
+    )
 
 
 def editable(patron_id: int, by: Actor, *, permission: str = "patrons.edit") -> Patron:
