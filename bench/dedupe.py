@@ -3,11 +3,12 @@
 Usage: bench/dedupe.py [--records 100000] [--pairs 4000] [--misses]
 Prints one JSON object; needs ../shared/data. Three parts:
 "damaged": open records, and copies of them spoilt as life spoils them (bench/damage.py), all in one pot;
-what meets on a key is compared, so that a pair that never meets counts as missed. "real": records of the corpus
-that share an ISBN, or title and author, and are not equal, from records nobody edited for a test, held to be one book
-or two by rules that know nothing of the matching (`same_by_hand`). "clustered": a multiplied catalogue in which one
-record in twenty has a damaged double: seconds, peak memory and what was found. (Hundreds of its records come from one source; where two of
-these drew one year and kept their title, they are told as false although nobody could tell them apart.)
+what meets on a key is compared, so that a pair that never meets counts as missed.
+"real": records of the corpus that share an ISBN, or title and author, and are not equal, from records nobody edited for
+a test, held to be one book or two by rules that know nothing of the matching (`same_by_hand`).
+"clustered": a multiplied catalogue in which one record in twenty has a damaged double: seconds, peak memory and what
+was found. (Hundreds of its records come from one source; where two of these drew one year and kept their title, they
+are told as false although nobody could tell them apart.)
 """
 
 from __future__ import annotations
