@@ -51,7 +51,7 @@ def test_a_dry_run_writes_nothing(scene: tuple[int, int, int], django_assert_num
 
 def test_placing_a_hold(scene: tuple[int, int, int], django_assert_num_queries: Any) -> None:
     record, _, patron = scene
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         place_hold(record_id=record, patron_id=patron, pickup_unit="GNC-M", by=SYSTEM, now=NOW)
 
 
