@@ -3,11 +3,12 @@
 Usage: bench/dedupe.py [--records 100000] [--pairs 4000] [--misses]
 Prints one JSON object; needs ../shared/data. Three parts:
 "damaged": open records, and copies of them spoilt as life spoils them (bench/damage.py), all in one pot;
-what meets on a key is compared, so that a pair that never meets counts as missed. "real": records of the corpus
-that share an ISBN, or title and author, and are not equal, from records nobody edited for a test, held to be one book
-or two by rules that know nothing of the matching (`same_by_hand`). "clustered": a multiplied catalogue in which one
-record in twenty has a damaged double: seconds, peak memory and what was found. (Hundreds of its records come from one source; where two of
-these drew one year and kept their title, they are told as false although nobody could tell them apart.)
+what meets on a key is compared, so that a pair that never meets counts as missed.
+"real": records of the corpus that share an ISBN, or title and author, and are not equal, from records nobody edited for
+a test, held to be one book or two by rules that know nothing of the matching (`same_by_hand`).
+"clustered": a multiplied catalogue in which one record in twenty has a damaged double: seconds, peak memory and what
+was found. (Hundreds of its records come from one source; where two of these drew one year and kept their title, they
+are told as false although nobody could tell them apart.)
 """
 
 from __future__ import annotations
@@ -170,12 +171,13 @@ def same_by_numbers(one: Traits, other: Traits) -> bool:
     return bool(parts and (told or (plain and one.pages == other.pages)))
 
 
-def same_by_hand(one: Marc, other: Marc) -> bool | None:
-    """Whether two records with one ISBN, or one title and author, are one book, by rules of thumb; None where they
-    can't tell.
+def same_by_hand(one: Marc, other: Marc, *, numbered: bool = True) -> bool | None:
+    """Whether two records with one ISBN (`numbered`), or one title and author, are one book, by rules of thumb; None
+    where they can't tell.
 
     Two: another carrier (leader/06, online), other volume numbers, another part, or one title in years and lengths
-    apart (an edition, a translation). One: the same letters of 245 $a and the same year (imprint or 008).
+    apart (an edition, a translation). One: the same letters of 245 $a and the same year (imprint or 008); without a
+    number in common the whole title must be the same, and the length.
     """
     if _carrier(one) != _carrier(other) or _volumes(one) != _volumes(other):
         return False
@@ -184,8 +186,9 @@ def same_by_hand(one: Marc, other: Marc) -> bool | None:
         return False
     if _letters(one, "a")[:20] != _letters(other, "a")[:20]:
         return None
+    alike = _letters(one, "ab") == _letters(other, "ab") and _length(one) == _length(other) > 0
     if _years(one) & _years(other):
-        return True
+        return True if numbered or alike else None
     apart = abs(_length(one) - _length(other)) if _length(one) and _length(other) else 0
     lasting = "s" in (one["leader"][7:8], other["leader"][7:8])
     return False if apart > 5 and _years(one) and _years(other) and not lasting else None
@@ -227,9 +230,9 @@ def measure_real(records: list[Marc], *, misses: bool) -> dict[str, Any]:
     numbered = pairs_within(by_isbn.values())
     titled = pairs_within(by_title.values()) - numbered
     return {
-        "one_isbn": judged_pairs(records, traits, numbered, misses=misses),
+        "one_isbn": judged_pairs(records, traits, numbered, numbered=True, misses=misses),
         "one_isbn_hidden": measure_without_isbn(traits, numbered, records),
-        "one_title_no_isbn_in_common": judged_pairs(records, traits, titled, misses=misses),
+        "one_title_no_isbn_in_common": judged_pairs(records, traits, titled, numbered=False, misses=misses),
     }
 
 
@@ -239,12 +242,12 @@ def pairs_within(blocks: Iterable[set[int]]) -> set[tuple[int, int]]:
 
 
 def judged_pairs(
-    records: list[Marc], traits: list[Traits], pairs: set[tuple[int, int]], *, misses: bool
+    records: list[Marc], traits: list[Traits], pairs: set[tuple[int, int]], *, numbered: bool, misses: bool
 ) -> dict[str, Any]:
     counts = {(same, taken): 0 for same in (True, False) for taken in (True, False)}
     undecided = 0
     for one, other in sorted(pairs):
-        same = same_by_hand(records[one], records[other])
+        same = same_by_hand(records[one], records[other], numbered=numbered)
         if same is None:
             undecided += 1
             continue

@@ -134,7 +134,8 @@ def merge(request: DeskRequest, where: UnitFacts, record_id: int) -> HttpRespons
             )
             return redirect("desk:authority", keep.id)
     text = typed(request.GET, "q")
-    ids = [pk for pk in find_authorities(text or keep.brief.get("title", "")) if pk != record_id][:ROWS]
+    begins = keep.brief.get("title", "").partition(" ")[0]  # a name's first word is what two forms of it share
+    ids = [pk for pk in find_authorities(text or begins) if pk != record_id][:ROWS]
     headings, see = merged_headings(keep.marc, gone.marc) if gone else ([], [])
     context = {
         "keep": authority_page(keep),

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kitabxana.base import outbox
 from kitabxana.base.actor import SYSTEM
-from kitabxana.catalogue.operations import put_keys, save_record
+from kitabxana.catalogue.operations import follow_headings, put_keys, save_record
 from kitabxana.catalogue.queries import authorities_by_id, record, stored_record
 from kitabxana.catalogue.queries.authorities import find_authorities, newest_authorities
 from kitabxana.catalogue.rules import data_fields, pick
@@ -19,7 +19,6 @@ from kitabxana.catalogue.tests.test_authorities import NIZAMI, authority, save
 from kitabxana.exchange.facts import Profile
 from kitabxana.exchange.operations import advance, commit_batch, stage
 from kitabxana.fronts.desk.tests.people import cataloguer, librarian
-from kitabxana.wiring import HANDLERS
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -91,7 +90,7 @@ def test_a_changed_heading_shows_how_far_it_has_gone_through_the_records() -> No
     ]}  # fmt: skip
     save_record(record_id=one, marc=whole, version=row.version, by=SYSTEM, now=row.created_at, through="test")
     assert "hx-trigger" in text(client, f"/desk/authorities/{one}/")
-    while outbox.deliver({"heading.changed": HANDLERS["heading.changed"]}):
+    while outbox.deliver({"heading.changed": (follow_headings,)}):
         pass
     part = client.get(f"/desk/authorities/{one}/", headers={"HX-Request": "true"}).content.decode()
     assert "hx-trigger" not in part
@@ -132,7 +131,7 @@ def test_two_authorities_are_compared_before_they_become_one() -> None:
     assert "Nezami" in after
     assert "1 heading in records will be changed" in after
     client.post(f"/desk/authorities/{keep}/merge/", {"gone": gone})
-    while outbox.deliver({"heading.changed": HANDLERS["heading.changed"]}):
+    while outbox.deliver({"heading.changed": (follow_headings,)}):
         pass
     found = record(work)
     assert found is not None
