@@ -84,6 +84,15 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a host, or a host of a part: `brief` as in `Derived`, `place` where in the host the part stands."""
+
+    id: int
+    brief: dict[str, Any]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dated:
     """A record in a list that tells when: `brief` as in `Derived`, the moments in UTC."""
 

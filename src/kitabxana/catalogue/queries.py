@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import orjson
 import zstandard
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
-from kitabxana.catalogue.facts import Dated, Known, Made, RecordFacts, Stored, VersionFacts
+from kitabxana.catalogue.facts import Dated, Known, Made, Part, RecordFacts, Stored, VersionFacts
 from kitabxana.catalogue.matching import HOUSE, Candidate, asked_keys, compare, traits_of
 from kitabxana.catalogue.models import HeadingLink, Identifier, Record, RecordVersion
 from kitabxana.catalogue.rules import control_field
+from kitabxana.catalogue.rules.analytics import SCHEME as HOST
+from kitabxana.catalogue.rules.analytics import hosts_named, names_of, number_here, place_in
 from kitabxana.catalogue.rules.authorities import forms_of
 from kitabxana.catalogue.rules.difference import difference as difference_of
 
@@ -28,6 +31,10 @@ if TYPE_CHECKING:
     from kitabxana.catalogue.matching import Traits, Weights
 
 _STAMPS_LOOKED_AT = 50
+MOST_PARTS = 200
+"""How many parts a host's page shows: a journal of a century has more, which the search finds."""
+
+_FIGURES = re.compile(r"[0-9]{1,9}")
 
 
 def _live() -> QuerySet[Record]:
@@ -278,6 +285,39 @@ def known_by_id(record_ids: Iterable[int]) -> dict[int, Known]:
             "pk", "digest", "brief", "deleted_at", "import_run", "version"
         )
     }
+
+
+def parts_of(host: RecordFacts, *, hidden: bool = False, limit: int = MOST_PARTS) -> list[Part]:
+    """The records that say they are part of this one, in the order of their places in it; one statement.
+
+    `hidden` shows suppressed ones too (staff).
+    """
+    names = names_of(host.marc, host.id)
+    rows = (Record.objects.filter(kind="b", deleted_at__isnull=True) if hidden else _live()).filter(
+        Exists(Identifier.objects.filter(record=OuterRef("pk"), scheme=HOST, value__in=names))
+    )
+    found = [
+        Part(pk, brief, place_in(marc, names)) for pk, brief, marc in rows.values_list("pk", "brief", "marc")[:limit]
+    ]
+    return sorted(
+        found, key=lambda part: [int(text) if text.isdecimal() else 0 for text in _FIGURES.findall(part.place)]
+    )
+
+
+def hosts_of(part: RecordFacts, *, hidden: bool = False) -> list[Part]:
+    """The records that this one says it is part of; at most one statement, none for a record that says nothing."""
+    names = hosts_named(part.marc)
+    if not names:
+        return []
+    pairs = [name.split(":", 1) for name in names]
+    numbered = Q(pk__in=[number for name in names if (number := number_here(name))])
+    for agency, number in pairs:
+        numbered |= Q(control_number=number, agency=agency)
+    rows = (Record.objects.filter(kind="b", deleted_at__isnull=True) if hidden else _live()).filter(numbered)
+    place = place_in(part.marc, names)
+    return [
+        Part(pk, brief, place) for pk, brief in rows.exclude(pk=part.id).order_by("pk").values_list("pk", "brief")[:9]
+    ]
 
 
 def by_identifier(scheme: str, value: str) -> list[int]:

@@ -17,6 +17,8 @@ from kitabxana.catalogue.models import Identifier, Record
 from kitabxana.catalogue.operations.linking import link_many, put_links
 from kitabxana.catalogue.operations.state import locked, put_state
 from kitabxana.catalogue.rules import derive
+from kitabxana.catalogue.rules.analytics import SCHEME as HOST
+from kitabxana.catalogue.rules.analytics import hosts_named
 from kitabxana.catalogue.rules.authorities import places_named
 from kitabxana.catalogue.rules.overlay import overlaid
 
@@ -132,18 +134,24 @@ def bury_many(record_ids: Sequence[int], *, by: Actor) -> list[int]:
 
 
 def put_keys(after: int, *, batch: int) -> tuple[int, int]:
-    """Give the next `batch` records above id `after` the keys by which matching finds them, in place of older ones.
+    """Give the next `batch` records above id `after` the keys by which matching and their hosts find them.
 
     For records stored before there were keys, or when how keys are made has changed. Returns the last id looked at
     (0 at the end) and how many records were keyed; one transaction.
     """
     with transaction.atomic():
         rows = Record.objects.filter(pk__gt=after, kind="b").order_by("pk").values_list("pk", "marc")[:batch]
-        found = [(pk, match_keys(traits_of(marc))) for pk, marc in rows]
-        Identifier.objects.filter(record_id__in=[pk for pk, _ in found], scheme="key").delete()
+        found = [
+            (
+                pk,
+                [*(("key", key) for key in match_keys(traits_of(marc))), *((HOST, name) for name in hosts_named(marc))],
+            )
+            for pk, marc in rows
+        ]
+        Identifier.objects.filter(record_id__in=[pk for pk, _ in found], scheme__in=("key", HOST)).delete()
         copy_rows(
             "catalogue_identifier",
             ("record_id", "scheme", "value"),
-            ((pk, "key", key) for pk, keys in found for key in keys),
+            ((pk, scheme, value) for pk, keys in found for scheme, value in keys),
         )
     return (found[-1][0] if found else 0), len(found)

@@ -28,7 +28,12 @@ HOW: dict[str, _StrPromise] = {
     "deleted": _("Deleted"),
     "undeleted": _("Brought back after deletion"),
 }
-THROUGH: dict[str, _StrPromise] = {"desk": _("at the desk"), "rest": _("over the API"), "import": _("by import")}
+THROUGH: dict[str, _StrPromise] = {
+    "desk": _("at the desk"),
+    "rest": _("over the API"),
+    "import": _("by import"),
+    "copy": _("from another catalogue"),
+}
 _ORDER = {"error": 0, "warning": 1, "advice": 2}
 
 
