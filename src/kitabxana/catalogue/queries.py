@@ -310,7 +310,7 @@ def hosts_of(part: RecordFacts, *, hidden: bool = False) -> list[Part]:
     if not names:
         return []
     pairs = [name.split(":", 1) for name in names]
-    numbered = Q(pk__in=[number for name in names if (number := number_here(name))])
+    numbered = Q(pk__in=[own for name in names if (own := number_here(name))])
     for agency, number in pairs:
         numbered |= Q(control_number=number, agency=agency)
     rows = (Record.objects.filter(kind="b", deleted_at__isnull=True) if hidden else _live()).filter(numbered)

@@ -110,7 +110,7 @@ def _locked(batch_id: int, *, by: Actor, states: tuple[str, ...]) -> ImportBatch
 
 
 def _kept(by: Actor) -> dict[str, Any]:
-    """Who asked, with what the work behind it looks at: whether unknown libraries are added, whose overlay rules hold."""
+    """Who asked, with what the work looks at: whether unknown libraries are added, whose overlay rules hold."""
     grants = {name: list(by.scopes(name)) for name in ("organisation.edit", "records.senior")}
     return {"name": by.name, "user_id": by.user_id, "unit": by.unit, "address": by.address, "grants": grants}
 
