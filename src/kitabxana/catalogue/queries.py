@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -37,9 +38,10 @@ MOST_PARTS = 200
 _FIGURES = re.compile(r"[0-9]{1,9}")
 
 
-def _live() -> QuerySet[Record]:
-    """What may be found by readers: bibliographic, not deleted, not suppressed."""
-    return Record.objects.filter(kind="b", deleted_at__isnull=True, suppressed=False)
+def _live(*, hidden: bool = False) -> QuerySet[Record]:
+    """What may be found by readers: bibliographic, not deleted, not suppressed; with `hidden`, that too."""
+    rows = Record.objects.filter(kind="b", deleted_at__isnull=True)
+    return rows if hidden else rows.filter(suppressed=False)
 
 
 def _authorities() -> QuerySet[Record]:
@@ -220,27 +222,40 @@ def authorities_by_id(record_ids: Iterable[int]) -> dict[int, RecordFacts]:
     return {row.pk: _facts(row) for row in _authorities().filter(pk__in=list(record_ids))}
 
 
-def marc_after(last: int, *, limit: int, kind: str = "b", suppressed: bool = False) -> list[tuple[int, str]]:
-    """(id, MARC-in-JSON as text) of the next `limit` live records above this id, in order of id; one statement.
+def each_marc(*, batch: int, kind: str = "b", suppressed: bool = False) -> Iterator[list[tuple[int, str]]]:
+    """(id, MARC-in-JSON as text) of all live records in order of id, `batch` at a time; one statement a batch.
 
-    `suppressed` gives those too that readers do not find.
+    The next batch is read while the caller works on this one, so that both the database and the caller are busy; the
+    connection takes their statements in turn. `suppressed` gives those too that readers do not find.
     """
-    return _marc_texts("id > %s", [last, limit], kind=kind, suppressed=suppressed)
+    connection.ensure_connection()
+    line = connection.connection  # the driver's own, which threads may share
+
+    def read(last: int) -> list[tuple[int, str]]:
+        with line.cursor() as cursor:
+            cursor.execute(_marc_statement("id > %s"), [last, kind, suppressed, batch])
+            return list(cursor.fetchall())
+
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        rows = read(0)
+        while rows:
+            ahead = reader.submit(read, rows[-1][0])
+            yield rows
+            rows = ahead.result()
 
 
 def marc_of(record_ids: Sequence[int], *, kind: str = "b", suppressed: bool = False) -> list[tuple[int, str]]:
     """The same of the live ones among these records, in order of id; one statement."""
-    return _marc_texts("id = ANY(%s)", [list(record_ids), len(record_ids)], kind=kind, suppressed=suppressed)
+    with connection.cursor() as cursor:
+        cursor.execute(_marc_statement("id = ANY(%s)"), [list(record_ids), kind, suppressed, len(record_ids)])
+        return list(cursor.fetchall())
 
 
-def _marc_texts(where: str, values: list[Any], *, kind: str, suppressed: bool) -> list[tuple[int, str]]:
+def _marc_statement(where: str) -> str:
     # Text, not objects: who streams the catalogue out parses it with a faster parser than the database driver's.
-    statement = f"""
+    return f"""
         SELECT id, marc::text FROM catalogue_record
         WHERE {where} AND kind = %s AND deleted_at IS NULL AND (%s OR NOT suppressed) ORDER BY id LIMIT %s"""  # noqa: S608 - two conditions, both written above
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*values[:-1], kind, suppressed, values[-1]])
-        return list(cursor.fetchall())
 
 
 def count_records() -> int:
@@ -293,15 +308,10 @@ def parts_of(host: RecordFacts, *, hidden: bool = False, limit: int = MOST_PARTS
     `hidden` shows suppressed ones too (staff).
     """
     names = names_of(host.marc, host.id)
-    rows = (Record.objects.filter(kind="b", deleted_at__isnull=True) if hidden else _live()).filter(
-        Exists(Identifier.objects.filter(record=OuterRef("pk"), scheme=HOST, value__in=names))
-    )
-    found = [
-        Part(pk, brief, place_in(marc, names)) for pk, brief, marc in rows.values_list("pk", "brief", "marc")[:limit]
-    ]
-    return sorted(
-        found, key=lambda part: [int(text) if text.isdecimal() else 0 for text in _FIGURES.findall(part.place)]
-    )
+    named = Exists(Identifier.objects.filter(record=OuterRef("pk"), scheme=HOST, value__in=names))
+    rows = _live(hidden=hidden).filter(named).values_list("pk", "brief", "marc")[:limit]
+    found = [Part(pk, brief, place_in(marc, names)) for pk, brief, marc in rows]
+    return sorted(found, key=lambda part: list(map(int, _FIGURES.findall(part.place))))
 
 
 def hosts_of(part: RecordFacts, *, hidden: bool = False) -> list[Part]:
@@ -309,15 +319,12 @@ def hosts_of(part: RecordFacts, *, hidden: bool = False) -> list[Part]:
     names = hosts_named(part.marc)
     if not names:
         return []
-    pairs = [name.split(":", 1) for name in names]
     numbered = Q(pk__in=[own for name in names if (own := number_here(name))])
-    for agency, number in pairs:
+    for agency, _, number in (name.partition(":") for name in names):
         numbered |= Q(control_number=number, agency=agency)
-    rows = (Record.objects.filter(kind="b", deleted_at__isnull=True) if hidden else _live()).filter(numbered)
+    rows = _live(hidden=hidden).filter(numbered).exclude(pk=part.id).order_by("pk")
     place = place_in(part.marc, names)
-    return [
-        Part(pk, brief, place) for pk, brief in rows.exclude(pk=part.id).order_by("pk").values_list("pk", "brief")[:9]
-    ]
+    return [Part(pk, brief, place) for pk, brief in rows.values_list("pk", "brief")[:9]]
 
 
 def by_identifier(scheme: str, value: str) -> list[int]:
