@@ -121,7 +121,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Who made a state of a record, when (UTC), `through` what ("desk", "rest", "import") and `how`.
+    """Who made a state of a record, when (UTC), `through` what ("desk", "rest", "import", "copy") and `how`.
 
     `how`: created, changed, imported, restored, deleted, undeleted.
     """

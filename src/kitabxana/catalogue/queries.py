@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -222,40 +221,27 @@ def authorities_by_id(record_ids: Iterable[int]) -> dict[int, RecordFacts]:
     return {row.pk: _facts(row) for row in _authorities().filter(pk__in=list(record_ids))}
 
 
-def each_marc(*, batch: int, kind: str = "b", suppressed: bool = False) -> Iterator[list[tuple[int, str]]]:
-    """(id, MARC-in-JSON as text) of all live records in order of id, `batch` at a time; one statement a batch.
+def marc_after(last: int, *, limit: int, kind: str = "b", suppressed: bool = False) -> list[tuple[int, str]]:
+    """(id, MARC-in-JSON as text) of the next `limit` live records above this id, in order of id; one statement.
 
-    The next batch is read while the caller works on this one, so that both the database and the caller are busy; the
-    connection takes their statements in turn. `suppressed` gives those too that readers do not find.
+    `suppressed` gives those too that readers do not find.
     """
-    connection.ensure_connection()
-    line = connection.connection  # the driver's own, which threads may share
-
-    def read(last: int) -> list[tuple[int, str]]:
-        with line.cursor() as cursor:
-            cursor.execute(_marc_statement("id > %s"), [last, kind, suppressed, batch])
-            return list(cursor.fetchall())
-
-    with ThreadPoolExecutor(max_workers=1) as reader:
-        rows = read(0)
-        while rows:
-            ahead = reader.submit(read, rows[-1][0])
-            yield rows
-            rows = ahead.result()
+    return _marc_texts("id > %s", [last, limit], kind=kind, suppressed=suppressed)
 
 
 def marc_of(record_ids: Sequence[int], *, kind: str = "b", suppressed: bool = False) -> list[tuple[int, str]]:
     """The same of the live ones among these records, in order of id; one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(_marc_statement("id = ANY(%s)"), [list(record_ids), kind, suppressed, len(record_ids)])
-        return list(cursor.fetchall())
+    return _marc_texts("id = ANY(%s)", [list(record_ids), len(record_ids)], kind=kind, suppressed=suppressed)
 
 
-def _marc_statement(where: str) -> str:
+def _marc_texts(where: str, values: list[Any], *, kind: str, suppressed: bool) -> list[tuple[int, str]]:
     # Text, not objects: who streams the catalogue out parses it with a faster parser than the database driver's.
-    return f"""
+    statement = f"""
         SELECT id, marc::text FROM catalogue_record
         WHERE {where} AND kind = %s AND deleted_at IS NULL AND (%s OR NOT suppressed) ORDER BY id LIMIT %s"""  # noqa: S608 - two conditions, both written above
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values[:-1], kind, suppressed, values[-1]])
+        return list(cursor.fetchall())
 
 
 def count_records() -> int:

@@ -89,7 +89,10 @@ def count_wanted(wanted: Wanted) -> int | None:
 
 def _batches(wanted: Wanted) -> Iterator[list[tuple[int, str]]]:
     if wanted.query is None:
-        yield from catalogue.each_marc(batch=BATCH, kind=wanted.kind, suppressed=wanted.suppressed)
+        last = 0
+        while rows := catalogue.marc_after(last, limit=BATCH, kind=wanted.kind, suppressed=wanted.suppressed):
+            yield rows
+            last = rows[-1][0]
         return
     for ids in each_hit(SearchRequest(wanted.query)):
         for at in range(0, len(ids), BATCH):
