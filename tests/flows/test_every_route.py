@@ -129,6 +129,7 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:book": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:lists": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:imports": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:import_profiles": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:import": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:staged_record": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:decide": ("post", SIGN_IN, SHUT, SHUT, SHUT, DONE),

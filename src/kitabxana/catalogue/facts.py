@@ -88,6 +88,15 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a host, or a host of a part: `brief` as in `Derived`, `place` where in the host the part stands."""
+
+    id: int
+    brief: dict[str, Any]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dated:
     """A record in a list that tells when: `brief` as in `Derived`, the moments in UTC."""
 
@@ -116,7 +125,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Who made a state of a record, when (UTC), `through` what ("desk", "rest", "import") and `how`.
+    """Who made a state of a record, when (UTC), `through` what ("desk", "rest", "import", "copy") and `how`.
 
     `how`: created, changed, imported, restored, deleted, undeleted, merged (into another record, or another one into
     this), unmerged.

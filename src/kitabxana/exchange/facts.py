@@ -43,6 +43,10 @@ class Profile:
     overlay: str = "keep"
     fields: Sequence[Sequence[str]] = ()
 
+    def __post_init__(self) -> None:
+        """From JSON they come as lists; two profiles that say the same are equal."""
+        object.__setattr__(self, "fields", tuple(tuple(one) for one in self.fields))
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:

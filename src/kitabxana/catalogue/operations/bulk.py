@@ -17,14 +17,16 @@ from kitabxana.catalogue.models import Identifier, Record
 from kitabxana.catalogue.operations.linking import link_many, put_links
 from kitabxana.catalogue.operations.state import locked, put_state
 from kitabxana.catalogue.rules import derive
+from kitabxana.catalogue.rules.analytics import SCHEME as HOST
+from kitabxana.catalogue.rules.analytics import hosts_named
 from kitabxana.catalogue.rules.authorities import WORD_SCHEME, places_named, search_words
 from kitabxana.catalogue.rules.overlay import overlaid
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from kitabxana.base.actor import Actor
-    from kitabxana.catalogue.facts import OverlayRule
+    from kitabxana.catalogue.facts import MarcJson, OverlayRule
     from kitabxana.catalogue.rules.authorities import Place
 
 _RECORD_COLUMNS = (
@@ -134,22 +136,27 @@ def bury_many(record_ids: Sequence[int], *, by: Actor) -> list[int]:
 def put_keys(after: int, *, batch: int) -> tuple[int, int]:
     """Give the next `batch` records above id `after` the keys by which they are found, in place of older ones.
 
-    For matching of what is catalogued, for the search of authorities.
+    For matching of what is catalogued and for finding its hosts, for the search of authorities.
 
     For records stored before there were keys, or when how keys are made has changed. Returns the last id looked at
     (0 at the end) and how many records were keyed; one transaction.
     """
     with transaction.atomic():
         rows = Record.objects.filter(pk__gt=after).order_by("pk").values_list("pk", "kind", "marc")[:batch]
-        found = [
-            (pk, *(("key", match_keys(traits_of(marc))) if kind == "b" else (WORD_SCHEME, search_words(marc))))
-            for pk, kind, marc in rows
-        ]
-        old = Identifier.objects.filter(record_id__in=[pk for pk, *_ in found], scheme__in=("key", WORD_SCHEME))
-        old.delete()
+        found = [(pk, list(_keys(kind, marc))) for pk, kind, marc in rows]
+        schemes = ("key", HOST, WORD_SCHEME)
+        Identifier.objects.filter(record_id__in=[pk for pk, _ in found], scheme__in=schemes).delete()
         copy_rows(
             "catalogue_identifier",
             ("record_id", "scheme", "value"),
-            ((pk, scheme, key) for pk, scheme, keys in found for key in keys),
+            ((pk, scheme, value) for pk, keys in found for scheme, value in keys),
         )
     return (found[-1][0] if found else 0), len(found)
+
+
+def _keys(kind: str, marc: MarcJson) -> Iterator[tuple[str, str]]:
+    if kind == "b":
+        yield from (("key", key) for key in match_keys(traits_of(marc)))
+        yield from ((HOST, name) for name in hosts_named(marc))
+    else:
+        yield from ((WORD_SCHEME, word) for word in search_words(marc))

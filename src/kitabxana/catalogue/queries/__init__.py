@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -10,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import zstandard
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
-from kitabxana.catalogue.facts import Dated, Known, Made, RecordFacts, Stored, VersionFacts
+from kitabxana.catalogue.facts import Dated, Known, Made, Part, RecordFacts, Stored, VersionFacts
 from kitabxana.catalogue.matching import HOUSE, Candidate, asked_keys, compare, traits_of
 from kitabxana.catalogue.models import HeadingLink, Identifier, Record, RecordVersion
 from kitabxana.catalogue.queries.duplicates import merged_into
 from kitabxana.catalogue.rules import control_field
+from kitabxana.catalogue.rules.analytics import SCHEME as HOST
+from kitabxana.catalogue.rules.analytics import hosts_named, names_of, number_here, place_in
 from kitabxana.catalogue.rules.authorities import forms_of
 from kitabxana.catalogue.rules.difference import difference as difference_of
 
@@ -30,11 +33,16 @@ if TYPE_CHECKING:
     from kitabxana.catalogue.matching import Traits, Weights
 
 _STAMPS_LOOKED_AT = 50
+MOST_PARTS = 200
+"""How many parts a host's page shows: a journal of a century has more, which the search finds."""
+
+_FIGURES = re.compile(r"[0-9]{1,9}")
 
 
-def _live() -> QuerySet[Record]:
-    """What may be found by readers: bibliographic, not deleted, not suppressed."""
-    return Record.objects.filter(kind="b", deleted_at__isnull=True, suppressed=False)
+def _live(*, hidden: bool = False) -> QuerySet[Record]:
+    """What may be found by readers: bibliographic, not deleted, not suppressed; with `hidden`, that too."""
+    rows = Record.objects.filter(kind="b", deleted_at__isnull=True)
+    return rows if hidden else rows.filter(suppressed=False)
 
 
 def _authorities() -> QuerySet[Record]:
@@ -293,6 +301,31 @@ def known_by_id(record_ids: Iterable[int]) -> dict[int, Known]:
             "pk", "digest", "brief", "deleted_at", "import_run", "version"
         )
     }
+
+
+def parts_of(host: RecordFacts, *, hidden: bool = False, limit: int = MOST_PARTS) -> list[Part]:
+    """The records that say they are part of this one, in the order of their places in it; one statement.
+
+    `hidden` shows suppressed ones too (staff).
+    """
+    names = names_of(host.marc, host.id)
+    named = Exists(Identifier.objects.filter(record=OuterRef("pk"), scheme=HOST, value__in=names))
+    rows = _live(hidden=hidden).filter(named).values_list("pk", "brief", "marc")[:limit]
+    found = [Part(pk, brief, place_in(marc, names)) for pk, brief, marc in rows]
+    return sorted(found, key=lambda part: list(map(int, _FIGURES.findall(part.place))))
+
+
+def hosts_of(part: RecordFacts, *, hidden: bool = False) -> list[Part]:
+    """The records that this one says it is part of; at most one statement, none for a record that says nothing."""
+    names = hosts_named(part.marc)
+    if not names:
+        return []
+    numbered = Q(pk__in=[own for name in names if (own := number_here(name))])
+    for agency, _, number in (name.partition(":") for name in names):
+        numbered |= Q(control_number=number, agency=agency)
+    rows = _live(hidden=hidden).filter(numbered).exclude(pk=part.id).order_by("pk")
+    place = place_in(part.marc, names)
+    return [Part(pk, brief, place) for pk, brief in rows.values_list("pk", "brief")[:9]]
 
 
 def by_identifier(scheme: str, value: str) -> list[int]:

@@ -14,6 +14,8 @@ import orjson
 
 from kitabxana.catalogue.facts import Derived, Heading, Known, MarcJson
 from kitabxana.catalogue.matching import match_keys, traits_of
+from kitabxana.catalogue.rules.analytics import SCHEME as HOST
+from kitabxana.catalogue.rules.analytics import hosts_named
 from kitabxana.catalogue.rules.authorities import KEY_SCHEME, WORD_SCHEME, forms_of, search_words
 from kitabxana.catalogue.rules.fields import Field, clean, control_field, data_fields, linked_tag, pick
 from kitabxana.kernel.identifiers import control_number, isbn13, issn8
@@ -59,6 +61,8 @@ def derive(marc: MarcJson, *, text: bytes | None = None) -> Derived:
             step(brief, field)
         elif tag in _IDENTIFIERS:
             identifiers |= dict.fromkeys(_IDENTIFIERS[tag](field))
+        elif tag == "773" and kind == "b":
+            identifiers |= dict.fromkeys((HOST, name) for name in hosts_named(marc))
         elif tag == "880" and (step := _SCRIPT_STEPS.get(linked_tag(field))):
             step(brief, field)
     _from_fixed_fields(brief, marc)

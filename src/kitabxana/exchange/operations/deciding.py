@@ -110,8 +110,8 @@ def _locked(batch_id: int, *, by: Actor, states: tuple[str, ...]) -> ImportBatch
 
 
 def _kept(by: Actor) -> dict[str, Any]:
-    """Who asked, with the one permission that the work behind it looks at (unknown libraries are added or not)."""
-    grants = {name: list(by.scopes(name)) for name in ("organisation.edit",)}
+    """Who asked, with what the work looks at: whether unknown libraries are added, whose overlay rules hold."""
+    grants = {name: list(by.scopes(name)) for name in ("organisation.edit", "records.senior")}
     return {"name": by.name, "user_id": by.user_id, "unit": by.unit, "address": by.address, "grants": grants}
 
 

@@ -91,7 +91,7 @@ def _ask_one(at: int, one: SearchTarget, question: Question, heard: Queue[tuple[
     try:
         reply = _heard(one, question)
     except (NotFetched, BadAnswer) as error:
-        reply = Reply(one, problem=error.code, detail=str(error))
+        reply = Reply(one, problem=error.code, detail=error.detail)
     except Exception as error:  # noqa: BLE001 - whatever a stranger's answer does, the others' are shown
         reply = Reply(one, problem="no_answer", detail=type(error).__name__)
     heard.put((at, replace(reply, seconds=round(time.monotonic() - begun, 2))))

@@ -15,6 +15,7 @@ from kitabxana.catalogue.messages import refusal_text
 from kitabxana.catalogue.operations import NotValid, StaleVersion, save_record
 from kitabxana.catalogue.queries import record as one_record
 from kitabxana.catalogue.rules import derive, validate
+from kitabxana.catalogue.rules.analytics import part_of
 from kitabxana.catalogue.rules.textmode import filled, rendered, typed
 from kitabxana.catalogue.rules.validation import errors
 from kitabxana.fronts.desk.forms import lines, whole_number
@@ -38,9 +39,13 @@ _OWN = frozenset({"001", "003", "005"})
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_library
 def new(request: DeskRequest, where: UnitFacts) -> HttpResponse:
-    """An empty record to fill, or with `copy` another one's description; a POST saves it."""
+    """An empty record to fill, with `copy` another one's description, with `host` a part of it; a POST saves it."""
     if request.method == "POST":
         return _save(request, where, None)
+    host = one_record(whole_number(request.GET, "host") or 0, hidden=True)
+    if host and host.kind == "b":
+        outline = part_of(host.marc, host.id, day=f"{timezone.now():%y%m%d}")
+        return _show(request, where, None, rendered(outline))
     wanted = whole_number(request.GET, "copy")
     model = one_record(wanted, hidden=True) if wanted else None
     return _show(request, where, None, rendered(_copied(model.marc) if model else _blank()))

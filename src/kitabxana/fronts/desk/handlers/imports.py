@@ -19,8 +19,17 @@ from kitabxana.exchange.queries import batch as one_batch
 from kitabxana.exchange.queries import batches as some_batches
 from kitabxana.exchange.queries import profiles, staged, staged_one
 from kitabxana.fronts.desk.forms import page_number, typed, whole_numbers
-from kitabxana.fronts.desk.render.imports import batch_rows, choices, point_rows, side_by_side, staged_rows
+from kitabxana.fronts.desk.render.imports import (
+    as_stored,
+    batch_rows,
+    choices,
+    finding_lines,
+    point_rows,
+    side_by_side,
+    staged_rows,
+)
 from kitabxana.fronts.desk.render.pages import page, pages
+from kitabxana.fronts.desk.render.records import marc_lines
 from kitabxana.fronts.desk.session import at_library
 from kitabxana.kernel.decisions import Refused
 
@@ -104,11 +113,14 @@ def staged_record(request: DeskRequest, where: UnitFacts, import_id: int, number
     if facts is None or one is None:
         raise Http404
     row = staged_rows([one])[0]
-    theirs, ours = side_by_side(row)
+    marc, converted = as_stored(row, flavour=facts.profile.get("flavour", ""))
+    theirs, ours = side_by_side(row, marc)
     context = {
         "batch": batch_rows([facts], where=where)[0],
         "row": row,
         "points": point_rows(row),
+        "findings": finding_lines(row),
+        "came": list(marc_lines(one.marc)) if converted else [],
         "theirs": theirs,
         "ours": ours,
     }

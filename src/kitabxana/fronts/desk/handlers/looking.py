@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from kitabxana.base.access import actor_of, staff
+from kitabxana.catalogue.queries import hosts_of, parts_of
 from kitabxana.catalogue.queries import record as one_record
 from kitabxana.catalogue.queries.duplicates import merged_into
 from kitabxana.circulation.queries import holds_count, holds_of, loans_of, past_loans_count
@@ -109,6 +110,8 @@ def record(request: DeskRequest, where: UnitFacts, record_id: int) -> HttpRespon
         "front": next((row for row in rows if front and row.id == front.id), None),
         "waiting": holds_count([record_id]).get(record_id, 0),
         "marc": list(marc_lines(found.marc)),
+        "parts": parts_of(found, hidden=True) if found.kind == "b" else [],
+        "hosts": hosts_of(found, hidden=True) if found.kind == "b" else [],
         "saved": whole_number(request.GET, "saved") == found.version,
         "came_from": whole_number(request.GET, "from"),
         "pages": pages(request.GET, name="page", number=number, total=len(items), size=COPIES_A_PAGE),

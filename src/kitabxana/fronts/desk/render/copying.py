@@ -50,11 +50,11 @@ class ReplyRow:
 
 
 def reply_rows(replies: Sequence[Reply]) -> list[ReplyRow]:
-    """One statement for ours, however many were offered; the first that we have not is `first`, else the first."""
+    """Who has something comes first; the first record that we have not is `first`. One statement for all of ours."""
     offers = [offer for reply in replies for offer in reply.offers]
     first = next((offer for offer in offers if not offer.same), offers[0] if offers else None)
     versions = known_by_id({offer.known[0].record_id for offer in offers if offer.known})
-    return [
+    rows = [
         ReplyRow(
             reply,
             str(REPLY_PROBLEMS[reply.problem]) if reply.problem else "",
@@ -62,6 +62,7 @@ def reply_rows(replies: Sequence[Reply]) -> list[ReplyRow]:
         )
         for reply in replies
     ]
+    return sorted(rows, key=lambda row: not row.offers)
 
 
 def _row(offer: Offer, target: SearchTarget, *, first: bool, versions: dict[int, Any]) -> OfferRow:

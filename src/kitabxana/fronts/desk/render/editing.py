@@ -35,6 +35,7 @@ THROUGH: dict[str, _StrPromise] = {
     "rest": _("over the API"),
     "import": _("by import"),
     "authority": _("with its authority"),
+    "copy": _("from another catalogue"),
 }
 _ORDER = {"error": 0, "warning": 1, "advice": 2}
 

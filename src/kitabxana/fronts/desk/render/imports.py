@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_lazy as _
+
+from kitabxana.catalogue.messages import finding_text, place_of
 from kitabxana.catalogue.queries import briefs, record
 from kitabxana.exchange.messages import DECISIONS, POINTS, RESULTS, STATES, VERDICTS
+from kitabxana.exchange.rules.prepare import as_marc21
+from kitabxana.formats.unimarc import NotConvertible
+from kitabxana.fronts.desk.render.editing import LEVELS
 from kitabxana.fronts.desk.render.records import MarcLine, marc_lines
 from kitabxana.fronts.desk.render.words import local_day, short_date
 
@@ -15,6 +22,7 @@ if TYPE_CHECKING:
 
     from django.utils.functional import _StrPromise
 
+    from kitabxana.catalogue.facts import MarcJson
     from kitabxana.exchange.facts import BatchFacts, StagedFacts
     from kitabxana.organisation.facts import UnitFacts
 
@@ -25,6 +33,14 @@ POSSIBLE = {
     "match": ("overlay", "join", "add", "skip"),
     "doubt": ("overlay", "join", "add", "skip"),
 }
+HOWS_TOLD: dict[str, _StrPromise] = {
+    "replace": _("theirs stand, also where they have none"),
+    "keep": _("ours stand"),
+    "update": _("theirs stand where they have some"),
+    "add": _("theirs are added to ours"),
+    "add_new": _("theirs stand only where we have none"),
+}
+"""How fields meet (catalogue.rules.overlay), in words."""
 SHOWN = {"title": "title", "author": "author", "publisher": "publisher"}
 """Points whose own words are keys: the pages show the record's words instead."""
 
@@ -52,6 +68,8 @@ class StagedRow:
     ours: dict[str, Any]
     choices: tuple[tuple[str, str, bool], ...]
     differs: str
+    levels: dict[str, int]
+    """How many findings of each level validation has."""
 
 
 def batch_rows(some: Sequence[BatchFacts], *, where: UnitFacts) -> list[BatchRow]:
@@ -80,9 +98,17 @@ def staged_rows(some: Sequence[StagedFacts]) -> list[StagedRow]:
             ours=ours.get(one.candidate or 0, {}),
             choices=choices(one.verdict, chosen=one.decision),
             differs=str(POINTS[one.differs]) if one.differs else "",
+            levels=Counter(found.level for found in one.findings),
         )
         for one in some
     ]
+
+
+def finding_lines(row: StagedRow) -> list[tuple[str, str, str, str]]:
+    """(level, its name, place, sentence) of what validation finds, errors first."""
+    order = list(LEVELS)
+    found = sorted(row.facts.findings, key=lambda one: order.index(one.level))
+    return [(one.level, str(LEVELS[one.level]), place_of(one), finding_text(one)) for one in found]
 
 
 def choices(verdict: str, *, chosen: str = "") -> tuple[tuple[str, str, bool], ...]:
@@ -100,10 +126,19 @@ def point_rows(row: StagedRow) -> list[tuple[str, str, str, int]]:
     return rows
 
 
-def side_by_side(row: StagedRow) -> tuple[list[tuple[MarcLine, bool]], list[tuple[MarcLine, bool]]]:
-    """The lines of the incoming record and of ours, each with whether the other has it too."""
+def as_stored(row: StagedRow, *, flavour: str) -> tuple[MarcJson, bool]:
+    """The record as it will be stored, and whether it came in another format; else as it came."""
+    try:
+        marc, _ = as_marc21(row.facts.marc, flavour) if row.facts.marc["fields"] else (row.facts.marc, ())
+    except NotConvertible:
+        return row.facts.marc, False
+    return marc, marc is not row.facts.marc
+
+
+def side_by_side(row: StagedRow, marc: MarcJson) -> tuple[list[tuple[MarcLine, bool]], list[tuple[MarcLine, bool]]]:
+    """The lines of the record as it will be stored (`marc`) and of ours, each with whether the other has it too."""
     stored = record(row.facts.candidate, hidden=True) if row.facts.candidate else None
-    theirs = list(marc_lines(row.facts.marc))
+    theirs = list(marc_lines(marc))
     ours = list(marc_lines(stored.marc)) if stored else []
     return [(line, line in ours) for line in theirs], [(line, line in theirs) for line in ours]
 

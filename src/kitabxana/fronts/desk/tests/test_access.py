@@ -85,6 +85,7 @@ PAGES = [
     ("/desk/acts/{act}/", 302, 403, 403, 403, 200, 200),
     ("/desk/acts/{act}/pdf/", 302, 403, 403, 403, 200, 200),
     ("/desk/imports/", 302, 403, 403, 403, 200, 200),
+    ("/desk/imports/profiles/", 302, 403, 403, 403, 200, 200),
     ("/desk/imports/{import}/", 302, 403, 403, 403, 200, 200),
     ("/desk/imports/{import}/{number}/", 302, 403, 403, 403, 200, 200),
 ]

@@ -15,6 +15,7 @@ from kitabxana.exchange.operations import advance
 from kitabxana.exchange.queries import batch, profiles, staged
 from kitabxana.exchange.tests.builders import copy_952, numbered
 from kitabxana.formats.marc import to_iso2709
+from kitabxana.formats.marc.tests.corpus import DATA
 from kitabxana.fronts.desk.tests.people import cataloguer, librarian
 
 if TYPE_CHECKING:
@@ -134,3 +135,46 @@ def test_a_page_of_an_import_costs_the_same_for_one_record_and_for_many() -> Non
         costs.append(len(queries))
     assert costs[0] == costs[1] <= 12
     assert newest(1) == []
+
+
+def test_a_profile_with_rules_for_its_fields_is_kept_and_opened_again() -> None:
+    client = cataloguer()
+    form = {"name": "Ankara", "source": "Ankara", "overlay": "replace", "flavour": "unimarc", "library": "GNC-M",
+            "fields": "650 add\n5XX keep\n* replace senior\n"}  # fmt: skip
+    assert client.post("/desk/imports/profiles/", form).status_code == 302
+    kept = profiles()["Ankara"]
+    assert kept.fields == (("650", "add", ""), ("5XX", "keep", ""), ("*", "replace", "senior"))
+    assert (kept.flavour, kept.library, kept.overlay) == ("unimarc", "GNC-M", "replace")
+    assert "5XX keep" in client.get("/desk/imports/profiles/?name=Ankara").content.decode()
+    wrong = client.post("/desk/imports/profiles/", form | {"fields": "650 mix"})
+    assert wrong.status_code == 422
+    assert "650 mix" in wrong.content.decode()
+    assert profiles()["Ankara"] == kept
+
+
+def test_a_staged_record_shows_what_the_format_says_and_waits_where_there_are_errors() -> None:
+    client, whole = cataloguer(), book(copy_952("T9"))
+    untitled = {**whole, "fields": [entry for entry in whole["fields"] if "245" not in entry]}
+    number = uploaded(client, untitled, book(copy_952("T8"), title="Başqa"))
+    assert "1 error" in text(client, f"/desk/imports/{number}/")
+    one = text(client, f"/desk/imports/{number}/1/")
+    assert "The title (245) is missing." in one
+    found, other = staged(number)[1]
+    assert (found.verdict, found.decision, other.decision) == ("doubt", "", "add")
+
+
+def test_a_unimarc_record_is_shown_as_it_will_be_with_what_it_loses() -> None:
+    file = DATA / "unimarc.iso2709.mrc.gz"
+    upload = SimpleUploadedFile("uni.mrc.gz", file.read_bytes())
+    client = cataloguer()
+    number = int(client.post("/desk/imports/", {"file": upload})["Location"].strip("/").rpartition("/")[2])
+    while advance(number):
+        pass
+    lossy = next(row for row in staged(number, limit=1000)[1] if row.lost and "200" in str(row.marc["fields"][:40]))
+    page = text(client, f"/desk/imports/{number}/{lossy.number}/")
+    assert "Converted into MARC 21" in page
+    assert f"Not carried over into MARC 21: <bdi>{' '.join(lossy.lost)}</bdi>" in page
+    stored, came = page.split("Converted into MARC 21")[1].split('id="theirs-title"')[::-1]
+    assert "<td>245</td>" in stored
+    assert "<td>245</td>" not in came
+    assert "<td>200</td>" in came

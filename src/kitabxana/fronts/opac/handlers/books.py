@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 
 from kitabxana.base.access import public
 from kitabxana.base.covers import draw_cover
-from kitabxana.catalogue.queries import findable_briefs, in_order
+from kitabxana.catalogue.queries import findable_briefs, hosts_of, in_order, parts_of
+from kitabxana.catalogue.rules.analytics import told_hosts
 from kitabxana.circulation.queries import holds_count, loans_by_item
 from kitabxana.fronts.opac.handlers.found import LARGEST_ID, described, follows_merges, found_record, permalink
 from kitabxana.fronts.opac.render.books import book, cover_of, cover_stamp, one_of_each
@@ -75,6 +76,9 @@ def show(request: HttpRequest, record_id: int) -> HttpResponse:
             "topics": topics(found),
             "facts": facts(found),
             "summaries": abstracts,
+            "parts": parts_of(found),
+            "hosts": hosts_of(found),
+            "told_hosts": told_hosts(found.marc),
             "standing": _standing(items, loans, organisation=organisation, now=now, own=own),
             "branches": where,
             "own": unit_name(organisation.units[own]) if own else "",
