@@ -19,7 +19,7 @@ from kitabxana.base.access import actor_of
 from kitabxana.base.login import seconds_locked
 from kitabxana.base.models import ApiClient, User
 from kitabxana.base.ports import actor_for
-from kitabxana.fronts.rest.errors import NotDone
+from kitabxana.fronts.rest.errors import JSON, NotDone
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.queries import tree
 
@@ -59,8 +59,11 @@ class OwnSession(APIKeyCookie):
         actor = actor_of(request)
         if actor.user_id is None or actor.patron_id is None:
             return None
-        if request.method not in SAFE and check_csrf(request) is not None:
-            raise NotDone(403, "no_csrf_token")
+        if request.method not in SAFE:
+            if request.content_type not in ("", JSON):  # a form would be read in search of its token
+                raise NotDone(415, "unsupported_media_type", type=JSON)
+            if check_csrf(request) is not None:
+                raise NotDone(403, "no_csrf_token")
         return actor
 
 

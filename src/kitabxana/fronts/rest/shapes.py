@@ -6,7 +6,7 @@ from datetime import date, datetime  # noqa: TC003 - pydantic reads the annotati
 from typing import Annotated, Any
 
 from ninja import Query
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 MOST_AT_ONCE = 1000
 Id = Annotated[int, Field(ge=0, le=2**63 - 1)]
@@ -289,13 +289,15 @@ class _OfOneItem(_Asked):
 
 class NewCheckout(_OfOneItem):
     patron_id: Id
-    due_date: datetime | None = Field(None, description="of the caller's choice, with its zone")
+    due_date: AwareDatetime | None = Field(None, description="of the caller's choice, with its zone")
     onsite_checkout: bool = False
     override: Codes = []
 
 
 class NewCheckin(_OfOneItem):
-    checkin_date: datetime | None = Field(None, description="when it came back, with its zone, if that was earlier")
+    checkin_date: AwareDatetime | None = Field(
+        None, description="when it came back, with its zone, if that was earlier"
+    )
     drop_box: bool = Field(default=False, description="from the box: it came back by the end of the last open day")
     override: Codes = []
 

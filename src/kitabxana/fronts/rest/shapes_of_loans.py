@@ -6,7 +6,7 @@ from datetime import date, datetime  # noqa: TC003 - pydantic reads the annotati
 from typing import Annotated, Any, Literal
 
 from ninja import Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from kitabxana.fronts.rest.shapes import Codes, Id, Page, Text
 
@@ -146,7 +146,7 @@ class OfflineEvent(_Asked):
     action: Literal["check_out", "check_in", "renew"]
     external_id: Annotated[str, Field(min_length=1, max_length=40, pattern="^[^\\x00]*$")]
     cardnumber: Annotated[str, Field(max_length=40, pattern="^[^\\x00]*$")] | None = None
-    date: datetime
+    date: AwareDatetime
 
 
 class OfflineEvents(_Asked):
@@ -159,6 +159,10 @@ class OfflineAnswer(BaseModel):
     outcome: str = Field(description="done or conflict")
     codes: list[str] = Field(description="of what refused it")
     again: bool = Field(description="it had been sent before: this is its first answer")
+
+
+class OwnRenewal(_Asked):
+    """Nothing can be said of a renewal from afar; the body may be left out."""
 
 
 TransferList = Query[TransfersAsked]

@@ -132,7 +132,9 @@ def closure_problem(first_day: date, last_day: date) -> str | None:
     """Why these can't be the days of a closure (a stable code), None when they can."""
     if last_day < first_day:
         return "dates_out_of_order"
-    return "closure_too_long" if (last_day - first_day).days >= 365 else None
+    if (last_day - first_day).days >= 365:
+        return "closure_too_long"
+    return None
 
 
 def hours_problem(weekly: Mapping[int, tuple[time, time]]) -> str | None:

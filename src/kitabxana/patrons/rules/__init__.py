@@ -85,8 +85,9 @@ def category_problem(code: str, *, least_age: int | None, most_age: int | None) 
     """Why this can't be a category (a stable code), None when it can."""
     if not _CODE.fullmatch(code):
         return "wrong_category_code"
-    both = least_age is not None and most_age is not None
-    return "wrong_ages" if both and least_age > most_age else None  # type: ignore[operator]
+    if least_age is not None and most_age is not None and least_age > most_age:
+        return "wrong_ages"
+    return None
 
 
 def age_on(born: date, day: date) -> int:

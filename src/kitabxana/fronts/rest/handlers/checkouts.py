@@ -25,8 +25,6 @@ from kitabxana.organisation.queries import tree
 from kitabxana.patrons.queries import is_visible
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from django.http import HttpRequest
 
     from kitabxana.circulation.facts import LoanFacts, PastLoanFacts, RenewalLook
@@ -93,16 +91,10 @@ def add_checkout(request: HttpRequest, response: HttpResponse, asked: shapes.New
         now=timezone.now(),
         lift=frozenset(asked.override),
         onsite=asked.onsite_checkout,
-        due=_zoned(asked.due_date, "due_date"),
+        due=asked.due_date,
     )
     response.headers["Location"] = reverse("rest:get_checkout", args=[made.id])
     return Status(201, render.checkouts([made])[0])
-
-
-def _zoned(moment: datetime | None, name: str) -> datetime | None:
-    if moment is not None and moment.tzinfo is None:
-        raise bad_request(["body", name], "has no zone")
-    return moment
 
 
 def _item(asked: shapes.NewCheckout | shapes.NewCheckin) -> ItemFacts:
@@ -231,6 +223,6 @@ def add_checkin(request: HttpRequest, asked: shapes.NewCheckin) -> Status[shapes
     unit = desk_of(actor, asked=asked.library_id, item=item)
     done = operations.check_in(
         item_id=item.id, unit=unit, by=actor, now=timezone.now(), drop_box=asked.drop_box,
-        returned_at=_zoned(asked.checkin_date, "checkin_date"), lift=frozenset(asked.override),
+        returned_at=asked.checkin_date, lift=frozenset(asked.override),
     )  # fmt: skip
     return Status(201, render.checkin(done))

@@ -10,7 +10,6 @@ from ninja import Router
 from kitabxana.circulation.facts import OfflineFacts
 from kitabxana.circulation.operations import replay
 from kitabxana.fronts.rest import shapes_of_loans as shapes
-from kitabxana.fronts.rest.errors import bad_request
 from kitabxana.fronts.rest.session import require
 from kitabxana.fronts.rest.shapes import problems
 
@@ -28,8 +27,6 @@ router = Router(tags=["offline_events"])
 def add_events(request: HttpRequest, asked: shapes.OfflineEvents) -> list[shapes.OfflineAnswer]:
     """Apply them in the order in which they happened, each once; a conflict is kept for review. Not in Koha."""
     actor = require(request, "circulation.offline")
-    if any(one.date.tzinfo is None for one in asked.events):
-        raise bad_request(["body", "events", "date"], "has no zone")
     events = [
         OfflineFacts(one.key, one.action, one.external_id, one.date, one.cardnumber or "") for one in asked.events
     ]

@@ -102,11 +102,14 @@ def allows_renewal(request: HttpRequest, patron_id: Id, checkout_id: Id) -> of_l
 
 @router.post(
     "/public/patrons/{patron_id}/checkouts/{checkout_id}/renewal",
-    response={201: shapes.Checkout, **problems(403, 404, 409)},
+    response={201: shapes.Checkout, **problems(403, 404, 409, 413, 415)},
     operation_id="renewPublicCheckout",
 )
-def renew(request: HttpRequest, patron_id: Id, checkout_id: Id) -> Status[shapes.Checkout]:
+def renew(
+    request: HttpRequest, patron_id: Id, checkout_id: Id, asked: of_loans.OwnRenewal | None = None
+) -> Status[shapes.Checkout]:
     """Prolong one's own loan from afar; nothing can be lifted here."""
+    del asked
     _own_loan(request, patron_id, checkout_id)
     renewed = operations.renew(loan_id=checkout_id, by=actor_of(request), now=timezone.now(), unseen=True)
     return Status(201, render.checkouts([renewed])[0])
