@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from kitabxana.catalogue.operations.bulk import NewRecord, add_many, bury_many, put_keys, replace
 from kitabxana.catalogue.operations.delete import delete_record, undelete_record
+from kitabxana.catalogue.operations.drafts import drop_draft, drop_macro, keep_draft, keep_macro
+from kitabxana.catalogue.operations.frameworks import drop_value, say_of_framework, set_value, unsay_of_framework
 from kitabxana.catalogue.operations.headings import add_authority_from, follow_headings, merge_authorities
 from kitabxana.catalogue.operations.save import NotValid, StaleVersion, restore_version, save_record
 from kitabxana.catalogue.operations.state import lean_on
@@ -16,12 +18,20 @@ __all__ = [
     "add_many",
     "bury_many",
     "delete_record",
+    "drop_draft",
+    "drop_macro",
+    "drop_value",
     "follow_headings",
+    "keep_draft",
+    "keep_macro",
     "lean_on",
     "merge_authorities",
     "put_keys",
     "replace",
     "restore_version",
     "save_record",
+    "say_of_framework",
+    "set_value",
     "undelete_record",
+    "unsay_of_framework",
 ]

@@ -16,11 +16,13 @@ from kitabxana.catalogue.matching import match_keys, traits_of
 from kitabxana.catalogue.models import Identifier, Record
 from kitabxana.catalogue.operations.state import locked, put_state
 from kitabxana.catalogue.rules import derive
+from kitabxana.catalogue.rules.authorities import NAME_SCHEME, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kitabxana.base.actor import Actor
+    from kitabxana.catalogue.facts import MarcJson
 
 _RECORD_COLUMNS = (
     "id", "kind", "marc", "brief", "digest", "control_number", "agency", "source", "source_format", "import_run",
@@ -106,18 +108,26 @@ def bury_many(record_ids: Sequence[int], *, by: Actor) -> list[int]:
 
 
 def put_keys(after: int, *, batch: int) -> tuple[int, int]:
-    """Give the next `batch` records above id `after` the keys by which matching finds them, in place of older ones.
+    """Give the next `batch` records above id `after` the keys by which they are found, in place of older ones.
 
     For records stored before there were keys, or when how keys are made has changed. Returns the last id looked at
     (0 at the end) and how many records were keyed; one transaction.
     """
     with transaction.atomic():
-        rows = Record.objects.filter(pk__gt=after, kind="b").order_by("pk").values_list("pk", "marc")[:batch]
-        found = [(pk, match_keys(traits_of(marc))) for pk, marc in rows]
-        Identifier.objects.filter(record_id__in=[pk for pk, _ in found], scheme="key").delete()
+        rows = Record.objects.filter(pk__gt=after).order_by("pk").values_list("pk", "kind", "marc")[:batch]
+        found = [(pk, _keys(kind, marc)) for pk, kind, marc in rows]
+        schemes = ("key", NAME_SCHEME)
+        Identifier.objects.filter(record_id__in=[pk for pk, _ in found], scheme__in=schemes).delete()
         copy_rows(
             "catalogue_identifier",
             ("record_id", "scheme", "value"),
-            ((pk, "key", key) for pk, keys in found for key in keys),
+            ((pk, scheme, key) for pk, keys in found for scheme, key in keys),
         )
     return (found[-1][0] if found else 0), len(found)
+
+
+def _keys(kind: str, marc: MarcJson) -> list[tuple[str, str]]:
+    """Of an authority the names by which it is looked up, of any other record the keys by which it is matched."""
+    if kind == "a":
+        return [(NAME_SCHEME, name) for name in dict.fromkeys(name[:60] for name in names_of(marc))]
+    return [("key", key) for key in match_keys(traits_of(marc))]

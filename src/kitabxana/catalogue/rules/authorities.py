@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from kitabxana.catalogue.rules.fields import clean, data_fields, pick
 from kitabxana.kernel.identifiers import control_number
-from kitabxana.language import fold
+from kitabxana.language import fold, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,6 +37,7 @@ LINKED = frozenset(
 _NUMBER = re.compile(r"\(([^)]+)\)\s*(.+)")
 _END = re.compile(r"\s?[,.;:]$")
 KEY_SCHEME = "heading"
+NAME_SCHEME = "name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,23 @@ def forms_of(marc: MarcJson) -> list[Form]:
             else:
                 others.append(Form(f"{tag}:{len(others)}", key, field))
     return own + others
+
+
+def names_of(marc: MarcJson) -> list[str]:
+    """By what an authority is looked up while typed: its headings and see-references, folded; names both ways round."""
+    found = []
+    for tag, field in data_fields(marc):
+        if tag[0] in "147" and tag[1:] in _CODES:
+            found.append(folded_name(pick(field, _CODES[tag[1:]] + _SUBDIVISIONS)))
+            if tag[1:] == "00":
+                last, _, first = pick(field, "a").partition(",")
+                found.append(folded_name(f"{first} {last}"))
+    return [name for name in dict.fromkeys(found) if name]
+
+
+def folded_name(text: str) -> str:
+    """A name as it is compared: folded words, one blank between them."""
+    return " ".join(words(text))
 
 
 def places_of(marc: MarcJson) -> list[Place]:

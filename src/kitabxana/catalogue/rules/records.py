@@ -14,7 +14,7 @@ import orjson
 
 from kitabxana.catalogue.facts import Derived, Heading, Known, MarcJson
 from kitabxana.catalogue.matching import match_keys, traits_of
-from kitabxana.catalogue.rules.authorities import KEY_SCHEME, forms_of
+from kitabxana.catalogue.rules.authorities import KEY_SCHEME, NAME_SCHEME, forms_of, names_of
 from kitabxana.catalogue.rules.fields import Field, clean, control_field, data_fields, linked_tag, pick
 from kitabxana.kernel.identifiers import control_number, isbn13, issn8
 from kitabxana.language import fold
@@ -64,6 +64,7 @@ def derive(marc: MarcJson, *, text: bytes | None = None) -> Derived:
     _from_fixed_fields(brief, marc)
     if kind == "a":
         identifiers |= dict.fromkeys((KEY_SCHEME, form.key) for form in forms_of(marc))
+        identifiers |= dict.fromkeys((NAME_SCHEME, name[:60]) for name in names_of(marc))
     isbn = next((value for scheme, value in identifiers if scheme == "isbn"), None)
     if isbn:
         brief["isbn"] = isbn

@@ -15,10 +15,11 @@ from django.utils import translation
 from django.views import defaults
 
 from kitabxana.base.actor import SYSTEM
+from kitabxana.base.code_names import capitalised, language_name
 from kitabxana.catalogue.tests.builders import field
 from kitabxana.fronts.opac import urls
 from kitabxana.fronts.opac.render.libraries import opening
-from kitabxana.fronts.opac.render.words import capitalised, day, language_name, number
+from kitabxana.fronts.opac.render.words import day, number
 from kitabxana.fronts.opac.tests.readers import a_book, a_reader, browser, signed_in, text_of
 from kitabxana.organisation.operations import add_closure, set_hours
 from kitabxana.organisation.queries import tree
