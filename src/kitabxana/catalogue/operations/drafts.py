@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -85,7 +85,7 @@ def _owner(by: Actor) -> int:
     return by.user_id
 
 
-def _place(unit: str | None, owner: int, by: Actor) -> dict[str, int | None]:
+def _place(unit: str | None, owner: int, by: Actor) -> dict[str, Any]:
     if unit is None:
         return {"owner_id": owner, "unit_id": None}
     units = tree().units

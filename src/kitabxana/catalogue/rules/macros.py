@@ -44,7 +44,7 @@ class Edit:
 
 def edits_of(text: str) -> tuple[list[Edit], int | None]:
     """The edits of a macro, and the number (from 1) of the first line that can't be read, None when all can."""
-    found = []
+    found: list[Edit] = []
     for number, raw in enumerate(text.splitlines(), 1):
         line = raw.strip()
         if not line or line.startswith("#"):

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kitabxana.catalogue.rules.authorities import LINKED
 from kitabxana.catalogue.rules.marc21 import ONCE, field_rules
@@ -138,7 +138,8 @@ def as_said(framework: Framework, said: Iterable[Said]) -> Framework:
 
 def blank(framework: Framework, *, day: str, year: str) -> MarcJson:
     """A new record with what the framework puts into it; `day` is today (yymmdd). Empty places wait to be filled."""
-    leader, fields = "", []
+    leader = ""
+    fields: list[dict[str, Any]] = []
     for tag, one in framework.fields.items():
         text = one.default.replace("{day}", day).replace("{year}", year)
         if tag == "LDR":

@@ -41,7 +41,7 @@ from kitabxana.kernel.decisions import Refused
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-    from kitabxana.catalogue.facts import DraftFacts, Finding, MarcJson
+    from kitabxana.catalogue.facts import DraftFacts, MarcJson
     from kitabxana.fronts.desk.editing import Work
     from kitabxana.fronts.desk.session import DeskRequest
     from kitabxana.organisation.facts import UnitFacts
@@ -221,11 +221,13 @@ def _show(
 def _checked(work: Work) -> dict[str, Any]:
     """What is left empty in a new record is not kept, so nothing is said of it."""
     marc, new = work.read.marc, work.record_id is None
-    findings: list[Finding] = [
-        one for one in validate(marc) if not new or one.code not in ("empty_subfield", "empty_field")
-    ]
-    findings += missing(filled(marc) if new else marc, work.framework, level="error" if new else "warning")
-    brief = derive(marc).brief if not errors(findings) else {}
+    told = validate(marc)
+    findings = [one for one in told if not new or one.code not in ("empty_subfield", "empty_field")]
+    wanted = missing(filled(marc) if new else marc, work.framework, level="error" if new else "warning")
+    if any(one.tag == "245" for one in wanted):  # told once, with the place where it is mended
+        findings = [one for one in findings if one.code != "no_title"]
+    findings += wanted
+    brief = derive(marc).brief if not errors(told) else {}
     rows = finding_rows(work.read, findings)
     return {"findings": rows, "in_form": work.mode == FORM, "brief": brief}
 

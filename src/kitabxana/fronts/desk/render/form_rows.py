@@ -127,7 +127,10 @@ class PlaceBox:
 def builder(tag: str, text: str, leader: str) -> list[PlaceBox]:
     """The places of a fixed field, in the reader's language; `text` and `leader` with # for a blank."""
     found = []
+    seen: dict[str, int] = {}
     for one in choices(tag, fixed_meant(text), fixed_meant(leader)):
+        name = named(one.names, "")
+        seen[name] = seen.get(name, 0) + 1
         listed = [(code.replace(" ", "#"), named(names, ""), code == one.value) for code, names in one.codes]
         if one.codes and not any(chosen for _, _, chosen in listed):
             listed.insert(0, (one.value.replace(" ", "#"), "", True))
@@ -135,7 +138,7 @@ def builder(tag: str, text: str, leader: str) -> list[PlaceBox]:
             PlaceBox(
                 start=one.start,
                 end=one.end,
-                name=named(one.names, ""),
+                name=name if seen[name] == 1 else f"{name} ({seen[name]})",
                 value=one.value.replace(" ", "#"),
                 width=one.end - one.start,
                 look=one.values,

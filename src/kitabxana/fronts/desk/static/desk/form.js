@@ -258,7 +258,6 @@
   });
 
   if (!document.activeElement || document.activeElement === document.body) {
-    const title = rows.querySelector('[data-tag="245"] textarea');
-    if (title && !title.value) title.focus({ preventScroll: true });
+    if (!form.elements.record) rows.querySelector(".k-sub textarea, .k-sub input.form-control")?.focus();
   }
 })();
