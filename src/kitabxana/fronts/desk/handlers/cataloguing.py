@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
@@ -224,8 +225,9 @@ def _checked(work: Work) -> dict[str, Any]:
     told = validate(marc)
     findings = [one for one in told if not new or one.code not in ("empty_subfield", "empty_field")]
     wanted = missing(filled(marc) if new else marc, work.framework, level="error" if new else "warning")
-    if any(one.tag == "245" for one in wanted):  # told once, with the place where it is mended
-        findings = [one for one in findings if one.code != "no_title"]
+    if any(one.code == "no_title" for one in findings):  # told once, with the place where it is mended
+        wanted = [one for one in wanted if (one.code, one.tag) != ("wanted_field", "245")]
+        findings = [replace(one, tag="245", occurrence=1) if one.code == "no_title" else one for one in findings]
     findings += wanted
     brief = derive(marc).brief if not errors(told) else {}
     rows = finding_rows(work.read, findings)
