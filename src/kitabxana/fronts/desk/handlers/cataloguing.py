@@ -174,9 +174,9 @@ def _run(request: DeskRequest, where: UnitFacts, work: Work) -> HttpResponse:
 
 
 def _save(request: DeskRequest, where: UnitFacts, work: Work) -> HttpResponse:
-    if work.read.problems or (work.record_id is None and missing(work.read.marc, work.framework, level="error")):
-        return _show(request, where, work, status=422)
     marc = work.read.marc if work.record_id else filled(work.read.marc)
+    if work.read.problems or (work.record_id is None and missing(marc, work.framework, level="error")):
+        return _show(request, where, work, status=422)
     by = actor_of(request)
     try:
         saved = save_record(
