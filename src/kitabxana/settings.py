@@ -177,6 +177,7 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA_DIR / "media"
 
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long record sent as a form has one for every subfield
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -25,6 +25,7 @@ def number(nation: None) -> int:
 
 @pytest.fixture
 def ayla(visitor: Visitor, number: int) -> Visitor:
+    visitor.context.add_cookies([{"name": "editor", "value": "text", "url": visitor.base}])
     page = visitor.open("/desk/login/")
     page.fill("[name=username]", "ayla")
     page.fill("[name=password]", PASSWORD)

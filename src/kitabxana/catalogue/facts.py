@@ -260,3 +260,38 @@ class ClusterFacts:
     score: int
     put_off: bool
     records: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFacts:
+    """What a cataloguer had typed when it was last kept: `text` as in text mode, `version` the state it began with.
+
+    `key` names it among this cataloguer's; `record_id` is None for a record that is not stored yet.
+    """
+
+    key: str
+    record_id: int | None
+    version: int | None
+    framework: str
+    text: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MacroFacts:
+    """A named sequence of edits; `unit` is the library whose it is, None for the cataloguer's own."""
+
+    id: int
+    name: str
+    text: str
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedValue:
+    """An authorised value as it holds at a unit: `origin` is the unit that says so, None the whole installation."""
+
+    code: str
+    names: dict[str, str]
+    origin: str | None
+    hidden: bool = False

@@ -48,6 +48,8 @@ FINDINGS: dict[str, _StrPromise] = {
     "obsolete_value": _("The code %(value)s is no longer used."),
     "isbn_with_words": _("Words beside the ISBN belong into $q: %(value)s."),
     "joined_codes": _("Each code has a subfield of its own: %(value)s."),
+    "wanted_field": _("This field must be filled here."),
+    "wanted_subfield": _("The subfield $%(code)s must be filled here."),
 }
 """What `rules.validate` finds."""
 
@@ -80,6 +82,17 @@ REFUSALS: dict[str, _StrPromise] = {
     "bad_score": _("Records are proposed from a score of %(least)s on."),
     "no_words": _("A heading needs words."),
     "unknown_heading": _("The record has no such heading: %(tag)s."),
+    "unknown_unit": _("There is no such library: %(unit)s."),
+    "unknown_framework": _("There is no such framework: %(framework)s."),
+    "nothing_said": _("Nothing of this is said at this level."),
+    "bad_place": _("A field has three digits or letters, a subfield one: %(place)s."),
+    "bad_name": _("A name has at most 120 letters and no line breaks; a help text 400."),
+    "bad_default": _("Text that a framework puts in has one line of at most 200 letters."),
+    "bad_list_name": _("The name of a list has 1 to 20 small letters, digits or underlines."),
+    "bad_list_code": _("A code has 1 to 80 letters and no blank at its ends."),
+    "bad_macro": _("Line %(line)s of the macro can't be read."),
+    "bad_macro_name": _("A macro needs a name of at most 80 letters, and at most 100 lines."),
+    "unknown_macro": _("There is no such macro."),
 }
 
 HEADING_KINDS: dict[str, _StrPromise] = {
@@ -98,6 +111,25 @@ SEARCH_STATES: dict[str, _StrPromise] = {
     "cancelled": _("Halted"),
     "done": _("Searched"),
 }
+RELATORS: dict[str, _StrPromise] = {
+    "adp": _("adapter"),
+    "aft": _("author of afterword"),
+    "art": _("artist"),
+    "aui": _("author of introduction"),
+    "aut": _("author"),
+    "cmp": _("composer"),
+    "com": _("compiler"),
+    "ctb": _("contributor"),
+    "drt": _("director"),
+    "edt": _("editor"),
+    "ill": _("illustrator"),
+    "nrt": _("narrator"),
+    "pht": _("photographer"),
+    "rev": _("reviewer"),
+    "trl": _("translator"),
+    "wpr": _("writer of foreword"),
+}
+"""MARC relator codes that are common on books."""
 
 
 def refusal_text(refusal: Refusal) -> str:

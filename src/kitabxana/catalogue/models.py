@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Func, Q
 from django.utils import timezone
@@ -238,3 +239,85 @@ class ClusterMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_id} in {self.cluster_id}"
+
+
+class Draft(models.Model):
+    """What a cataloguer is typing, kept against loss: one for each record, and one for each new record begun.
+
+    `key` is "r" and the record's id, or the new record's own random one. Drafts are no records: nobody else sees them.
+    """
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=40)
+    record = models.ForeignKey(Record, null=True, on_delete=models.CASCADE, related_name="+")
+    version = models.PositiveIntegerField(null=True)
+    framework = models.CharField(max_length=20, blank=True)
+    text = models.TextField()
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "key"], name="draft_once")]
+
+    def __str__(self) -> str:
+        return f"{self.owner_id} {self.key}"
+
+
+class FrameworkEntry(models.Model):
+    """What one level of the tree says of a framework's field or subfield, as in `rules.frameworks.Said`."""
+
+    framework = models.CharField(max_length=20)
+    unit = models.ForeignKey("organisation.Unit", null=True, on_delete=models.CASCADE, related_name="+")
+    tag = models.CharField(max_length=3)
+    code = models.CharField(max_length=1, blank=True)
+    names: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
+    help: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
+    mandatory = models.BooleanField(null=True)
+    hidden = models.BooleanField(null=True)
+    default = models.CharField(max_length=200, null=True)
+    values = models.CharField(max_length=20, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["framework", "unit", "tag", "code"], name="framework_entry_once", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.framework} {self.unit_id} {self.tag}{self.code}"
+
+
+class ValueEntry(models.Model):
+    """A code that a subfield may have, with its names, as a level of the tree says for all below; None for everyone."""
+
+    list = models.CharField(max_length=20)
+    unit = models.ForeignKey("organisation.Unit", null=True, on_delete=models.CASCADE, related_name="+")
+    code = models.CharField(max_length=80)
+    names: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
+    hidden = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["list", "unit", "code"], name="value_entry_once", nulls_distinct=False)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.list} {self.unit_id} {self.code}"
+
+
+class Macro(models.Model):
+    """A named sequence of edits (`rules.macros`): a cataloguer's own, or with `unit` a library's and of all below."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    unit = models.ForeignKey("organisation.Unit", null=True, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+    text = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "unit", "name"], name="macro_once", nulls_distinct=False),
+            models.CheckConstraint(condition=Q(owner__isnull=True) ^ Q(unit__isnull=True), name="macro_is_somebody_s"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

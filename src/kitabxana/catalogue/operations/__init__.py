@@ -13,6 +13,8 @@ from kitabxana.catalogue.operations.duplicates import (
     search_on,
     stop_search,
 )
+from kitabxana.catalogue.operations.drafts import drop_draft, drop_macro, keep_draft, keep_macro
+from kitabxana.catalogue.operations.frameworks import drop_value, say_of_framework, set_value, unsay_of_framework
 from kitabxana.catalogue.operations.headings import add_authority_from, follow_headings, merge_authorities
 from kitabxana.catalogue.operations.merging import merge_records, undo_merge
 from kitabxana.catalogue.operations.save import NotValid, StaleVersion, restore_version, save_record
@@ -27,7 +29,12 @@ __all__ = [
     "begin_search",
     "bury_many",
     "delete_record",
+    "drop_draft",
+    "drop_macro",
+    "drop_value",
     "follow_headings",
+    "keep_draft",
+    "keep_macro",
     "lean_on",
     "look_again",
     "merge_authorities",
@@ -43,4 +50,8 @@ __all__ = [
     "stop_search",
     "undelete_record",
     "undo_merge",
+    "say_of_framework",
+    "set_value",
+    "undelete_record",
+    "unsay_of_framework",
 ]

@@ -49,7 +49,8 @@ def _authorities() -> QuerySet[Record]:
     return Record.objects.filter(kind="a", deleted_at__isnull=True)
 
 
-def _facts(row: Record) -> RecordFacts:
+def facts_of(row: Record) -> RecordFacts:
+    """A row as other features see it."""
     return RecordFacts(
         id=row.pk,
         kind=row.kind,
@@ -67,13 +68,13 @@ def record(record_id: int, *, hidden: bool = False) -> RecordFacts | None:
     """One record, None when there is none to be seen. `hidden` shows suppressed ones too (staff)."""
     rows = Record.objects.filter(deleted_at__isnull=True) if hidden else _live()
     row = rows.filter(pk=record_id).first()
-    return _facts(row) if row else None
+    return facts_of(row) if row else None
 
 
 def stored_record(record_id: int) -> RecordFacts | None:
     """One record whatever its state, deleted ones too: for who may bring them back."""
     row = Record.objects.filter(pk=record_id).first()
-    return _facts(row) if row else None
+    return facts_of(row) if row else None
 
 
 def history(record_id: int) -> list[VersionFacts]:
@@ -141,7 +142,7 @@ def authorities_of(record_id: int) -> dict[tuple[str, int], int]:
 def records_by_id(record_ids: Iterable[int], *, hidden: bool = False) -> dict[int, RecordFacts]:
     """The findable ones among these records, with their MARC; `hidden` gives suppressed ones too (staff)."""
     rows = Record.objects.filter(kind="b", deleted_at__isnull=True) if hidden else _live()
-    return {row.pk: _facts(row) for row in rows.filter(pk__in=list(record_ids))}
+    return {row.pk: facts_of(row) for row in rows.filter(pk__in=list(record_ids))}
 
 
 def fast_added(*, limit: int) -> tuple[int, list[int]]:
@@ -188,7 +189,7 @@ def each_record(*, batch: int) -> Iterator[list[RecordFacts]]:
     """All findable records in order of id, `batch` at a time, in bounded memory."""
     last = 0
     while rows := list(_live().filter(pk__gt=last).order_by("pk")[:batch]):
-        yield [_facts(row) for row in rows]
+        yield [facts_of(row) for row in rows]
         last = rows[-1].pk
 
 
@@ -221,13 +222,13 @@ def each_authority(*, batch: int) -> Iterator[list[RecordFacts]]:
     """All authority records in order of id, `batch` at a time, in bounded memory."""
     last = 0
     while rows := list(_authorities().filter(pk__gt=last).order_by("pk")[:batch]):
-        yield [_facts(row) for row in rows]
+        yield [facts_of(row) for row in rows]
         last = rows[-1].pk
 
 
 def authorities_by_id(record_ids: Iterable[int]) -> dict[int, RecordFacts]:
     """The authority records among these records."""
-    return {row.pk: _facts(row) for row in _authorities().filter(pk__in=list(record_ids))}
+    return {row.pk: facts_of(row) for row in _authorities().filter(pk__in=list(record_ids))}
 
 
 def marc_after(last: int, *, limit: int, kind: str = "b", suppressed: bool = False) -> list[tuple[int, str]]:

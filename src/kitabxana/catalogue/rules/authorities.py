@@ -97,6 +97,23 @@ def forms_of(marc: MarcJson) -> list[Form]:
     return own + others
 
 
+def names_of(marc: MarcJson) -> list[str]:
+    """By what an authority is looked up while typed: its headings and see-references, folded; names both ways round."""
+    found = []
+    for tag, field in data_fields(marc):
+        if tag[0] in "147" and tag[1:] in _CODES:
+            found.append(folded_name(pick(field, _CODES[tag[1:]] + _SUBDIVISIONS)))
+            if tag[1:] == "00":
+                last, _, first = pick(field, "a").partition(",")
+                found.append(folded_name(f"{first} {last}"))
+    return [name for name in dict.fromkeys(found) if name]
+
+
+def folded_name(text: str) -> str:
+    """A name as it is compared: folded words, one blank between them."""
+    return " ".join(words(text))
+
+
 def places_of(marc: MarcJson) -> list[Place]:
     """The fields of a bibliographic record that may follow an authority."""
     counts: dict[str, int] = {}

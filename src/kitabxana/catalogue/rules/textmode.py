@@ -50,7 +50,7 @@ class Typed:
 
 def rendered(marc: MarcJson) -> str:
     """The record as lines, without a line break at the end."""
-    lines = ["LDR " + _fixed(marc["leader"])]
+    lines = ["LDR " + fixed_written(marc["leader"])]
     for entry in marc["fields"]:
         for tag, content in entry.items():
             lines.append(f"{_bare(tag)} {_content(tag, content)}".rstrip(" "))
@@ -65,10 +65,10 @@ def typed(text: str) -> Typed:
         if not line.strip():
             continue
         token, _, rest = line.partition(" ")
-        tag = _unwritten(token)
+        tag = text_meant(token)
         if tag == "LDR" and ("LDR", 1) not in read.lines:
             read.lines["LDR", 1] = number
-            read.marc["leader"] = _unfixed(rest.strip())
+            read.marc["leader"] = fixed_meant(rest.strip())
             continue
         content = _read(tag, rest)
         if isinstance(content, TextProblem):
@@ -101,20 +101,20 @@ def _is_control(tag: str) -> bool:
 def _content(tag: str, content: Any) -> str:
     if isinstance(content, str):
         if not _is_control(tag):
-            return "=" + _text(content)
-        shown = _fixed(content) if tag in _FIXED else _text(content)
+            return "=" + text_written(content)
+        shown = fixed_written(content) if tag in _FIXED else text_written(content)
         return f"{{u+{ord(shown[0]):04X}}}{shown[1:]}" if shown[:1] in (":", "=") else shown
     inds = "".join(_indicator(sign) for sign in content["ind1"] + content["ind2"])
     pairs = [pair for subfield in content["subfields"] for pair in subfield.items()]
-    told = " ".join([inds, *(f"${_written_code(code)}{_text(text)}" for code, text in pairs)])
+    told = " ".join([inds, *(f"${_written_code(code)}{text_written(text)}" for code, text in pairs)])
     return ":" + told if _is_control(tag) else told
 
 
 def _read(tag: str, rest: str) -> Any:
     if _is_control(tag) and not rest.lstrip().startswith(":"):
-        return _unfixed(rest.strip()) if tag in _FIXED else _unwritten(rest.strip())
+        return fixed_meant(rest.strip()) if tag in _FIXED else text_meant(rest.strip())
     if rest.startswith("=") and not _is_control(tag):
-        return _unwritten(rest[1:].strip())
+        return text_meant(rest[1:].strip())
     return _data_field(rest.lstrip().removeprefix(":") if _is_control(tag) else rest)
 
 
@@ -132,11 +132,11 @@ def _data_field(rest: str) -> Any:
         code = _CODE.match(part)
         if code is None or code.group().isspace():
             return TextProblem(0, "no_code")
-        subfields.append({_code(code.group()): _unwritten(part[code.end() :].strip())})
+        subfields.append({_code(code.group()): text_meant(part[code.end() :].strip())})
     return {"ind1": inds[:1] or " ", "ind2": inds[1:2] or " ", "subfields": subfields}
 
 
-def _text(text: str) -> str:
+def text_written(text: str) -> str:
     """A text that stands through stripping and splitting."""
     if not text.isprintable() or text != text.strip() or any(sign in text for sign in _WRITTEN):
         body = text.strip()
@@ -165,7 +165,7 @@ def _written_code(code: str) -> str:
 
 
 def _code(told: str) -> str:
-    return unquote(told[len(_LONG) : -1]) if told.startswith(_LONG) else _unwritten(told)
+    return unquote(told[len(_LONG) : -1]) if told.startswith(_LONG) else text_meant(told)
 
 
 def _indicator(sign: str) -> str:
@@ -178,17 +178,17 @@ def _indicator(sign: str) -> str:
     )
 
 
-def _fixed(text: str) -> str:
+def fixed_written(text: str) -> str:
     told = "".join("{num}" if sign == "#" else "#" if sign == " " else _WRITTEN.get(sign, sign) for sign in text)
     told = _hidden(told)
     return told if told == told.strip() else "".join(_braced(sign) if sign.isspace() else sign for sign in told)
 
 
-def _unfixed(text: str) -> str:
+def fixed_meant(text: str) -> str:
     return _BRACES.sub(_meant, text.replace("#", " "))
 
 
-def _unwritten(text: str) -> str:
+def text_meant(text: str) -> str:
     return _BRACES.sub(_meant, text) if "{" in text else text
 
 

@@ -26,7 +26,7 @@ LEVELS = {
     **dict.fromkeys(
         ("undefined_tag", "undefined_indicator", "undefined_subfield", "undefined_code", "repeated_field",
          "repeated_subfield", "empty_field", "empty_subfield", "bad_length", "no_fixed_field", "bad_isbn", "bad_issn",
-         "unknown_value", "bad_link", "lonely_link", "control_character"), WARNING,
+         "unknown_value", "bad_link", "lonely_link", "control_character", "wanted_field", "wanted_subfield"), WARNING,
     ),
     **dict.fromkeys(
         ("obsolete_tag", "obsolete_indicator", "obsolete_subfield", "obsolete_code", "obsolete_value",

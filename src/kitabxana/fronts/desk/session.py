@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from kitabxana.base.actor import Actor
     from kitabxana.circulation.facts import CheckedIn
-    from kitabxana.organisation.facts import UnitFacts
+    from kitabxana.organisation.facts import Tree, UnitFacts
 
 WORKPLACES = frozenset({"library", "point"})
 MOST_RETURNED = 30
@@ -34,19 +34,23 @@ class DeskRequest(HttpRequest):
     """A request as the middlewares leave it."""
 
     htmx: HtmxDetails
+    organisation: Tree
+    """The tree as `at_library` read it for this request."""
 
 
-def workplaces(actor: Actor) -> list[UnitFacts]:
+def workplaces(actor: Actor, organisation: Tree | None = None) -> list[UnitFacts]:
     """The libraries and service points where this login may work at a desk, in the order of the tree."""
-    return [unit for unit in tree().units.values() if unit.kind in WORKPLACES and actor.may("desk.use", unit.path)]
+    units = (organisation or tree()).units.values()
+    return [unit for unit in units if unit.kind in WORKPLACES and actor.may("desk.use", unit.path)]
 
 
-def working_unit(actor: Actor) -> UnitFacts | None:
+def working_unit(actor: Actor, organisation: Tree | None = None) -> UnitFacts | None:
     """The library of this session, or the only one there is; None when one must be chosen first."""
-    unit = tree().units.get(actor.unit)
+    organisation = organisation or tree()
+    unit = organisation.units.get(actor.unit)
     if unit and unit.kind in WORKPLACES and actor.may("desk.use", unit.path):
         return unit
-    possible = workplaces(actor)
+    possible = workplaces(actor, organisation)
     return possible[0] if len(possible) == 1 else None
 
 
@@ -55,7 +59,8 @@ def at_library(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
     @functools.wraps(view)
     def entered(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        where = working_unit(actor_of(request))
+        request.organisation = tree()
+        where = working_unit(actor_of(request), request.organisation)
         if where is not None:
             return view(request, where, *args, **kwargs)
         came_from = request.get_full_path() if request.method == "GET" else reverse("desk:home")

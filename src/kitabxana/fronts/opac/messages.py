@@ -83,26 +83,6 @@ FORMATS: dict[str, str] = {
 }
 """Names of the formats a record can be taken in, the same in every language."""
 
-RELATORS: dict[str, _StrPromise] = {
-    "adp": _("adapter"),
-    "aft": _("author of afterword"),
-    "art": _("artist"),
-    "aui": _("author of introduction"),
-    "aut": _("author"),
-    "cmp": _("composer"),
-    "com": _("compiler"),
-    "ctb": _("contributor"),
-    "drt": _("director"),
-    "edt": _("editor"),
-    "ill": _("illustrator"),
-    "nrt": _("narrator"),
-    "pht": _("photographer"),
-    "rev": _("reviewer"),
-    "trl": _("translator"),
-    "wpr": _("writer of foreword"),
-}
-"""MARC relator codes that are common on books; a code not here is not shown, a term in words is shown as recorded."""
-
 RENEWAL_REFUSALS: dict[str, _StrPromise] = {
     "card_expired": _("Your membership ended on %(date)s. Ask your library to extend it."),
     "patron_restricted": _("Your library has paused your borrowing. Please ask at the desk."),

@@ -71,6 +71,12 @@ def codes(kind: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(found["now"]), frozenset(found["once"])
 
 
+@cache
+def countries() -> Mapping[str, tuple[str, str]]:
+    """MARC country code → (ISO 3166-1 code or "", name in English), of those in use."""
+    return {code: (iso, name) for code, iso, name in _rows("countries.tsv")}
+
+
 def _rows(name: str) -> Iterator[list[str]]:
     for line in files(__name__).joinpath(name).read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):

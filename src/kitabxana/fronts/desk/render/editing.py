@@ -42,13 +42,14 @@ _ORDER = {"error": 0, "warning": 1, "advice": 2}
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
-    """One finding beside the lines; `line` counts from 1, None for the whole record."""
+    """One finding beside the record; `line` is its line (from 1) or the form's row, None for the whole record."""
 
     level: str
     level_name: str
     place: str
     text: str
     line: int | None
+    subfield: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def finding_rows(read: Typed, findings: Iterable[Finding]) -> list[FindingRow]:
         for problem in read.problems
     ]
     found = [
-        FindingRow(one.level, str(LEVELS[one.level]), place_of(one), finding_text(one), read.line_of(one))
+        FindingRow(one.level, str(LEVELS[one.level]), place_of(one), finding_text(one), read.line_of(one), one.subfield)
         for one in findings
     ]
     return rows + sorted(found, key=lambda row: (_ORDER[row.level], row.line or 0))

@@ -92,7 +92,7 @@ def page(
         "where": where,
         "once": uuid.uuid4().hex,
         "where_name": where.name(language()),
-        "several_libraries": len(workplaces(actor)) > 1,
+        "several_libraries": len(workplaces(actor, getattr(request, "organisation", None))) > 1,
         "may": {door: actor.may(permission, where.path) for door, permission in DOORS.items()},
     }
     template = f"desk/_{name}.html" if request.htmx else f"desk/{name}.html"

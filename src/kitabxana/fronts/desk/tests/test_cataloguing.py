@@ -38,14 +38,14 @@ def title(number: int) -> str:
 
 
 def test_a_new_record_is_typed_and_saved_without_what_was_left_empty(ayla: Client) -> None:
-    opened = ayla.get("/desk/records/new/")
-    assert "245 10 $a $b $c" in text(opened)
-    typed = opened.context["text"].replace("245 10 $a $b $c", "245 10 $aDəli Kür / $cİsmayıl Şıxlı")
+    opened = ayla.get("/desk/records/new/?mode=text")
+    assert "245 10 $a $b $c $n $p" in text(opened)
+    typed = opened.context["text"].replace("245 10 $a $b $c", "245 10 $aDəli Kür / $b $cİsmayıl Şıxlı")
     saved = ayla.post("/desk/records/new/", {"text": typed.replace("\n", "\r\n")})
     row = Record.objects.get()
     assert saved["Location"] == f"/desk/records/{row.pk}/?saved=1"
     assert (row.brief["title"], row.made_by, row.made_through) == ("Dəli Kür", "cat-GNC-M", "desk")
-    assert [tag for entry in row.marc["fields"] for tag in entry] == ["005", "008", "245"]
+    assert [tag for entry in row.marc["fields"] for tag in entry] == ["005", "008", "040", "245"]
     assert "Saved as version 1." in text(ayla.get(saved["Location"]))
     assert "Saved as version 1." not in text(ayla.get(saved["Location"].replace("=1", "=7")))
 
@@ -192,9 +192,10 @@ def test_what_opening_and_saving_costs(ayla: Client) -> None:
     """Besides who asks and where they work: session, login, roles, tree."""
     number = a_record()
     ayla.get("/desk/")
-    with CaptureQueriesContext(connection) as opening:
-        typed = ayla.get(f"/desk/records/{number}/edit/").context["text"]
-    assert len(opening) <= 8
+    for mode in ("form", "text"):
+        with CaptureQueriesContext(connection) as opening:
+            typed = ayla.get(f"/desk/records/{number}/edit/?mode={mode}").context["text"]
+        assert len(opening) <= 8, "\n".join(one["sql"][:150] for one in opening)
     with CaptureQueriesContext(connection) as saving:
         assert save(ayla, number, typed.replace("Kür", "Kur"), 1).status_code == 302
-    assert len(saving) <= 8 + 12
+    assert len(saving) <= 5 + 12, "\n".join(one["sql"][:150] for one in saving)

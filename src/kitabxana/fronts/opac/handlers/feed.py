@@ -16,13 +16,13 @@ from django.views.decorators.vary import vary_on_cookie
 from lxml import etree
 
 from kitabxana.base.access import public
+from kitabxana.base.code_names import tongue
 from kitabxana.catalogue.queries import findable_dated
 from kitabxana.formats.crosswalks.description import visible
 from kitabxana.fronts.opac.asked import Asked
 from kitabxana.fronts.opac.handlers.found import permalink
 from kitabxana.fronts.opac.render.books import book
 from kitabxana.fronts.opac.render.machines import summary
-from kitabxana.fronts.opac.render.words import tongue
 from kitabxana.search.queries import find
 
 if TYPE_CHECKING:

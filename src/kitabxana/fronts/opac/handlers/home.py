@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kitabxana.base.access import public
+from kitabxana.base.code_names import tongue
 from kitabxana.catalogue.queries import findable_briefs, in_order, newest
 from kitabxana.fronts.opac.asked import Asked
 from kitabxana.fronts.opac.render.books import Book, one_of_each
 from kitabxana.fronts.opac.render.libraries import systems
-from kitabxana.fronts.opac.render.words import tongue
 from kitabxana.organisation.queries import tree
 from kitabxana.search.queries import find
 

@@ -16,6 +16,7 @@ from django.views.decorators.vary import vary_on_cookie
 
 from kitabxana import __version__
 from kitabxana.base.access import public
+from kitabxana.base.code_names import tongue
 from kitabxana.formats.citing import STYLES, cite
 from kitabxana.formats.crosswalks.bibtex import to_bibtex
 from kitabxana.formats.crosswalks.csl import to_csl
@@ -25,7 +26,6 @@ from kitabxana.formats.marc import Unwritable, to_iso2709, to_marcxml
 from kitabxana.fronts.opac.handlers.found import described, follows_merges, found_record, permalink
 from kitabxana.fronts.opac.messages import CITATION_STYLES
 from kitabxana.fronts.opac.render.books import book
-from kitabxana.fronts.opac.render.words import tongue
 from kitabxana.holdings.queries import stock_of
 from kitabxana.organisation.queries import tree
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
+from kitabxana.base.code_names import language_name, tag_of
 from kitabxana.catalogue.queries import findable_briefs, in_order
 from kitabxana.circulation.queries import first_due
 from kitabxana.fronts.opac.messages import MATERIALS
 from kitabxana.fronts.opac.render.copies import Standing, standing
-from kitabxana.fronts.opac.render.words import language_name, tag_of
 from kitabxana.holdings.queries import copy_groups
 from kitabxana.language import words
 

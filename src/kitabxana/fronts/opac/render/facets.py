@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 
+from kitabxana.base.code_names import language_name
 from kitabxana.fronts.opac.messages import FACETS, MATERIALS
-from kitabxana.fronts.opac.render.words import language_name, number, unit_name
+from kitabxana.fronts.opac.render.words import number, unit_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kitabxana.base.code_names import language_name
+from kitabxana.catalogue.messages import RELATORS
 from kitabxana.catalogue.rules import clean, control_field, data_fields, headings, pick, subjects
 from kitabxana.fronts.opac.asked import Asked
-from kitabxana.fronts.opac.messages import RELATORS
-from kitabxana.fronts.opac.render.words import language_name
 from kitabxana.kernel.identifiers import isbn13, issn8
 from kitabxana.language import words
 from kitabxana.search.facts import And, Node, Or, Phrase, SearchRequest, Term

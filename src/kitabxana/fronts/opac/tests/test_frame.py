@@ -15,10 +15,11 @@ from django.utils import translation
 from django.views import defaults
 
 from kitabxana.base.actor import SYSTEM
+from kitabxana.base.code_names import capitalised, language_name
 from kitabxana.catalogue.tests.builders import field
 from kitabxana.fronts.opac import urls
 from kitabxana.fronts.opac.render.libraries import opening
-from kitabxana.fronts.opac.render.words import day, language_name, number
+from kitabxana.fronts.opac.render.words import day, number
 from kitabxana.fronts.opac.tests.readers import a_book, a_reader, browser, signed_in, text_of
 from kitabxana.organisation.operations import add_closure, set_hours
 from kitabxana.organisation.queries import tree
@@ -138,11 +139,11 @@ def test_the_pages_for_bad_requests_and_faults_need_nothing_that_may_be_broken(
 
 
 def test_every_address_says_who_may_enter() -> None:
-    reader_only = {"account", "renew"}
+    others = {"account": "reader", "renew": "reader", "preview": "staff"}
     for route in urls.urlpatterns:
         assert isinstance(route, URLPattern)
         kind, _permission = route.callback.access  # type: ignore[attr-defined]
-        assert kind == ("reader" if route.name in reader_only else "public")
+        assert kind == others.get(str(route.name), "public")
 
 
 def test_pages_obey_the_strictest_policy() -> None:
