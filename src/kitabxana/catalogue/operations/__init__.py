@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kitabxana.catalogue.operations.bulk import NewRecord, add_many, bury_many, put_keys, replace
 from kitabxana.catalogue.operations.delete import delete_record, undelete_record
+from kitabxana.catalogue.operations.drafts import drop_draft, drop_macro, keep_draft, keep_macro
 from kitabxana.catalogue.operations.duplicates import (
     begin_search,
     look_again,
@@ -13,7 +14,6 @@ from kitabxana.catalogue.operations.duplicates import (
     search_on,
     stop_search,
 )
-from kitabxana.catalogue.operations.drafts import drop_draft, drop_macro, keep_draft, keep_macro
 from kitabxana.catalogue.operations.frameworks import drop_value, say_of_framework, set_value, unsay_of_framework
 from kitabxana.catalogue.operations.headings import add_authority_from, follow_headings, merge_authorities
 from kitabxana.catalogue.operations.merging import merge_records, undo_merge
@@ -46,12 +46,11 @@ __all__ = [
     "resume_search",
     "save_record",
     "say_different",
+    "say_of_framework",
     "search_on",
+    "set_value",
     "stop_search",
     "undelete_record",
     "undo_merge",
-    "say_of_framework",
-    "set_value",
-    "undelete_record",
     "unsay_of_framework",
 ]

@@ -15,7 +15,7 @@ from django.utils import translation
 from django.views import defaults
 
 from kitabxana.base.actor import SYSTEM
-from kitabxana.base.code_names import capitalised, language_name
+from kitabxana.base.code_names import language_name
 from kitabxana.catalogue.tests.builders import field
 from kitabxana.fronts.opac import urls
 from kitabxana.fronts.opac.render.libraries import opening
