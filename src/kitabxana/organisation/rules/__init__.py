@@ -52,6 +52,8 @@ DESK = frozenset(
         "circulation.override.due_in_past",
         "circulation.override.too_soon",
         "circulation.backdate",
+        "notices.view",
+        "notices.send",
         "circulation.claim",
         "circulation.lose",
     }
@@ -82,6 +84,7 @@ ADMINISTRATION = frozenset(
         "patrons.export",
         "patrons.import",
         "organisation.edit",
+        "notices.edit",
         "staff.edit",
         "charges.waive",
         "charges.cancel",
