@@ -43,16 +43,12 @@ class Message(models.Model):
                 name="message_waits",
                 condition=Q(state__in=("queued", "sending"), channel__in=("email", "sms")),
             ),
-            models.Index(
-                fields=["unit", "id"], name="message_letters", condition=Q(state="queued", channel="print")
-            ),
+            models.Index(fields=["unit", "id"], name="message_letters", condition=Q(state="queued", channel="print")),
             models.Index(fields=["unit", "state", "-id"], name="message_of_unit"),
             models.Index(fields=["reader", "-id"], name="message_of_reader"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(state="sent") | Q(sent_at__isnull=False), name="message_sent_when"
-            ),
+            models.CheckConstraint(condition=~Q(state="sent") | Q(sent_at__isnull=False), name="message_sent_when"),
             models.CheckConstraint(
                 condition=~Q(state__in=("failed", "suppressed")) | ~Q(reason=""), name="message_not_sent_why"
             ),

@@ -29,9 +29,7 @@ def wordings_above(trigger: str, language: str, *, unit: UnitFacts, organisation
     line = [organisation.units[code].id for code in unit.lineage]
     rows = {row.unit_id: row for row in Text.objects.filter(unit__in=line, trigger=trigger, language=language)}
     codes = organisation.by_id
-    own = [
-        Wording(rows[one].subject, rows[one].body, rows[one].sms, codes[one].code) for one in line if one in rows
-    ]
+    own = [Wording(rows[one].subject, rows[one].body, rows[one].sms, codes[one].code) for one in line if one in rows]
     return [*own, built_in(trigger, language)]
 
 
@@ -45,6 +43,9 @@ def texts_at(unit: UnitFacts, *, organisation: Tree) -> dict[tuple[str, str], st
         if held is None or line.index(unit_id) < line.index(held):
             found[trigger, language] = unit_id
     return {key: organisation.by_id[unit_id].code for key, unit_id in found.items()}
+
+
+MOST_LETTERS = 200
 
 
 def message_facts(row: Message, organisation: Tree) -> MessageFacts:
@@ -129,3 +130,16 @@ def held_of(patron_id: int) -> dict[str, Any]:
 
 def _json(value: datetime | str | None) -> str | None:
     return value if value is None or isinstance(value, str) else value.isoformat()
+
+
+def waiting_letters(unit: str) -> list[MessageFacts]:
+    """The letters of a library that wait to be printed, oldest first."""
+    organisation = tree()
+    rows = Message.objects.filter(unit=organisation.units[unit].id, channel="print", state="queued")
+    return [message_facts(row, organisation) for row in rows.order_by("id")[:MOST_LETTERS]]
+
+
+def latest_reader(unit: str) -> int | None:
+    """The reader of the last message in the name of a unit: a real record to preview with."""
+    rows = Message.objects.filter(unit=tree().units[unit].id, reader__deleted_at__isnull=True)
+    return rows.order_by("-id").values_list("reader", flat=True).first()

@@ -50,7 +50,9 @@ def _tell_loans(now: datetime) -> int:
         lent = to_return(some, since=since, until=until)
         categories = {one.id: one.category for one in contacts(some).values()}
         occasions = [
-            told for one in lent if (told := _of_loan(one, categories[one.loan.patron_id], organisation, now)) is not None
+            told
+            for one in lent
+            if (told := _of_loan(one, categories[one.loan.patron_id], organisation, now)) is not None
         ]
         titles = of_copies({int(one.item["copy"]) for one in occasions})
         made += tell([_titled(one, titles.get(one.item["copy"], {})) for one in occasions], now=now)
@@ -140,4 +142,3 @@ def _of_memberships(patron_ids: Iterable[int], organisation: Tree, now: datetime
             thing = f"membership {one.expires_on.isoformat()}"
             occasions.append(Occasion(trigger, one.id, thing, one.home_unit, item=item))
     return occasions
-

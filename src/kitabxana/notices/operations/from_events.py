@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from kitabxana.circulation.facts import LoanFacts, PastLoanFacts
 
 
-
 def holds_ready(payloads: Sequence[dict[str, Any]]) -> None:
     """A copy stands on the hold shelf: always told. The same hold is told anew when it came to stand there anew."""
     found = [one for payload in payloads if (one := hold(payload["hold"])) is not None and one.ready_at is not None]
@@ -44,7 +43,10 @@ def holds_ready(payloads: Sequence[dict[str, Any]]) -> None:
     tell(
         [
             Occasion(
-                "hold_ready", one.patron_id, f"hold {one.id} {one.ready_at.isoformat()}"[:60], one.pickup_unit,
+                "hold_ready",
+                one.patron_id,
+                f"hold {one.id} {one.ready_at.isoformat()}"[:60],
+                one.pickup_unit,
                 item={**titles[one.record_id], "date": one.expires_on},
             )  # fmt: skip
             for one in found
@@ -122,7 +124,10 @@ def _tell_charges(charged: Sequence[_Charged]) -> None:
     titles = of_copies({line.item_id for line in charged if line.item_id})
     occasions = [
         Occasion(
-            "charge", line.patron_id, f"debit {line.id}", line.unit,
+            "charge",
+            line.patron_id,
+            f"debit {line.id}",
+            line.unit,
             item={**titles.get(line.item_id or 0, {}), "what": DEBITS[line.kind], "amount": line.amount},
         )  # fmt: skip
         for line in charged
@@ -135,7 +140,10 @@ def credits_made(payloads: Sequence[dict[str, Any]]) -> None:
     lines = [line for payload in payloads if (line := credit(payload["credit"])) is not None]
     occasions = [
         Occasion(
-            "payment", line.patron_id, f"credit {line.id}", line.unit,
+            "payment",
+            line.patron_id,
+            f"credit {line.id}",
+            line.unit,
             item={"what": CREDITS["payment"], "amount": line.amount, "date": line.credited_at},
         )  # fmt: skip
         for line in lines
@@ -199,7 +207,9 @@ def _slips(trigger: str, loans: Sequence[LoanFacts | PastLoanFacts]) -> None:
     for one in loans:
         if one.patron_id is None:
             continue
-        thing = f"loan {one.id}" if trigger in ("check_out", "check_in") else f"loan {one.id} {one.due_at:%Y-%m-%dT%H:%M}"
+        thing = (
+            f"loan {one.id}" if trigger in ("check_out", "check_in") else f"loan {one.id} {one.due_at:%Y-%m-%dT%H:%M}"
+        )
         unit = getattr(one, "return_unit", "") or one.unit
         item = {**titles.get(one.item_id, {}), "date": one.due_at}
         occasions.append(Occasion(trigger, one.patron_id, thing, unit, item=item))

@@ -16,7 +16,10 @@ def of_records(record_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     wanted = set(record_ids)
     found = briefs(wanted)
     return {
-        one: {"title": str(found.get(one, {}).get("title") or "—"), "author": str(found.get(one, {}).get("author") or "")}
+        one: {
+            "title": str(found.get(one, {}).get("title") or "—"),
+            "author": str(found.get(one, {}).get("author") or ""),
+        }
         for one in wanted
     }
 

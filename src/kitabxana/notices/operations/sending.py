@@ -21,7 +21,6 @@ from kitabxana.kernel.decisions import Refused
 from kitabxana.notices.models import Message
 from kitabxana.notices.operations.channels import NotSent, gateway_knows_doubles, send_email, send_sms
 from kitabxana.notices.operations.queueing import after_quiet_hours, open_channels
-from kitabxana.notices.queries import message_facts
 from kitabxana.notices.rules import wait_after
 from kitabxana.organisation.queries import tree
 
@@ -29,12 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from kitabxana.base.actor import Actor
-    from kitabxana.notices.facts import MessageFacts
 
 LEASE = timedelta(minutes=5)
 """How long one sending may take before its sender counts as lost; far longer than any time-out of a channel."""
-
-MOST_LETTERS = 200
 
 
 def send_due(*, limit: int = 200, stop: Callable[[], bool] = lambda: False) -> int:
@@ -123,13 +119,6 @@ def send_again(*, message_id: int, by: Actor) -> None:
     row.state, row.reason, row.attempts, row.next_try_at = "queued", "", 0, timezone.now()
     row.save(update_fields=["state", "reason", "attempts", "next_try_at"])
     audit.record(by, "notice.again", object_type="message", object_id=row.pk, before=before, after={"state": "queued"})
-
-
-def waiting_letters(unit: str) -> list[MessageFacts]:
-    """The letters of a library that wait to be printed, oldest first."""
-    organisation = tree()
-    rows = Message.objects.filter(unit=organisation.units[unit].id, channel="print", state="queued")
-    return [message_facts(row, organisation) for row in rows.order_by("id")[:MOST_LETTERS]]
 
 
 @transaction.atomic

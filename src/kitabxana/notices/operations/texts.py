@@ -10,7 +10,7 @@ from django.utils import timezone
 from kitabxana.base import audit
 from kitabxana.kernel.decisions import Refusal, Refused
 from kitabxana.notices.facts import LANGUAGES, Occasion
-from kitabxana.notices.models import Message, Text
+from kitabxana.notices.models import Text
 from kitabxana.notices.operations.queueing import text_facts
 from kitabxana.notices.rules import TRIGGERS, render, shortened, wording_problem
 from kitabxana.notices.rules.wording import LONGEST_SMS, LONGEST_SUBJECT, LONGEST_TEXT
@@ -102,9 +102,3 @@ def preview(
         "body": render(words.body, facts),
         "sms": shortened(render(words.sms, facts)),
     }
-
-
-def latest_reader(unit: str) -> int | None:
-    """The reader of the last message in the name of a unit: a real record to preview with."""
-    rows = Message.objects.filter(unit=tree().units[unit].id, reader__deleted_at__isnull=True)
-    return rows.order_by("-id").values_list("reader", flat=True).first()

@@ -47,9 +47,10 @@ def text_of(mail: EmailMessage) -> str:
 
 
 @contextmanager
-def mail_server(settings: Any) -> Iterator[Mailbox]:
+def mail_server(settings: Any, box: Mailbox | None = None) -> Iterator[Mailbox]:
     """A real SMTP server, to which the settings point meanwhile."""
-    box = Mailbox(free_port())
+    box = box or Mailbox()
+    box.port = free_port()
     server = Controller(box, hostname="127.0.0.1", port=box.port)
     server.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

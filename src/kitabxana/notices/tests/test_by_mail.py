@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import timezone
 
 from kitabxana.base.actor import SYSTEM
 from kitabxana.base.models import AuditEntry
@@ -28,9 +29,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nation")]
 
 
 def posted() -> int:
-    """Deliver every event, send every message."""
+    """Deliver every event, send every message; the tests' days are not today's, so all of them have come."""
     while deliver(HANDLERS):
         pass
+    Message.objects.filter(state="queued").update(next_try_at=timezone.now())
     return send_due()
 
 
@@ -75,7 +77,9 @@ def test_a_hold_that_stands_ready_is_told_once_in_the_readers_language(mail: Mai
 def test_loans_due_soon_are_one_letter_and_the_pass_may_run_again(mail: Mailbox) -> None:
     policy(due_soon_days=3)
     reader = a_reader(email="aytən@oxucu.example".replace("ə", "e"), language="az")
-    loans = [lend(a_book(title, f"B{number}"), reader) for number, title in enumerate(("Qılınc və qələm", "Dumanlı Təbriz"))]
+    loans = [
+        lend(a_book(title, f"B{number}"), reader) for number, title in enumerate(("Qılınc və qələm", "Dumanlı Təbriz"))
+    ]
     day = loans[0].due_at - timedelta(days=3)
     assert tell_of_the_day(now=day - timedelta(days=1))["loans"] == 0
     assert tell_of_the_day(now=day)["loans"] == 1
@@ -159,7 +163,8 @@ def test_a_loss_a_fine_and_a_payment_are_told_with_their_sums(mail: Mailbox) -> 
     take(late.item_id, days=(late.due_at - NOW).days + 5)
     posted()
     assert sorted(letter["Subject"] for letter in mail.arrived) == ["A charge in your account", "A loan counts as lost"]
-    assert "12.50" in text_of(mail.arrived[0])
+    [loss] = [letter for letter in mail.arrived if "lost" in letter["Subject"]]
+    assert "12.50" in text_of(loss)
     pay(patron_id=reader, amount_minor=500, till=Till("GNC-M", "card"), by=SYSTEM, now=NOW)
     posted()
     assert mail.arrived[-1]["Subject"] == "Receipt"
@@ -201,3 +206,47 @@ def test_every_message_has_its_audit_row(mail: Mailbox) -> None:
     assert [row.action for row in actions] == ["notice.make", "notice.sent"]
     assert mail.arrived[0]["Message-ID"] == f"<kitabxana.{message.pk}@kitabxana.example>"
     assert isinstance(message.sent_at, datetime)
+
+
+def test_who_registered_from_home_is_answered_either_way(mail: Mailbox) -> None:
+    from kitabxana.patrons.facts import Draft
+    from kitabxana.patrons.operations import apply, decide, set_category
+
+    policy(self_registration=True)
+    set_category(code="ADULT", names={"az": "Böyük"}, self_registration=True, by=SYSTEM)
+    for name in ("taken", "refused"):
+        draft = Draft(
+            surname=name.title(), home_unit="GNC-M", category="ADULT", birth_date=date(1990, 1, 1), language="en",
+            email=f"{name}@oxucu.example",
+        )  # fmt: skip
+        number = apply(draft=draft, address="10.0.0.1", now=NOW)
+        decide(application_id=number, take=name == "taken", by=SYSTEM, now=NOW)
+    posted()
+    assert {letter["To"]: letter["Subject"] for letter in mail.arrived} == {
+        "taken@oxucu.example": "Your registration is confirmed", "refused@oxucu.example": "About your registration"
+    }  # fmt: skip
+    assert len(mail.arrived) == 2
+
+
+def test_a_reader_registered_at_a_desk_is_welcomed_and_one_from_a_file_is_not(mail: Mailbox) -> None:
+    from kitabxana.patrons.facts import Draft
+    from kitabxana.patrons.operations import enrol
+
+    a_reader(email="file@oxucu.example")  # a row that is known to be right, as an import brings it
+    draft = Draft(surname="Yeni", home_unit="GNC-M", category="ADULT", email="new@oxucu.example", language="ru")
+    enrol(draft, by=SYSTEM, now=NOW)
+    posted()
+    [letter] = mail.arrived
+    assert (letter["To"], letter["Subject"].strip()) == ("new@oxucu.example", "Добро пожаловать в библиотеку")
+
+
+def test_loans_due_today_and_those_that_could_not_renew_themselves(mail: Mailbox) -> None:
+    from kitabxana.circulation.operations import renew_of_themselves
+
+    policy(tell_due_today=True, auto_renew=True, renewals_allowed=0, due_soon_days=None, auto_renew_before=2)
+    loan = lend(a_book("Kür", "B1"), a_reader(email="r@oxucu.example", language="en"))
+    renew_of_themselves(by=SYSTEM, now=loan.due_at - timedelta(days=1))
+    tell_of_the_day(now=loan.due_at - timedelta(hours=10))
+    tell_of_the_day(now=loan.due_at - timedelta(hours=9))
+    posted()
+    assert sorted(letter["Subject"] for letter in mail.arrived) == ["A loan could not be renewed", "Loans due today"]

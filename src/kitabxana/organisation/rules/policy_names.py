@@ -14,7 +14,19 @@ if TYPE_CHECKING:
 
 Axis = Literal["unit", "category", "item_type"]
 Measure = Literal[
-    "", "loan_units", "days", "minutes", "times", "loans", "holds", "claims", "years", "months", "signs", "money", "hour"
+    "",
+    "loan_units",
+    "days",
+    "minutes",
+    "times",
+    "loans",
+    "holds",
+    "claims",
+    "years",
+    "months",
+    "signs",
+    "money",
+    "hour",
 ]
 
 EVERY_AXIS: frozenset[Axis] = frozenset({"unit", "category", "item_type"})

@@ -48,6 +48,7 @@ DOORS = {
     "batches": "items.batch",
     "lists": "lists.edit",
     "imports": "catalogue.import",
+    "notices": "notices.view",
 }
 
 
