@@ -78,7 +78,7 @@ PARTS: dict[str, _StrPromise] = {
     "sms": pgettext_lazy("notice", "Short text"),
 }
 REFUSALS: dict[str, _StrPromise] = {
-    "bad_text": _("%(part)s, line %(line)s: %(why)s."),
+    "bad_wording": _("%(part)s, line %(line)s: %(why)s."),
     "unknown_trigger": _("There is no such notice: %(trigger)s."),
     "unknown_unit": _("There is no library with the code %(unit)s."),
     "unknown_message": _("This message has not failed (any more)."),
@@ -91,7 +91,7 @@ REFUSALS: dict[str, _StrPromise] = {
 def refusal_text(refusal: Refusal) -> str:
     """The sentence for a refusal, its parameters filled in."""
     params = dict(refusal.params)
-    if refusal.code == "bad_text":
+    if refusal.code == "bad_wording":
         why = str(PROBLEMS[str(params["why"])]) % params
         params |= {"why": why, "part": str(PARTS[str(params["part"])])}
     return str(REFUSALS[refusal.code]) % params

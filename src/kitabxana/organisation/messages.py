@@ -234,8 +234,6 @@ def value_words(name: str, value: Any, *, unit: str = "days", currency: str = ""
         return str(CHOICES.get(f"{name}.{value}") or CHOICES[f".{value}"])
     if kind.measure == "money":
         return f"{number_format(value / 100, 2)} {currency}".strip()
-    if kind.measure == "hour":
-        return f"{value:02}:00"
     if kind.type is int:
         return counted(value, unit if kind.measure == "loan_units" else kind.measure)
     return str(value)
@@ -252,7 +250,9 @@ def _none(name: str) -> str:
 
 
 def counted(count: int, measure: str) -> str:
-    """A number with what it counts."""
+    """A number with what it counts; an hour of the day as a clock shows it."""
+    if measure == "hour":
+        return f"{count:02}:00"
     words = {
         "days": ngettext("%(count)s day", "%(count)s days", count),
         "hours": ngettext("%(count)s hour", "%(count)s hours", count),

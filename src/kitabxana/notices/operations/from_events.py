@@ -48,7 +48,7 @@ def holds_ready(payloads: Sequence[dict[str, Any]]) -> None:
                 f"hold {one.id} {one.ready_at.isoformat()}"[:60],
                 one.pickup_unit,
                 item={**titles[one.record_id], "date": one.expires_on},
-            )  # fmt: skip
+            )
             for one in found
             if one.ready_at
         ],
@@ -129,7 +129,7 @@ def _tell_charges(charged: Sequence[_Charged]) -> None:
             f"debit {line.id}",
             line.unit,
             item={**titles.get(line.item_id or 0, {}), "what": DEBITS[line.kind], "amount": line.amount},
-        )  # fmt: skip
+        )
         for line in charged
     ]
     tell(_wanted(occasions), now=timezone.now())
@@ -145,7 +145,7 @@ def credits_made(payloads: Sequence[dict[str, Any]]) -> None:
             f"credit {line.id}",
             line.unit,
             item={"what": CREDITS["payment"], "amount": line.amount, "date": line.credited_at},
-        )  # fmt: skip
+        )
         for line in lines
         if line.patron_id is not None and line.kind == "payment"
     ]

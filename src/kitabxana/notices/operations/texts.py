@@ -25,15 +25,15 @@ _PARTS = {"subject": LONGEST_SUBJECT, "body": LONGEST_TEXT, "sms": LONGEST_SMS}
 
 
 def refusals_of(words: Wording) -> list[Refusal]:
-    """bad_text for each part that can't be used: which, in which line, why (a code) and about what."""
+    """bad_wording for each part that can't be used: which, in which line, why (a code) and about what."""
     found = []
     for part, most in _PARTS.items():
         text = getattr(words, part)
         if not text.strip():
-            found.append(Refusal("bad_text", {"part": part, "line": 1, "why": "empty", "about": ""}))
+            found.append(Refusal("bad_wording", {"part": part, "line": 1, "why": "empty", "about": ""}))
         elif problem := wording_problem(text, most=most):
             why, line, about = problem
-            found.append(Refusal("bad_text", {"part": part, "line": line, "why": why, "about": about}))
+            found.append(Refusal("bad_wording", {"part": part, "line": line, "why": why, "about": about}))
     return found
 
 
@@ -41,12 +41,12 @@ def refusals_of(words: Wording) -> list[Refusal]:
 def set_text(*, unit: str, trigger: str, language: str, words: Wording, by: Actor) -> None:
     """Give a unit and all below it its own text for one trigger and language.
 
-    Refused: bad_text, unknown_trigger (also for an unknown language), unknown_unit, not_permitted.
+    Refused: bad_wording, unknown_trigger (also for an unknown language), unknown_unit, not_permitted.
     """
     where = _where(unit, trigger, language, by=by)
     if found := refusals_of(words):
         raise Refused(found)
-    cell = {"unit_id": where, "trigger": trigger, "language": language}
+    cell: dict[str, Any] = {"unit_id": where, "trigger": trigger, "language": language}
     before = Text.objects.select_for_update().filter(**cell).values("subject", "body", "sms").first()
     text = {"subject": words.subject, "body": words.body, "sms": words.sms}
     stamp = {"changed_at": timezone.now(), "changed_by": by.name}
@@ -86,7 +86,7 @@ def preview(
 ) -> dict[str, str]:
     """The text as this reader would get it, with `item` (title, author, …) as what it speaks of; writes nothing.
 
-    Who may see the reader is the caller's question. Refused: bad_text, unknown_unit.
+    Who may see the reader is the caller's question. Refused: bad_wording, unknown_unit.
     """
     organisation = tree()
     if unit not in organisation.units:

@@ -85,25 +85,31 @@ def _forbidden(node: nodes.Node, *, known: dict[str, set[str]], depth: int) -> t
     """The first part of a text that is not in the language of notices. `known` are the names that may be said here."""
     if not isinstance(node, _ALLOWED):
         return "not_in_texts", node.lineno, type(node).__name__.lower()
-    if isinstance(node, nodes.Name) and node.name not in known:
-        return "unknown_word", node.lineno, node.name
-    if isinstance(node, nodes.Getattr):
-        return _wrong_field(node, known)
+    if isinstance(node, (nodes.Name, nodes.Getattr)):
+        return _wrong_name(node, known)
     if isinstance(node, nodes.Filter) and (node.name not in _FILTERS or node.args or node.kwargs):
         return "not_in_texts", node.lineno, node.name
     if isinstance(node, nodes.For):
-        target, through = node.target, node.iter
-        if depth or not isinstance(target, nodes.Name) or not isinstance(through, nodes.Name):
-            return "not_in_texts", node.lineno, "for"
-        if through.name != "items" or node.test or node.recursive or target.name in known:
-            return "not_in_texts", node.lineno, "for"
-        inside = known | {target.name: _ITEM, "loop": _LOOP}
-        parts = [*node.body, *node.else_]
-        return next((bad for part in parts if (bad := _forbidden(part, known=inside, depth=1))), None)
+        return _wrong_loop(node, known, depth=depth)
     return next((bad for part in node.iter_child_nodes() if (bad := _forbidden(part, known=known, depth=depth))), None)
 
 
-def _wrong_field(node: nodes.Getattr, known: dict[str, set[str]]) -> tuple[str, int, str] | None:
+def _wrong_loop(
+    node: nodes.For, known: dict[str, set[str]], *, depth: int
+) -> tuple[str, int, str] | None:  # fmt: skip
+    """Only `items` can be gone through, and not within itself."""
+    target, through = node.target, node.iter
+    plain = isinstance(target, nodes.Name) and isinstance(through, nodes.Name) and not (node.test or node.recursive)
+    if depth or not plain or through.name != "items" or target.name in known:  # type: ignore[attr-defined]
+        return "not_in_texts", node.lineno, "for"
+    inside = known | {target.name: _ITEM, "loop": _LOOP}  # type: ignore[attr-defined]
+    parts = [*node.body, *node.else_]
+    return next((bad for part in parts if (bad := _forbidden(part, known=inside, depth=1))), None)
+
+
+def _wrong_name(node: nodes.Name | nodes.Getattr, known: dict[str, set[str]]) -> tuple[str, int, str] | None:
+    if isinstance(node, nodes.Name):
+        return None if node.name in known else ("unknown_word", node.lineno, node.name)
     if not isinstance(node.node, nodes.Name):
         return "not_in_texts", node.lineno, node.attr
     if node.attr not in known.get(node.node.name, set()):

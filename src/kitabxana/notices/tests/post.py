@@ -35,7 +35,7 @@ class Mailbox:
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         if self.answers:
             return self.answers.pop(0)
-        self.arrived.append(email.message_from_bytes(envelope.content, policy=email.policy.default))  # type: ignore[arg-type]
+        self.arrived.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
         return "250 Taken"
 
     def to(self, address: str) -> list[EmailMessage]:

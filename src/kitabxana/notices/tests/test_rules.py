@@ -94,7 +94,8 @@ def test_a_text_that_reaches_for_more_is_refused_with_line_and_reason(text: str,
 
 
 def test_what_texts_may_do() -> None:
-    text = "{{ reader.name | upper }}{% for one in items %} {{ loop.index }}. {{ one.title }}{% endfor %}{% if count > 1 and not total %}!{% endif %}"
+    loop = "{% for one in items %} {{ loop.index }}. {{ one.title }}{% endfor %}"
+    text = "{{ reader.name | upper }}" + loop + "{% if count > 1 and not total %}!{% endif %}"
     assert wording_problem(text) is None
     facts = {**SAMPLE, "count": 2, "total": "", "items": [SAMPLE["first"], SAMPLE["first"]]}
     assert render(text, facts) == "ƏLIYEVA AYTƏN 1. Əli və Nino 2. Əli və Nino!"

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -27,9 +27,6 @@ from kitabxana.organisation.tests.builders import a_nation
 from kitabxana.organisation.tests.people import LIBRARIAN_ELSEWHERE, LIBRARIAN_HERE
 from kitabxana.patrons.operations import erase
 from kitabxana.patrons.tests.builders import a_reader
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 pytestmark = pytest.mark.django_db
 ITEM = {"title": "Dəli Kür", "author": "Şıxlı, İsmayıl", "date": datetime(2026, 12, 1, 14, tzinfo=UTC)}
@@ -53,7 +50,12 @@ def how(message: Message) -> tuple[str, str, str]:
 
 @pytest.mark.usefixtures("nation")
 def test_the_way_follows_wish_agreement_and_address(mail: Mailbox, gateway: Gateway) -> None:
-    all_ways = {"email": "r@oxucu.example", "phone": "050 123 45 67", "address": "Nizami 1", "city": "Gəncə"}
+    all_ways: dict[str, Any] = {
+        "email": "r@oxucu.example",
+        "phone": "050 123 45 67",
+        "address": "Nizami 1",
+        "city": "Gəncə",
+    }
     reader = a_reader(**all_ways)
     found = []
     for wish in ("", "sms", "print", "account"):
@@ -214,9 +216,8 @@ _SENDER = (
 
 
 @pytest.fixture
-def committed(transactional_db: None) -> Iterator[None]:
+def committed(transactional_db: None) -> None:
     a_nation()
-    yield
 
 
 @pytest.mark.usefixtures("committed")

@@ -50,7 +50,7 @@ def test_only_who_may_edits_and_only_there() -> None:
             give_back(unit=unit, by=by, **CELL)
 
 
-def test_a_bad_text_is_refused_with_every_part_that_is_wrong() -> None:
+def test_a_bad_wording_is_refused_with_every_part_that_is_wrong() -> None:
     bad = Wording("", "Salam\n{{ reader.pin }}", "{% for a in items %}")
     with pytest.raises(Refused) as found:
         set_text(unit="GNC", words=bad, by=SYSTEM, **CELL)

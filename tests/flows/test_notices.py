@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.utils import timezone
@@ -18,14 +18,24 @@ from kitabxana.circulation.tests.scenes import NOW, lend, policy, take
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.notices.models import Message, Notice
 from kitabxana.notices.operations import send_due, tell_of_the_day
-from kitabxana.notices.tests.post import text_of
+from kitabxana.notices.tests.post import mail_server, text_of
+from kitabxana.organisation.tests.builders import a_nation
 from kitabxana.patrons.tests.builders import a_reader
 from kitabxana.wiring import HANDLERS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kitabxana.notices.tests.post import Mailbox
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nation")]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mail(db: None, settings: Any) -> Iterator[Mailbox]:
+    a_nation()
+    with mail_server(settings) as box:
+        yield box
 
 
 def posted() -> int:
@@ -37,9 +47,7 @@ def posted() -> int:
 
 
 def a_book(title: str, barcode: str, price: int | None = None) -> int:
-    from kitabxana.holdings.tests import builders
-
-    return builders.a_copy(a_record(title=title), barcode=barcode, **({"price_minor": price} if price else {}))
+    return a_copy(a_record(title=title), barcode=barcode, price_minor=price)
 
 
 def test_a_hold_that_stands_ready_is_told_once_in_the_readers_language(mail: Mailbox) -> None:
