@@ -88,6 +88,29 @@ SEARCHES_PER_MINUTE = int(env("SEARCHES_PER_MINUTE", "0" if ON_LOOPBACK else "12
 # Networks of its own that the house may ask all the same (other catalogues, say): "10.1.0.0/16,192.168.7.5".
 OUTGOING_INSIDE = [ipaddress.ip_network(text.strip()) for text in env("OUTGOING_INSIDE").split(",") if text.strip()]
 
+# Letters by mail: without a host none are sent. Messages to telephones: without an address none are sent.
+EMAIL_HOST = env("EMAIL_HOST")
+EMAIL_PORT = int(env("EMAIL_PORT", "587"))
+EMAIL_HOST_USER = env("EMAIL_USER")
+EMAIL_HOST_PASSWORD = env_secret("EMAIL_PASSWORD")
+EMAIL_SECURITY = env("EMAIL_SECURITY", "starttls")
+if EMAIL_SECURITY not in {"starttls", "tls", "none"}:
+    raise ImproperlyConfigured("KITABXANA_EMAIL_SECURITY must be starttls, tls or none")
+EMAIL_USE_TLS = EMAIL_SECURITY == "starttls"
+EMAIL_USE_SSL = EMAIL_SECURITY == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", "kitabxana@localhost")
+SMS_GATEWAY = {
+    "url": env("SMS_URL"),
+    "method": env("SMS_METHOD", "POST"),
+    "body": env("SMS_BODY", "form"),
+    "to_field": env("SMS_TO_FIELD", "to"),
+    "text_field": env("SMS_TEXT_FIELD", "text"),
+    "reference_field": env("SMS_REFERENCE_FIELD"),
+    "fields": env("SMS_FIELDS"),
+    "authorization": env_secret("SMS_AUTHORIZATION"),
+}
+
 # The command line starts the embedded server and sets this before Django is set up.
 DATABASES = {"default": database(env("DATABASE_URL", "postgresql://postgres@/kitabxana?host=/nonexistent"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -102,6 +125,7 @@ INSTALLED_APPS = [
     "kitabxana.circulation",
     "kitabxana.search",
     "kitabxana.exchange",
+    "kitabxana.notices",
     "kitabxana.fronts.opac",
     "kitabxana.fronts.desk",
     "kitabxana.fronts.rest",

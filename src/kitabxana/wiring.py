@@ -5,6 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitabxana.catalogue.operations import follow_headings, look_again
+from kitabxana.notices.operations import (
+    application_answered,
+    charges_made,
+    credits_made,
+    holds_ready,
+    items_lost,
+    loans_closed,
+    loans_not_renewed,
+    loans_opened,
+    loans_renewed,
+    welcome,
+)
 from kitabxana.search.operations import headings_changed, index_changed
 
 if TYPE_CHECKING:
@@ -21,20 +33,22 @@ HANDLERS: Mapping[str, Sequence[Handler]] = {
     "headings.wanted": (headings_changed, look_again),
     "heading.changed": (follow_headings,),
     "item.changed": (index_changed,),
-    "loan.opened": (),
-    "loan.renewed": (),
-    "loan.closed": (),
-    "loan.not_renewed": (),
+    "loan.opened": (loans_opened,),
+    "loan.renewed": (loans_renewed,),
+    "loan.closed": (loans_closed,),
+    "loan.not_renewed": (loans_not_renewed,),
     "loan.due_moved": (),
     "loan.claimed": (),
     "loan.recalled": (),
-    "item.lost": (),
+    "item.lost": (items_lost,),
     "item.found": (),
     "library.closed": (),
     "hold.placed": (),
-    "hold.ready": (),
-    "charge.made": (),
-    "credit.made": (),
+    "hold.ready": (holds_ready,),
+    "charge.made": (charges_made,),
+    "credit.made": (credits_made,),
     "refund.made": (),
     "register.counted": (),
+    "patron.registered": (welcome,),
+    "application.answered": (application_answered,),
 }

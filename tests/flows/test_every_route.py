@@ -62,6 +62,7 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "opac:sign_in": ("get", SEEN, DONE, SEEN, SEEN, SEEN),
     "opac:sign_out": ("post", DONE, DONE, DONE, DONE, DONE),
     "opac:account": ("get", SIGN_IN, SEEN, SHUT, SHUT, SHUT),
+    "opac:notices": ("get", SIGN_IN, SEEN, SHUT, SHUT, SHUT),
     "opac:renew": ("post", SIGN_IN, DONE, SHUT, SHUT, SHUT),
     "opac:robots": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
     "opac:favicon": ("get", DONE, DONE, DONE, DONE, DONE),
@@ -136,6 +137,10 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:commit_import": ("post", SIGN_IN, SHUT, SHUT, SHUT, DONE),
     "desk:undo_import": ("post", SIGN_IN, SHUT, SHUT, SHUT, DONE),
     "desk:record": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:notices": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:letters": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:texts": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:text": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:misses": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:copying": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:bring": ("post", SIGN_IN, SHUT, SHUT, SHUT, DONE),
@@ -209,6 +214,7 @@ def house(tmp_path: Path) -> dict[str, int | str]:
         "cluster_id": cluster, "merge_id": merge, "authority": authority, "part": 0, "item_id": item,
         "act_id": act or 0, "batch_id": batch.id, "import_id": brought, "number": 1,
         "loan_id": loan.id,
+        "trigger": "hold_ready", "language": "az",
     }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from kitabxana.organisation.queries import tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
 
@@ -329,3 +329,41 @@ def _told(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
                 **libraries, **plain}  # fmt: skip
 
     return {kind: [one(row) for row in some] for kind, some in found.items()}
+
+
+def hold(hold_id: int) -> HoldFacts | None:
+    found = _holds(Hold.objects.filter(pk=hold_id))
+    return found[0] if found else None
+
+
+def holds_on_shelf(*, since: date, until: date) -> list[HoldFacts]:
+    """Holds whose copy stands ready and whose last day for fetching lies between these days (inclusive)."""
+    rows = Hold.objects.filter(allocation__ready_at__isnull=False, allocation__expires_on__range=(since, until))
+    return _holds(rows.order_by("pk"))
+
+
+def lent(loan_ids: Iterable[int]) -> list[LentItem]:
+    """Open loans with what limits ask of their copies; two statements, however many."""
+    organisation = tree()
+    rows = Loan.objects.filter(pk__in=list(loan_ids)).select_related("item").order_by("pk")
+    return [lent_item(row, organisation) for row in rows]
+
+
+def who_must_return(*, since: datetime, until: datetime) -> list[int]:
+    """Ids of the readers with a loan due between these moments, in order; one statement."""
+    rows = _to_return(since, until).values_list("patron_id", flat=True)
+    return sorted(set(rows.iterator(chunk_size=20_000)))
+
+
+def to_return(patron_ids: Iterable[int], *, since: datetime, until: datetime) -> list[LentItem]:
+    """These readers' loans due between these moments, by reader and due date; two statements, however many.
+
+    Copies that are lost, said to have come back or read in the library are left out.
+    """
+    organisation = tree()
+    rows = _to_return(since, until).filter(patron_id__in=list(patron_ids)).select_related("item")
+    return [lent_item(row, organisation) for row in rows.order_by("patron_id", "due_at", "pk")]
+
+
+def _to_return(since: datetime, until: datetime) -> QuerySet[Loan]:
+    return Loan.objects.filter(due_at__range=(since, until), item__lost="", claimed_at=None, onsite=False)

@@ -25,6 +25,7 @@ GROUP_NAMES: dict[str, _StrPromise] = {
     "lost": pgettext_lazy("policies", "Lost and found"),
     "returns": pgettext_lazy("policies", "Coming back"),
     "holds": pgettext_lazy("policies", "Holds"),
+    "notices": pgettext_lazy("policies", "What readers are told"),
     "readers": pgettext_lazy("policies", "Readers and what is kept of them"),
 }
 
@@ -117,6 +118,23 @@ SENTENCES: dict[str, _StrPromise] = {
     "hold_shelf_days": _("A copy waits on the hold shelf for %(value)s."),
     "hold_fee": _("Waiting for a copy costs %(value)s."),
     "hold_expiry_fee": _("Not fetching it costs %(value)s."),
+    "due_soon_days": _("Readers are reminded before a loan is due by: %(value)s."),
+    "tell_due_today": _("Readers are told on the day a loan is due: %(value)s."),
+    "overdue_first_days": _("The first reminder goes out after the due date by: %(value)s."),
+    "overdue_second_days": _("The second reminder goes out after the due date by: %(value)s."),
+    "overdue_third_days": _("The last reminder goes out after the due date by: %(value)s."),
+    "hold_reminder_days": _("Readers are reminded of the hold shelf before the last day by: %(value)s."),
+    "tell_check_out": _("Readers get a slip of what they borrow: %(value)s."),
+    "tell_check_in": _("Readers get a slip of what they bring back: %(value)s."),
+    "tell_renewal": _("Readers are told of renewals: %(value)s."),
+    "tell_charge": _("Readers are told what is charged: %(value)s."),
+    "tell_payment": _("Readers get a receipt of what they pay: %(value)s."),
+    "membership_reminder_days": _("Readers are reminded before their card ends by: %(value)s."),
+    "tell_membership_ended": _("Readers are told that their card has ended: %(value)s."),
+    "tell_welcome": _("New readers are welcomed: %(value)s."),
+    "notices_to_guarantor": _("What concerns a child is told to who answers for it: %(value)s."),
+    "quiet_from": _("No SMS is sent from %(value)s on."),
+    "quiet_until": _("SMS are sent again from %(value)s on."),
     "pin_length": _("A PIN has at least %(value)s."),
     "history_days": _("A loan that ended keeps its reader for %(value)s, unless the reader chose otherwise."),
     "reader_kept_months": _("A reader who left is forgotten after %(value)s (0: never)."),
@@ -232,13 +250,17 @@ def value_words(name: str, value: Any, *, unit: str = "days", currency: str = ""
 def _none(name: str) -> str:
     if name == "renewal_length":
         return _now("as long as a loan")
+    if POLICIES[name].group == "notices":
+        return _now("never")
     if name in ("fixed_due_date", "auto_renew_stop_date", "default_price", "lost_after", "auto_renew_before"):
         return _now("not set")
     return _now("no limit")
 
 
 def counted(count: int, measure: str) -> str:
-    """A number with what it counts."""
+    """A number with what it counts; an hour of the day as a clock shows it."""
+    if measure == "hour":
+        return f"{count:02}:00"
     words = {
         "days": ngettext("%(count)s day", "%(count)s days", count),
         "hours": ngettext("%(count)s hour", "%(count)s hours", count),

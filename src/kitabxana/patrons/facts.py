@@ -130,6 +130,31 @@ class GuaranteeFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """How a reader is written to. `post` is the address in lines, `allowed` the channels the reader agreed to.
+
+    `guarantor` is the reader who answers for this one where the category asks for one, `left` says that this reader
+    is one no more.
+    """
+
+    id: int
+    name: str
+    firstname: str
+    surname: str
+    card: str
+    category: str
+    home_unit: str
+    language: str
+    email: str
+    phone: str
+    post: str
+    allowed: frozenset[str]
+    expires_on: date
+    guarantor: int | None
+    left: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AuditFacts:
     """One entry of the audit trail about a reader; `told` are the names of what was changed, `unit` where from."""
 

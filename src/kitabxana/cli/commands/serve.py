@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
+LETTERS_POLL_SECONDS = 2
 GRACE_SECONDS = 4
 """How long a web process may take to end; one that is asked twice at once (Ctrl-C and its parent) may never answer."""
 
@@ -90,11 +91,14 @@ def run_server(*, host: str, port: int, workers: int, as_json: bool = False) -> 
 @click.option("--once", is_flag=True, help="Deliver what waits, then end.")
 @json_option
 def worker(*, once: bool, as_json: bool) -> dict[str, Any]:
-    """Deliver events to index, notices and statistics; do what time brings; work through imports and searches."""
+    """Deliver events; do what time brings; work through imports and searches; send notices."""
     prepare()
     delivered, hour, housework = 0, None, threading.Thread()
     parent = os.getppid()
     ended = _until_ended()
+    postman = threading.Thread(target=_send_letters, args=(ended,), daemon=True)
+    if not once:
+        postman.start()
     while True:
         now = datetime.now(tz=UTC)
         if hour != now.replace(minute=0, second=0, microsecond=0) and not housework.is_alive():
@@ -109,17 +113,21 @@ def worker(*, once: bool, as_json: bool) -> dict[str, Any]:
         count = _deliver()
         delivered += count
         count += _step()
+        count += _send_now() if once else 0
         if (once and not count) or ended() or (os.getppid() != parent and not once):
             break
         if not count:
             time.sleep(POLL_SECONDS)
+    if postman.is_alive():
+        postman.join(timeout=GRACE_SECONDS)
     if once and not as_json:
         people.print(f"{delivered} events delivered")
     return {"delivered": delivered}
 
 
 def _what_time_brings(now: datetime, new_day: bool) -> None:  # noqa: FBT001 - a thread's arguments have no names
-    """Every hour loans that renew themselves and fines; every day partitions, old keys, lost copies, readers.
+    """Every hour loans that renew themselves and fines; every day partitions, old keys, lost copies, readers,
+    and what readers are told because a day has come.
 
     Beside the rounds of events, in a thread with a connection of its own: a night's fines must not keep a changed
     record from being found. What fails is logged and tried again the next time; the others go on.
@@ -129,6 +137,7 @@ def _what_time_brings(now: datetime, new_day: bool) -> None:  # noqa: FBT001 - a
     from kitabxana.base import audit, idempotency
     from kitabxana.base.actor import SYSTEM
     from kitabxana.circulation.operations import accrue_fines, age_to_lost, end_false_fines, renew_of_themselves
+    from kitabxana.notices.operations import tell_of_the_day
     from kitabxana.patrons.operations import nightly
     from kitabxana.search.operations import forget_misses
 
@@ -139,6 +148,7 @@ def _what_time_brings(now: datetime, new_day: bool) -> None:  # noqa: FBT001 - a
         lambda: end_false_fines(by=SYSTEM, now=now),
         lambda: nightly(by=SYSTEM, now=now),
         lambda: forget_misses(on=now.date()),
+        lambda: tell_of_the_day(now=now),
     ]
     hourly: list[Callable[[], object]] = [
         lambda: renew_of_themselves(by=SYSTEM, now=now),
@@ -179,6 +189,31 @@ def _step() -> int:
     try:
         return int(advance()) + int(search_on())
     except (OperationalError, InterfaceError):  # the next round of events waits for the database
+        return 0
+
+
+def _send_letters(ended: Callable[[], bool]) -> None:
+    """E-mail and SMS, in a thread of their own: a slow mail server must not keep a changed record from being found."""
+    from django.db import connection
+
+    while not ended():
+        if not _send_now(ended):
+            connection.close()
+            time.sleep(LETTERS_POLL_SECONDS)
+    connection.close()
+
+
+def _send_now(ended: Callable[[], bool] = lambda: False) -> int:
+    """One round of messages; what fails beyond its message is logged and waited for."""
+    from django.db import connection
+
+    from kitabxana.notices.operations import send_due
+
+    try:
+        return send_due(stop=ended)
+    except Exception:
+        logger.exception("sending messages failed")
+        connection.close()
         return 0
 
 

@@ -14,7 +14,19 @@ if TYPE_CHECKING:
 
 Axis = Literal["unit", "category", "item_type"]
 Measure = Literal[
-    "", "loan_units", "days", "minutes", "times", "loans", "holds", "claims", "years", "months", "signs", "money"
+    "",
+    "loan_units",
+    "days",
+    "minutes",
+    "times",
+    "loans",
+    "holds",
+    "claims",
+    "years",
+    "months",
+    "signs",
+    "money",
+    "hour",
 ]
 
 EVERY_AXIS: frozenset[Axis] = frozenset({"unit", "category", "item_type"})
@@ -169,6 +181,24 @@ POLICIES: Mapping[str, PolicyKind] = {
     "hold_shelf_days": _count(7, "holds", "days", least=1, most=365),
     "hold_fee": _money(0, "holds"),
     "hold_expiry_fee": _money(0, "holds"),
+    # What readers are told, and when.
+    "due_soon_days": _count(3, "notices", "days", least=1, most=60, optional=True),
+    "tell_due_today": _yes(False, "notices"),
+    "overdue_first_days": _count(1, "notices", "days", least=1, most=365, optional=True),
+    "overdue_second_days": _count(7, "notices", "days", least=1, most=365, optional=True),
+    "overdue_third_days": _count(21, "notices", "days", least=1, most=365, optional=True),
+    "hold_reminder_days": _count(2, "notices", "days", least=1, most=60, optional=True, axes=BY_READER),
+    "tell_check_out": _yes(False, "notices", axes=BY_READER),
+    "tell_check_in": _yes(False, "notices", axes=BY_READER),
+    "tell_renewal": _yes(False, "notices", axes=BY_READER),
+    "tell_charge": _yes(True, "notices", axes=BY_READER),
+    "tell_payment": _yes(True, "notices", axes=BY_READER),
+    "membership_reminder_days": _count(30, "notices", "days", least=1, most=365, optional=True, axes=BY_READER),
+    "tell_membership_ended": _yes(True, "notices", axes=BY_READER),
+    "tell_welcome": _yes(True, "notices", axes=BY_READER),
+    "notices_to_guarantor": _yes(True, "notices", axes=BY_READER),
+    "quiet_from": _count(21, "notices", "hour", most=23, axes=BY_UNIT),
+    "quiet_until": _count(9, "notices", "hour", most=23, axes=BY_UNIT),
     # Membership and what is kept of it.
     "pin_length": _count(4, "readers", "signs", least=4, most=32, axes=BY_READER),
     "history_days": _count(365, "readers", "days", most=36_500, axes=BY_READER),

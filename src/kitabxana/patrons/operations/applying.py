@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import transaction
 
-from kitabxana.base import audit
+from kitabxana.base import audit, outbox
 from kitabxana.kernel.decisions import Refused, refusals
 from kitabxana.organisation.queries import tree
 from kitabxana.organisation.rules import value
@@ -78,8 +78,14 @@ def decide(
         raise Refused.one("unknown_application")
     organisation = tree()
     home = library(organisation, organisation.by_id[row.home_unit_id].code, by)
+    draft = draft_of(row.typed, home_unit=home.code, card=card)
     if take:
-        row.patron_id = enrol(draft_of(row.typed, home_unit=home.code, card=card), by=by, now=now, lift=lift)
+        row.patron_id = enrol(draft, by=by, now=now, lift=lift, tell=False)
+    answered: dict[str, Any] = {"application": application_id, "patron": row.patron_id, "unit": home.code}
+    if not take:  # nobody else knows any more whom to answer: the event goes when it is delivered
+        name = f"{draft.surname} {draft.firstname}".strip()
+        answered |= {"name": name, "email": draft.email, "phone": draft.phone, "language": draft.language}
+    outbox.publish("application.answered", answered)
     row.typed, row.decided_at, row.decided_by = {}, now, by.name
     row.save()
     after = {"application": application_id, "taken": take}

@@ -163,7 +163,7 @@ def _one(row: Row, plan: ImportPlan, by: Actor, now: datetime) -> tuple[str, str
             missing = {"surname", "home_unit", "category"} - fields.keys()
             if missing:
                 return "rejected", "missing " + ", ".join(sorted(missing))
-            enrol(Draft(card=card, **number, **fields), by=by, now=now, lift=plan.lift)
+            enrol(Draft(card=card, **number, **fields), by=by, now=now, lift=plan.lift, tell=False)
     except Refused as refused:
         return "rejected", ", ".join(sorted({refusal.code for refusal in refused.refusals}))
     return "created", ""

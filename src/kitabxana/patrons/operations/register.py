@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, connection, transaction
 
-from kitabxana.base import audit
+from kitabxana.base import audit, outbox
 from kitabxana.kernel.decisions import Refusal, Refused, refusals
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.facts import Draft
@@ -35,12 +35,14 @@ COLUMNS = (
 
 
 @transaction.atomic
-def enrol(draft: Draft, *, by: Actor, now: datetime, lift: frozenset[str] = frozenset()) -> int:
+def enrol(
+    draft: Draft, *, by: Actor, now: datetime, lift: frozenset[str] = frozenset(), tell: bool = True
+) -> int:  # fmt: skip
     """Register a reader with a first card; returns the reader's id.
 
     Refused with every standing refusal of `rules.REGISTER`, likely_duplicate (name and birth date) among them; or
     with unknown_unit, unknown_category, unknown_guarantor, card_taken, number_taken, not_permitted.
-    `lift` names codes to lift.
+    `lift` names codes to lift; `tell` publishes the event by which a new reader is welcomed.
     """
     organisation = tree()
     home = library(organisation, draft.home_unit, by)
@@ -52,7 +54,10 @@ def enrol(draft: Draft, *, by: Actor, now: datetime, lift: frozenset[str] = froz
     found += look_alikes(draft, organisation)
     if remaining := standing(found, lift=lift, may=lambda permission: by.may(permission, home.path)):
         raise Refused(remaining)
-    return _store(draft, home, by, lifted=[refusal.code for refusal in found])
+    patron_id = _store(draft, home, by, lifted=[refusal.code for refusal in found])
+    if tell:
+        outbox.publish("patron.registered", {"patron": patron_id})
+    return patron_id
 
 
 def register(
@@ -69,7 +74,7 @@ def register(
         card=card, surname=surname, home_unit=home_unit, category=category, expires_on=expires_on,
         enrolled_on=enrolled_on, **dict(details or {}),
     )  # fmt: skip
-    return enrol(draft, by=by, now=timezone.now(), lift=LIFTABLE)
+    return enrol(draft, by=by, now=timezone.now(), lift=LIFTABLE, tell=False)
 
 
 def look_alikes(draft: Draft, organisation: Tree, *, but: int | None = None) -> tuple[Refusal, ...]:

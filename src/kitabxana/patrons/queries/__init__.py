@@ -5,6 +5,7 @@ from __future__ import annotations
 from kitabxana.patrons.queries.applications import applications, open_to_all
 from kitabxana.patrons.queries.audit import audit_of_patrons
 from kitabxana.patrons.queries.categories import categories, category_list
+from kitabxana.patrons.queries.contacts import contacts, memberships_ending
 from kitabxana.patrons.queries.details import details, ward_ids
 from kitabxana.patrons.queries.readers import (
     PATRON_ORDERS,
@@ -24,9 +25,11 @@ __all__ = [
     "audit_of_patrons",
     "categories",
     "category_list",
+    "contacts",
     "details",
     "forget_before",
     "is_visible",
+    "memberships_ending",
     "open_to_all",
     "patron",
     "patron_by_card",

@@ -36,16 +36,16 @@ def act_page(act: ActFacts) -> dict[str, Any]:
     }
 
 
-def pdf(page: str) -> bytes | None:
+def pdf(page: str, *, style: str = "desk/act.css") -> bytes | None:
     """The page as PDF; None where the machine has not what WeasyPrint needs (Pango)."""
     try:
         from weasyprint import CSS, HTML
     except OSError:
         logger.warning("PDF is not made: Pango is not on this machine")
         return None
-    style = finders.find("desk/act.css")
-    assert isinstance(style, str), "the house's own file"
-    made: bytes = HTML(string=page, url_fetcher=_nothing).write_pdf(stylesheets=[CSS(filename=style)])
+    sheet = finders.find(style)
+    assert isinstance(sheet, str), "the house's own file"
+    made: bytes = HTML(string=page, url_fetcher=_nothing).write_pdf(stylesheets=[CSS(filename=sheet)])
     return made
 
 

@@ -52,6 +52,7 @@ DOORS = {
     "lists": "lists.edit",
     "imports": "catalogue.import",
     "targets": "targets.edit",
+    "notices": "notices.view",
 }
 
 
