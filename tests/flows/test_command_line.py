@@ -116,22 +116,16 @@ def test_a_broken_check_tells_and_fails(home: Path, tmp_path: Path) -> None:
     assert answer(home, "check")["problems"] == []
 
 
-def _wait_for_records(home: Path, *, more_than: int, process: subprocess.Popen[bytes]) -> int:
+def _wait_for_records(url: str, *, more_than: int, process: subprocess.Popen[bytes]) -> int:
     """How many records are stored as soon as the import has committed some of its own."""
     import psycopg
 
-    from kitabxana.base import embedded
-
-    url, server = embedded.start(home / "data")
-    try:
-        with psycopg.connect(url.replace("/postgres?", "/kitabxana?"), autocommit=True) as connection:
-            while process.poll() is None:
-                row = connection.execute("SELECT count(*) FROM catalogue_record WHERE deleted_at IS NULL").fetchone()
-                if row is not None and row[0] > more_than:
-                    return int(row[0])
-                time.sleep(0.02)
-    finally:
-        server.cleanup()
+    with psycopg.connect(url.replace("/postgres?", "/kitabxana?"), autocommit=True) as connection:
+        while process.poll() is None:
+            row = connection.execute("SELECT count(*) FROM catalogue_record WHERE deleted_at IS NULL").fetchone()
+            if row is not None and row[0] > more_than:
+                return int(row[0])
+            time.sleep(0.02)
     pytest.fail("the import ended before it could be killed")
 
 
@@ -139,8 +133,11 @@ def test_a_killed_import_loses_and_doubles_nothing(home: Path, tmp_path: Path) -
     file = a_file(tmp_path / "big.mrc", numbered(15_000, title="Böyük"))
     answer(home, "init")
     before = answer(home, "index", "status")["records"]
+    from kitabxana.base import embedded
+
+    url, server = embedded.start(home / "data")  # held all the time: only the import is killed
     process = subprocess.Popen([*KITABXANA, "import", "marc", str(file), "--json"], env=environment(home))
-    stored = _wait_for_records(home, more_than=before, process=process)
+    stored = _wait_for_records(url, more_than=before, process=process)
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
     assert before < stored < before + 15_000  # killed in the midst of it
@@ -151,6 +148,7 @@ def test_a_killed_import_loses_and_doubles_nothing(home: Path, tmp_path: Path) -
     answer(home, "worker", "--once")
     assert answer(home, "index", "status")["in_step"] is True
     assert answer(home, "check")["problems"] == []
+    server.cleanup()
 
 
 def test_an_export_comes_back_the_same_and_broken_off_leaves_nothing(home: Path, tmp_path: Path) -> None:
