@@ -87,6 +87,17 @@ def lent_items(*, item_id: int, patron_id: int, organisation: Tree) -> list[Lent
     ]
 
 
+def lent_item(row: Loan, organisation: Tree) -> LentItem:
+    """A loan with what limits ask of its copy, of a row read with `select_related("item")`."""
+    return LentItem(
+        loan=loan_facts(row, organisation=organisation),
+        record_id=row.item.record_id,
+        item_type=row.item.item_type_id,
+        home_unit=organisation.by_id[row.item.home_unit_id].code,
+        holding_unit=organisation.by_id[row.item.holding_unit_id].code,
+    )
+
+
 def loans_of(patron_id: int) -> list[LoanFacts]:
     """Open loans of a reader, soonest due first."""
     return _loans(Loan.objects.filter(patron_id=patron_id).order_by("due_at", "pk"))
