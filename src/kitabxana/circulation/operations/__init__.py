@@ -8,17 +8,31 @@ from __future__ import annotations
 from kitabxana.circulation.operations.check_in import check_in
 from kitabxana.circulation.operations.check_out import check_out, check_out_refusals
 from kitabxana.circulation.operations.closing import Closed, close_suddenly
+from kitabxana.circulation.operations.holds import (
+    cancel_hold,
+    change_hold,
+    change_pickup,
+    move_hold,
+    put_last,
+    resume_hold,
+    suspend_hold,
+)
 from kitabxana.circulation.operations.lost import age_to_lost, claim_returned, declare_lost, settle_claim
 from kitabxana.circulation.operations.many import Tried, check_out_many
 from kitabxana.circulation.operations.money import accrue_fines, end_false_fines
-from kitabxana.circulation.operations.place_hold import place_hold
+from kitabxana.circulation.operations.place_hold import place_first_of, place_hold
 from kitabxana.circulation.operations.renew import renew, renew_of_themselves
+from kitabxana.circulation.operations.shelves import expire_holds, not_found, resume_holds
+from kitabxana.circulation.operations.targeting import follow_copies, follow_holds, follow_loans
 
 __all__ = [
     "Closed",
     "Tried",
     "accrue_fines",
     "age_to_lost",
+    "cancel_hold",
+    "change_hold",
+    "change_pickup",
     "check_in",
     "check_out",
     "check_out_many",
@@ -27,8 +41,19 @@ __all__ = [
     "close_suddenly",
     "declare_lost",
     "end_false_fines",
+    "expire_holds",
+    "follow_copies",
+    "follow_holds",
+    "follow_loans",
+    "move_hold",
+    "not_found",
+    "place_first_of",
     "place_hold",
+    "put_last",
     "renew",
     "renew_of_themselves",
+    "resume_hold",
+    "resume_holds",
     "settle_claim",
+    "suspend_hold",
 ]
