@@ -67,29 +67,43 @@ def can_be_fetched(copy: ItemFacts, organisation: Tree) -> bool:
 def plan_targets(line: Sequence[HoldFacts], stock: Stock) -> dict[int, ItemFacts]:
     """hold → copy, for holds without one and copies that are free.
 
-    Local readers first where policy says so; then holds on one copy, which no other can fill; then the others, each
-    in its turn with the copy that policy `hold_copy_order` likes best.
+    Local readers first where policy says so. Then each in turn gets the copy that policy `hold_copy_order` likes best;
+    for who would get none, an earlier one takes another copy, where there is one. So nobody is left out for the sake
+    of somebody behind, and a copy that one reader alone can use is not wasted on another.
     """
     free = {copy.id: copy for copy in stock.copies}
-    found: dict[int, ItemFacts] = {}
+    local: dict[int, ItemFacts] = {}
+    for hold in line:
+        theirs = [copy for copy in _liked(hold, free.values(), stock) if is_local(hold, copy, stock.organisation)]
+        if theirs:
+            local[hold.id] = free.pop(theirs[0].id)
+    wishes = {hold.id: _liked(hold, free.values(), stock) for hold in line if hold.id not in local}
+    has: dict[int, int] = {}
+    for number in wishes:
+        _seat(number, wishes, has, tried=set())
+    return local | {number: free[item] for item, number in has.items()}
 
-    def give(hold: HoldFacts, *, local: bool = False) -> None:
-        fit = [
-            copy for copy in free.values()
-            if stock.serves(copy, hold) and (not local or is_local(hold, copy, stock.organisation))
-        ]  # fmt: skip
-        if hold.id not in found and fit:
-            best = min(fit, key=lambda copy: _likes(hold, copy, stock))
-            found[hold.id] = free.pop(best.id)
 
-    for hold in line:
-        give(hold, local=True)
-    for hold in line:
-        if hold.item_id is not None:
-            give(hold)
-    for hold in line:
-        give(hold)
-    return found
+def _seat(number: int, wishes: Mapping[int, Sequence[ItemFacts]], has: dict[int, int], *, tried: set[int]) -> bool:
+    """Find a copy for one more hold, an earlier one moving to another if need be; `has` is copy → hold."""
+    for copy in wishes[number]:
+        if copy.id not in has:
+            has[copy.id] = number
+            return True
+    for copy in wishes[number]:
+        if copy.id in tried:
+            continue
+        tried.add(copy.id)
+        if _seat(has[copy.id], wishes, has, tried=tried):
+            has[copy.id] = number
+            return True
+    return False
+
+
+def _liked(hold: HoldFacts, copies: Iterable[ItemFacts], stock: Stock) -> list[ItemFacts]:
+    """Those of the copies that serve this hold, the most welcome first."""
+    fit = [copy for copy in copies if stock.serves(copy, hold)]
+    return sorted(fit, key=lambda copy: _likes(hold, copy, stock))
 
 
 def _likes(hold: HoldFacts, copy: ItemFacts, stock: Stock) -> tuple[float, ...]:
