@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, Window
 from django.db.models.functions import RowNumber
 
@@ -219,3 +220,19 @@ def records_waiting(record_ids: Sequence[int]) -> list[int]:
     """Which of these titles somebody waits for; one statement."""
     rows = Hold.objects.filter(record_id__in=record_ids).order_by("record_id")
     return list(rows.values_list("record_id", flat=True).distinct())
+
+
+def waiting_with_copies() -> list[int]:
+    """Titles for which somebody waits without a copy while one stands on a shelf that is fetched for nobody."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IDLE)
+        return [record_id for (record_id,) in cursor.fetchall()]
+
+
+_IDLE = """
+    SELECT DISTINCT h.record_id FROM circulation_hold h
+    WHERE NOT h.suspended AND NOT EXISTS (SELECT 1 FROM circulation_allocation a WHERE a.hold_id = h.id)
+    AND EXISTS (SELECT 1 FROM holdings_item i WHERE i.record_id = h.record_id AND i.place = 'shelf' AND i.lost = ''
+        AND NOT i.withdrawn AND i.deleted_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM circulation_allocation a WHERE a.item_id = i.id))
+    ORDER BY h.record_id"""

@@ -23,13 +23,14 @@ from kitabxana.circulation.operations.money import accrue_fines, end_false_fines
 from kitabxana.circulation.operations.place_hold import place_first_of, place_hold
 from kitabxana.circulation.operations.renew import renew, renew_of_themselves
 from kitabxana.circulation.operations.shelves import expire_holds, not_found, resume_holds
-from kitabxana.circulation.operations.targeting import follow_copies, follow_holds, follow_loans
+from kitabxana.circulation.operations.targeting import ask_again, follow_copies, follow_holds, follow_loans
 
 __all__ = [
     "Closed",
     "Tried",
     "accrue_fines",
     "age_to_lost",
+    "ask_again",
     "cancel_hold",
     "change_hold",
     "change_pickup",

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kitabxana.circulation.models import Allocation, Hold
-from kitabxana.circulation.queries_of_holds import head_of_line, records_waiting
+from kitabxana.circulation.queries_of_holds import head_of_line, records_waiting, waiting_with_copies
 from kitabxana.circulation.rules.targeting import Retargeting, Stock, can_be_fetched, library_turns, retarget
 from kitabxana.holdings.queries import items_by_id, items_of
 from kitabxana.organisation.queries import tree
@@ -103,15 +103,26 @@ def follow_holds(payloads: Sequence[dict[str, Any]]) -> None:
     _follow(set(rows.values_list("record_id", flat=True)))
 
 
-def _follow(record_ids: Iterable[int]) -> None:
-    """Title by title in order of number, so that two workers never wait for each other.
+def _follow(record_ids: Iterable[int], *, now: datetime | None = None) -> int:
+    """Title by title in order of number, so that two workers never wait for each other; returns how many changed.
 
     Nearly always the operation itself has done all: then no line is locked, and no desk waits for the worker.
     """
-    organisation, now = tree(), timezone.now()
+    organisation, now, changed = tree(), now or timezone.now(), 0
     for record_id in records_waiting(sorted(record_ids)):
         if _look(record_id, organisation=organisation, now=now) == Retargeting():
             continue
         with transaction.atomic():
             lock_line(record_id)
             retarget_line(record_id, organisation=organisation, now=now)
+        changed += 1
+    return changed
+
+
+def ask_again(*, now: datetime) -> int:
+    """Look at every title for which somebody waits while a copy stands on a shelf; returns how many were. Run daily.
+
+    A library that was closed is asked when it opens, and rules that were changed are followed. Each title is one
+    transaction.
+    """
+    return _follow(waiting_with_copies(), now=now)

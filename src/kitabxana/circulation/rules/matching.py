@@ -89,20 +89,21 @@ def hold_for(queue: Sequence[HoldFacts], item: ItemFacts, organisation: Tree) ->
 def next_hold(queue: Iterable[HoldFacts], item: ItemFacts, organisation: Tree) -> HoldFacts | None:
     """The first waiting hold, in queue order, that this copy may fill; local readers first where policy says so.
 
-    A copy in hand goes before one that is still to be fetched, unless that one stands nearer to the reader.
+    A copy in hand goes before one that is still to be fetched, unless that one stands nearer to the reader, or as near
+    while somebody waits for the very copy in hand.
     """
-    fitting = [
-        one for one in queue
-        if one.waiting and fills(one, item, organisation) and not _better_served(one, item, organisation)
-    ]  # fmt: skip
+    able = [one for one in queue if one.waiting and fills(one, item, organisation)]
+    certain = any(one.item_id == item.id and one.target_item_id is None for one in able)
+    fitting = [one for one in able if not _better_served(one, item, organisation, certain=certain)]
     return next((hold for hold in fitting if is_local(hold, item, organisation)), fitting[0] if fitting else None)
 
 
-def _better_served(hold: HoldFacts, item: ItemFacts, organisation: Tree) -> bool:
-    if hold.target_item_id is None:
+def _better_served(hold: HoldFacts, item: ItemFacts, organisation: Tree, *, certain: bool) -> bool:
+    if hold.target_item_id in (None, item.id):
         return False
     fetched = transport_cost(organisation, hold.target_unit, hold.pickup_unit)
-    return fetched < transport_cost(organisation, item.holding_unit, hold.pickup_unit)
+    cost = transport_cost(organisation, item.holding_unit, hold.pickup_unit)
+    return fetched < cost or (certain and fetched == cost)
 
 
 def is_local(hold: HoldFacts, item: ItemFacts, organisation: Tree) -> bool:

@@ -131,6 +131,7 @@ def _what_time_brings(now: datetime, new_day: bool) -> None:  # noqa: FBT001 - a
     from kitabxana.circulation.operations import (
         accrue_fines,
         age_to_lost,
+        ask_again,
         end_false_fines,
         expire_holds,
         renew_of_themselves,
@@ -142,6 +143,7 @@ def _what_time_brings(now: datetime, new_day: bool) -> None:  # noqa: FBT001 - a
         audit.make_partitions,
         lambda: idempotency.forget(now=now),
         lambda: age_to_lost(by=SYSTEM, now=now),
+        lambda: ask_again(now=now),
         lambda: end_false_fines(by=SYSTEM, now=now),
         lambda: nightly(by=SYSTEM, now=now),
     ]
