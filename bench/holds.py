@@ -33,10 +33,9 @@ def prepared(waiting: int) -> dict[str, Any]:
     from kitabxana.holdings.tests.builders import a_copy
     from kitabxana.organisation.operations import add_unit
     from kitabxana.organisation.queries import tree
-    from kitabxana.organisation.tests.builders import a_nation
     from kitabxana.patrons.tests.builders import a_reader
 
-    a_nation()
+    add_unit(code="GNC", kind="system", parent="AZ", names={"az": "GNC"}, by=SYSTEM)
     libraries = [f"L{number}" for number in range(LIBRARIES)]
     for code in libraries:
         add_unit(code=code, kind="library", parent="GNC", names={"az": code}, by=SYSTEM)
@@ -83,15 +82,16 @@ def one_return(item: int, scene: dict[str, Any], *, day: int) -> tuple[float, in
 
 def main() -> None:
     waiting, rounds = (int(text) for text in (*sys.argv[1:], "1000", "40")[:2] if text)
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.update(KITABXANA_DATA_DIR=folder, DJANGO_SETTINGS_MODULE="kitabxana.settings")
-        import django
+    with tempfile.TemporaryDirectory(prefix="kitabxana-bench-") as home:
+        os.environ["KITABXANA_DATA_DIR"] = home
+        from kitabxana.cli.environment import connect
 
-        django.setup()
-        from django.core.management import call_command
+        connect()
         from django.db import connection
 
-        call_command("migrate", verbosity=0)
+        from kitabxana.cli.install import install
+
+        install()
         scene = prepared(waiting)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

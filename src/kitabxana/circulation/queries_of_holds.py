@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, Window
+from django.db.models import F, Q, Window
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import RowNumber
 
 from kitabxana.base.actor import EVERYWHERE
@@ -26,10 +27,20 @@ if TYPE_CHECKING:
     from kitabxana.holdings.facts import ItemFacts
     from kitabxana.organisation.facts import Tree
 
-ALIKE = (
-    "pickup_unit", "patron__home_unit", "patron__category", "item", "item_type", "volume", "allocation__item"
-)  # fmt: skip
-"""Holds alike in all of these may be filled by the same copies, so only the first ones need to be looked at."""
+_HEAD = """
+    SELECT unnest((array_agg(line.id))[1:%s]) FROM (
+        SELECT h.id, h.pickup_unit_id, h.item_id, h.item_type_id, h.volume, p.home_unit_id, p.category_id,
+               a.item_id AS fetched
+        FROM circulation_hold h JOIN patrons_patron p ON p.id = h.patron_id
+        LEFT JOIN circulation_allocation a ON a.hold_id = h.id
+        WHERE h.record_id = %s AND (a.item_id = %s OR (
+            a.trapped_at IS NULL AND NOT h.suspended AND (h.cohort IS NULL OR NOT EXISTS (
+                SELECT 1 FROM circulation_hold o JOIN circulation_allocation b ON b.hold_id = o.id
+                WHERE o.cohort = h.cohort AND o.id <> h.id))))
+        ORDER BY h.priority_class, h.turn, h.id) AS line
+    GROUP BY pickup_unit_id, item_id, item_type_id, volume, home_unit_id, category_id, fetched"""
+"""The first of each kind in line: holds alike in all that is grouped by may be filled by the same copies. An aggregate
+takes its values in the order in which a sorted subquery gives them."""
 
 
 def head_of_line(record_id: int, *, each: int, organisation: Tree, item_id: int | None = None) -> list[HoldFacts]:
@@ -37,12 +48,8 @@ def head_of_line(record_id: int, *, each: int, organisation: Tree, item_id: int 
     line. Left out are who is suspended and who has a copy kept, here or of another title of "the first of these";
     who has `item_id` kept is there.
     """
-    others = Allocation.objects.filter(hold__cohort=OuterRef("cohort")).exclude(hold=OuterRef("pk"))
-    waiting = Q(allocation__trapped_at__isnull=True, suspended=False) & (Q(cohort=None) | ~Exists(others))
-    rows = Hold.objects.filter(record_id=record_id)
-    rows = rows.filter(waiting | Q(allocation__item=item_id) if item_id is not None else waiting)
-    nth = Window(RowNumber(), partition_by=[F(name) for name in ALIKE], order_by=list(LINE))
-    return all_holds(rows.annotate(nth=nth).filter(nth__lte=each).order_by(*LINE), organisation)
+    head = RawSQL(_HEAD, [each, record_id, item_id])  # noqa: S611 - our own statement, its values apart from it
+    return all_holds(Hold.objects.filter(pk__in=head).order_by(*LINE), organisation)
 
 
 def hold(hold_id: int, *, organisation: Tree | None = None) -> HoldFacts | None:

@@ -9,14 +9,14 @@ from django.db import transaction
 from kitabxana.base import audit, outbox
 from kitabxana.circulation.models import Allocation, Hold, Transfer
 from kitabxana.circulation.operations.ending import end_hold
+from kitabxana.circulation.operations.permission import may_hold
 from kitabxana.circulation.operations.targeting import lock_line, retarget_line
 from kitabxana.circulation.queries import LINE, hold_facts
 from kitabxana.circulation.queries_of_holds import neighbours
-from kitabxana.circulation.rules.holds import turn_between, turn_of
+from kitabxana.circulation.rules.holds import is_pickup, turn_between, turn_of
 from kitabxana.holdings.operations import lock_item, put_back
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.queries import tree
-from kitabxana.organisation.rules import value
 from kitabxana.patrons.operations import lock_patron
 
 if TYPE_CHECKING:
@@ -130,19 +130,16 @@ def change_pickup(*, hold_id: int, pickup_unit: str, by: Actor, now: datetime) -
     redirected (case 24).
 
     Locks patron, the copy kept for it, the title's line, the hold. Refused: unknown_hold, unknown_unit,
-    not_permitted (there too), pickup_not_here.
+    not_permitted, pickup_not_here.
     """
     organisation = tree()
     unit = organisation.units.get(pickup_unit)
     if unit is None:
         raise Refused.one("unknown_unit", unit=pickup_unit)
-    here = unit.kind in ("library", "point")
-    if not here or not value(organisation, "pickup_here", unit=pickup_unit, category="", item_type=""):
+    if not is_pickup(organisation, pickup_unit):
         raise Refused.one("pickup_not_here")
     kept = Allocation.objects.filter(hold_id=hold_id, trapped_at__isnull=False).values_list("item_id", flat=True)
     organisation, row = locked_hold(hold_id, by=by, now=now, item_id=kept.first())
-    if by.patron_id != row.patron_id and not by.may("circulation.hold", unit.path):
-        raise Refused.one("not_permitted", permission="circulation.hold")
     if row.pickup_unit_id == unit.id:
         return hold_facts(row, organisation=organisation)
     _redirect(row, to_unit_id=unit.id)
@@ -169,12 +166,13 @@ def locked_hold(
 
     `themselves`: also for the reader whose it is. Refused: unknown_hold, not_permitted.
     """
-    seen = Hold.objects.filter(pk=hold_id).first()
+    seen = Hold.objects.select_related("patron").filter(pk=hold_id).first()
     if seen is None:
         raise Refused.one("unknown_hold")
     organisation = tree()
-    own = themselves and by.patron_id == seen.patron_id
-    if not own and not by.may("circulation.hold", organisation.by_id[seen.pickup_unit_id].path):
+    homes = [organisation.by_id[unit].code for unit in (seen.pickup_unit_id, seen.patron.home_unit_id)]
+    whose = seen.patron_id if themselves else 0
+    if not may_hold(by, patron_id=whose, homes=homes, organisation=organisation):
         raise Refused.one("not_permitted", permission="circulation.hold")
     lock_patron(seen.patron_id, organisation=organisation, now=now)
     if item_id is not None:

@@ -15,7 +15,7 @@ from kitabxana.circulation.facts import HoldFacts, HoldRequestFacts
 from kitabxana.circulation.facts.terms import HoldLimitTerms
 from kitabxana.circulation.models import Hold, Loan, PastHold
 from kitabxana.circulation.operations.money import charge_fee, debts_of
-from kitabxana.circulation.operations.permission import liftable
+from kitabxana.circulation.operations.permission import liftable, may_hold
 from kitabxana.circulation.operations.targeting import lock_line, retarget_line
 from kitabxana.circulation.queries_of_holds import hold as one_hold
 from kitabxana.circulation.rules import (
@@ -28,13 +28,13 @@ from kitabxana.circulation.rules import (
     standing,
     terms,
 )
-from kitabxana.circulation.rules.holds import turn_of
+from kitabxana.circulation.rules.holds import is_pickup, turn_of
 from kitabxana.circulation.rules.targeting import can_be_fetched
 from kitabxana.holdings.queries import items_of
 from kitabxana.kernel.decisions import Refused, refusals
 from kitabxana.kernel.periods import start_of_day
 from kitabxana.organisation.queries import tree
-from kitabxana.organisation.rules import decide, value
+from kitabxana.organisation.rules import decide
 from kitabxana.patrons.operations import lock_patron
 
 if TYPE_CHECKING:
@@ -92,10 +92,7 @@ def _place(
     cohort: int | None, wanted: Wanted,
 ) -> HoldFacts:  # fmt: skip
     organisation = tree()
-    where = _desk(organisation, pickup_unit, by=by, patron_id=patron_id)
-    patron = lock_patron(patron_id, organisation=organisation, now=now)
-    if patron is None:
-        raise Refused.one("unknown_patron", card=str(patron_id))
+    where, patron = _who(organisation, patron_id, pickup_unit, by=by, now=now)
     copies = items_of([record_id], organisation=organisation).get(record_id, [])
     if not copies and record(record_id, hidden=True) is None:
         raise Refused.one("unknown_record")
@@ -136,14 +133,21 @@ def _place(
     return placed
 
 
-def _desk(organisation: Tree, pickup_unit: str, *, by: Actor, patron_id: int) -> UnitFacts:
-    """Where it is to be fetched: a reader may ask for that anywhere, a desk where it holds the permission."""
-    facts = organisation.units.get(pickup_unit)
-    if facts is None:
+def _who(
+    organisation: Tree, patron_id: int, pickup_unit: str, *, by: Actor, now: datetime
+) -> tuple[UnitFacts, PatronFacts]:
+    """Where it is to be fetched, and by whom; locks the reader."""
+    where = organisation.units.get(pickup_unit)
+    if where is None:
         raise Refused.one("unknown_unit", unit=pickup_unit)
-    if by.patron_id != patron_id and not by.may("circulation.hold", facts.path):
+    if by.patron_id != patron_id and not by.may_anywhere("circulation.hold"):
         raise Refused.one("not_permitted", permission="circulation.hold")
-    return facts
+    patron = lock_patron(patron_id, organisation=organisation, now=now)
+    if patron is None:
+        raise Refused.one("unknown_patron", card=str(patron_id))
+    if not may_hold(by, patron_id=patron_id, homes=(pickup_unit, patron.home_unit), organisation=organisation):
+        raise Refused.one("not_permitted", permission="circulation.hold")
+    return where, patron
 
 
 def _facts(
@@ -167,7 +171,7 @@ def _facts(
         for_them=bool(theirs),
         reachable=bool(reached),
         to_ask=any(can_be_asked_for(copy, asked, whole, organisation) for copy in reached),
-        pickup_here=_fetched_there(organisation, asked.pickup_unit),
+        pickup_here=is_pickup(organisation, asked.pickup_unit),
         one_copy=asked.item_id is not None,
         open=len(counted),
         of_title=sum(record_id == asked.record_id for record_id, _ in others),
@@ -177,12 +181,6 @@ def _facts(
             patron.id, unit=cell.unit, organisation=organisation, asked=(said.hold_debt_limit,)
         ).counted,
     ), cell  # fmt: skip
-
-
-def _fetched_there(organisation: Tree, unit: str) -> bool:
-    """Whether readers fetch at this unit what they waited for: a library or a service point that says so."""
-    place = organisation.units[unit].kind in ("library", "point")
-    return place and bool(value(organisation, "pickup_here", unit=unit, category="", item_type=""))
 
 
 def _under_rule(waits: Sequence[tuple[int, int]], cell: Cell, organisation: Tree) -> int:

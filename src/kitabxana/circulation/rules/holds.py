@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
 
+from kitabxana.circulation.rules.matching import asked_for, open_to, reaches
 from kitabxana.circulation.rules.words import card_expired, card_invalid, restricted, when
 from kitabxana.kernel.decisions import Rule
+from kitabxana.organisation.rules import value
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from kitabxana.circulation.facts import HoldRequestFacts
+    from kitabxana.circulation.facts import HoldFacts, HoldRequestFacts
     from kitabxana.circulation.rules.words import Found
+    from kitabxana.holdings.facts import ItemFacts
+    from kitabxana.organisation.facts import Tree, UnitFacts
 
 MAY = "circulation.override."
 LIMITS = MAY + "too_many_holds"
@@ -52,6 +58,23 @@ PLACE_HOLD: tuple[Rule[HoldRequestFacts], ...] = (
 HOLD_CODES = frozenset(
     {"unknown_hold", "hold_has_copy", "not_suspended", "suspended_in_past", "hold_in_past", "not_to_fetch"}
 )
+
+
+def is_pickup(organisation: Tree, unit: str) -> bool:
+    """Whether readers fetch at this unit what they waited for: a library or a service point that says so."""
+    place = organisation.units[unit].kind in ("library", "point")
+    return place and bool(value(organisation, "pickup_here", unit=unit, category="", item_type=""))
+
+
+def pickup_units(asked: HoldFacts, copies: Sequence[ItemFacts], organisation: Tree) -> list[UnitFacts]:
+    """Where this reader may fetch what is asked for; every pickup library where `copies` is empty."""
+    able = [copy for copy in copies if copy.lendable and asked_for(asked, copy) and open_to(asked, copy, organisation)]
+    return [
+        unit
+        for code, unit in sorted(organisation.units.items())
+        if is_pickup(organisation, code)
+        and (not copies or any(reaches(replace(asked, pickup_unit=code), copy, organisation) for copy in able))
+    ]
 
 
 def turn_of(moment: datetime) -> Decimal:

@@ -20,6 +20,7 @@ from kitabxana.fronts.rest.handlers import (
     authorities,
     biblios,
     checkouts,
+    holds,
     items,
     libraries,
     oauth,
@@ -160,6 +161,6 @@ api = Api(
 install(api)
 api.add_decorator(_once)
 api.add_decorator(_only_known_parameters)
-for _resource in (libraries, biblios, authorities, items, patrons, accounts, checkouts, oauth):
+for _resource in (libraries, biblios, authorities, items, patrons, accounts, checkouts, holds, oauth):
     api.add_router("", _resource.router)
 api.add_router("", rest)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.tests.builders import a_record
-from kitabxana.circulation.operations import check_out
+from kitabxana.circulation.operations import check_out, place_hold
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.organisation.tests.builders import a_login, a_nation
 from kitabxana.patrons.operations import set_pin
@@ -65,13 +65,16 @@ def a_signed_in_reader(card: str = "R1", **details: Any) -> tuple[int, Caller]:
 
 @dataclass
 class World:
-    """One title with a copy on its shelf (B1) and one on loan (B2) at GNC-M, to a reader (R2) of that library."""
+    """One title with a copy on its shelf (B1) and one on loan (B2) at GNC-M, to a reader (R2) of that library, who
+    waits for another title there."""
 
     record: int
     item: int
     lent: int
     patron: int
     loan: int
+    hold: int
+    reader: int
     people: dict[str, Caller]
 
 
@@ -80,14 +83,18 @@ def a_world() -> World:
     record = a_record()
     item, lent, patron = a_copy(record), a_copy(record, barcode="B2"), a_reader(card="R2", surname="Məmmədov")
     loan = check_out(item_id=lent, patron_id=patron, unit="GNC-M", by=SYSTEM, now=timezone.now())
+    other = a_record()
+    a_copy(other, barcode="B3")
+    hold = place_hold(record_id=other, patron_id=patron, pickup_unit="GNC-M", by=SYSTEM, now=timezone.now())
+    reader, caller = a_signed_in_reader()
     people = {
         "nobody": NOBODY,
-        "reader": a_signed_in_reader()[1],
+        "reader": caller,
         "librarian here": a_librarian("GNC-M"),
         "librarian elsewhere": a_librarian("SAK-M", name="rauf"),
         "administrator": a_librarian(None, role="administrator", name="admin"),
     }
-    return World(record, item, lent, patron, loan.id, people)
+    return World(record, item, lent, patron, loan.id, hold.id, reader, people)
 
 
 def table(name: str) -> Any:
