@@ -70,6 +70,8 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:renew": ("post", SIGN_IN, SHUT, DONE, NONE, DONE),
     "desk:done": ("post", SIGN_IN, SHUT, DONE, DONE, DONE),
     "desk:put_away": ("post", SIGN_IN, SHUT, DONE, DONE, DONE),
+    "desk:holds": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:record_holds": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:check_in": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patrons": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patron": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
