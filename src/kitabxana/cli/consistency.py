@@ -30,6 +30,12 @@ CHECKS: dict[str, str] = {
     "hold_filled_by_other_title": """
         SELECT a.item_id FROM circulation_allocation a JOIN holdings_item i ON i.id = a.item_id
         JOIN circulation_hold h ON h.id = a.hold_id WHERE h.record_id <> i.record_id""",
+    "kept_copy_elsewhere": """
+        SELECT a.item_id FROM circulation_allocation a JOIN holdings_item i ON i.id = a.item_id
+        WHERE a.trapped_at IS NOT NULL AND a.ready_at IS NULL AND i.place <> 'transit'""",
+    "copies_for_one_of_several_titles": """
+        SELECT h.cohort FROM circulation_allocation a JOIN circulation_hold h ON h.id = a.hold_id
+        WHERE h.cohort IS NOT NULL GROUP BY h.cohort HAVING count(*) > 1""",
     "copy_of_deleted_record": """
         SELECT i.id FROM holdings_item i JOIN catalogue_record r ON r.id = i.record_id
         WHERE r.deleted_at IS NOT NULL AND NOT i.withdrawn AND i.deleted_at IS NULL""",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,7 @@ from kitabxana.organisation.queries import tree
 from kitabxana.patrons.queries import patrons_by_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from kitabxana.base.actor import Actor
     from kitabxana.circulation.facts import HoldFacts
@@ -101,12 +101,12 @@ def way_rows(rows: Sequence[OnItsWay], *, where: UnitFacts, incoming: bool) -> l
     ]
 
 
-def _titles(items: Iterable[ItemFacts]) -> dict[int, dict[str, str]]:
+def _titles(items: Iterable[ItemFacts]) -> Mapping[int, Mapping[str, Any]]:
     wanted = {item.record_id for item in items}
     return briefs(wanted) if wanted else {}
 
 
-def _copy(item: ItemFacts, shown: dict[int, dict[str, str]]) -> dict[str, object]:
+def _copy(item: ItemFacts, shown: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
     brief = shown.get(item.record_id, {})
     return {
         "item_id": item.id, "record_id": item.record_id, "title": brief.get("title", ""),
