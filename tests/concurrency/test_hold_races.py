@@ -21,7 +21,7 @@ from kitabxana.circulation.operations import (
     place_hold,
 )
 from kitabxana.circulation.queries import queue_of
-from kitabxana.circulation.queries_of_holds import ranks
+from kitabxana.circulation.queries.holds import ranks
 from kitabxana.circulation.tests.builders import Allocation
 from kitabxana.circulation.tests.invariants import assert_all_true
 from kitabxana.holdings.tests.builders import a_copy

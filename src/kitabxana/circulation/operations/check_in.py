@@ -19,7 +19,7 @@ from kitabxana.circulation.operations.money import fine_of, settle_fine, undo_lo
 from kitabxana.circulation.operations.permission import desk, liftable
 from kitabxana.circulation.operations.targeting import claim, lock_line, retarget_line, trap
 from kitabxana.circulation.queries import loan_facts
-from kitabxana.circulation.queries_of_holds import head_of_line
+from kitabxana.circulation.queries.holds import head_of_line
 from kitabxana.circulation.rules import (
     Cell,
     ReturnFacts,

@@ -12,7 +12,7 @@ from kitabxana.circulation.operations.ending import end_hold
 from kitabxana.circulation.operations.permission import may_hold
 from kitabxana.circulation.operations.targeting import lock_line, retarget_line
 from kitabxana.circulation.queries import LINE, hold_facts
-from kitabxana.circulation.queries_of_holds import neighbours
+from kitabxana.circulation.queries.holds import neighbours
 from kitabxana.circulation.rules.holds import is_pickup, turn_between, turn_of
 from kitabxana.holdings.operations import lock_item, put_back
 from kitabxana.kernel.decisions import Refused

@@ -17,7 +17,7 @@ from kitabxana.circulation.models import Hold, Loan, PastHold
 from kitabxana.circulation.operations.money import charge_fee, debts_of
 from kitabxana.circulation.operations.permission import liftable, may_hold
 from kitabxana.circulation.operations.targeting import lock_line, retarget_line
-from kitabxana.circulation.queries_of_holds import hold as one_hold
+from kitabxana.circulation.queries.holds import hold as one_hold
 from kitabxana.circulation.rules import (
     PLACE_HOLD,
     Cell,

@@ -16,7 +16,7 @@ from kitabxana.circulation.operations.holds import locked_hold, resume_hold
 from kitabxana.circulation.operations.money import charge_fee
 from kitabxana.circulation.operations.permission import desk
 from kitabxana.circulation.operations.targeting import lock_line, retarget_line
-from kitabxana.circulation.queries_of_holds import expiring, resuming
+from kitabxana.circulation.queries.holds import expiring, resuming
 from kitabxana.circulation.rules import Cell
 from kitabxana.holdings.operations import lock_item, set_lost
 from kitabxana.kernel.decisions import Refused

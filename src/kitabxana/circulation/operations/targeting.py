@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kitabxana.circulation.models import Allocation, Hold
-from kitabxana.circulation.queries_of_holds import head_of_line, records_waiting, waiting_with_copies
+from kitabxana.circulation.queries.holds import head_of_line, records_waiting, waiting_with_copies
 from kitabxana.circulation.rules.targeting import Retargeting, Stock, can_be_fetched, library_turns, retarget
 from kitabxana.holdings.queries import items_by_id, items_of
 from kitabxana.organisation.queries import tree

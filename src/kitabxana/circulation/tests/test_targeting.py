@@ -15,6 +15,9 @@ from kitabxana.circulation.operations import (
     cancel_hold,
     change_pickup,
     expire_holds,
+    follow_copies,
+    follow_holds,
+    follow_loans,
     move_hold,
     not_found,
     place_first_of,
@@ -23,7 +26,7 @@ from kitabxana.circulation.operations import (
     suspend_hold,
 )
 from kitabxana.circulation.queries import holds_of, queue_of
-from kitabxana.circulation.queries_of_holds import pull_list, ranks, to_clear
+from kitabxana.circulation.queries.holds import pull_list, ranks, to_clear
 from kitabxana.circulation.tests.invariants import assert_all_true
 from kitabxana.circulation.tests.scenes import NOW, lend, policy, refused, take
 from kitabxana.holdings.operations import set_state
@@ -32,7 +35,6 @@ from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.organisation.operations import add_closure, set_policy
 from kitabxana.organisation.tests.builders import a_nation
 from kitabxana.patrons.tests.builders import a_reader
-from kitabxana.wiring import HANDLERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,9 +62,11 @@ def fetched(record: int) -> dict[int, int]:
 
 
 def worker() -> None:
-    """What the worker does with the events so far; the index is no matter here."""
-    handlers = {name: [one for one in some if "follow" in one.__name__] for name, some in HANDLERS.items()}
-    outbox.deliver({name: some for name, some in handlers.items() if name != "heading.changed"})
+    """What the worker does with the events so far, as far as they are circulation's."""
+    copies = ("item.changed", "hold.changed", "hold.ended")
+    loans = ("loan.opened", "loan.closed", "copy.shelved")
+    handlers = {name: (follow_copies,) for name in copies} | {name: (follow_loans,) for name in loans}
+    outbox.deliver(handlers | {"hold.placed": (follow_holds,)})
 
 
 def readers(count: int, **more: Any) -> list[int]:

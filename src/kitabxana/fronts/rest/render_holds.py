@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from kitabxana.circulation.queries_of_holds import ranks
+from kitabxana.circulation.queries.holds import ranks
 from kitabxana.fronts.rest import render
 from kitabxana.fronts.rest import shapes_of_holds as shapes
 from kitabxana.organisation.queries import tree

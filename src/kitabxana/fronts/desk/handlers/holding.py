@@ -16,8 +16,8 @@ from kitabxana.base.idempotency import once
 from kitabxana.catalogue.queries import record as one_record
 from kitabxana.circulation import operations
 from kitabxana.circulation.queries import queue_of
-from kitabxana.circulation.queries_of_holds import hold as one_hold
-from kitabxana.circulation.queries_of_holds import hold_shelf, on_their_way, pull_list, to_clear
+from kitabxana.circulation.queries.holds import hold as one_hold
+from kitabxana.circulation.queries.holds import hold_shelf, on_their_way, pull_list, to_clear
 from kitabxana.circulation.rules.holds import is_pickup
 from kitabxana.fronts.desk.forms import day_typed, page_number, typed, whole_number
 from kitabxana.fronts.desk.render.holding import LISTS, clear_rows, fetch_rows, line_rows, way_rows

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from kitabxana.catalogue.queries import briefs
-from kitabxana.circulation.queries_of_holds import ranks
+from kitabxana.circulation.queries.holds import ranks
 from kitabxana.fronts.desk.render.words import local_day, short_date, short_moment, unit_name
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.queries import patrons_by_id
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from kitabxana.base.actor import Actor
     from kitabxana.circulation.facts import HoldFacts
-    from kitabxana.circulation.queries_of_holds import OnItsWay, ToClear, ToFetch
+    from kitabxana.circulation.queries.holds import OnItsWay, ToClear, ToFetch
     from kitabxana.holdings.facts import ItemFacts
     from kitabxana.organisation.facts import UnitFacts
 

@@ -11,7 +11,7 @@ from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.tests.builders import a_record
 from kitabxana.circulation.operations import cancel_hold, check_in, check_out, place_hold
 from kitabxana.circulation.queries import queue_of
-from kitabxana.circulation.queries_of_holds import ranks
+from kitabxana.circulation.queries.holds import ranks
 from kitabxana.fronts.desk.tests.people import librarian
 from kitabxana.holdings.queries import items_by_id
 from kitabxana.holdings.tests.builders import a_copy

@@ -15,8 +15,8 @@ from kitabxana.base.actor import EVERYWHERE
 from kitabxana.catalogue.queries import record
 from kitabxana.circulation import operations
 from kitabxana.circulation.facts import HoldFacts
-from kitabxana.circulation.queries_of_holds import hold as one_hold
-from kitabxana.circulation.queries_of_holds import holds_page, ranks
+from kitabxana.circulation.queries.holds import hold as one_hold
+from kitabxana.circulation.queries.holds import holds_page, ranks
 from kitabxana.circulation.rules.holds import pickup_units
 from kitabxana.fronts.rest import render_holds as render
 from kitabxana.fronts.rest import shapes as common
