@@ -65,7 +65,7 @@ def worker() -> None:
     """What the worker does with the events so far, as far as they are circulation's."""
     copies = ("item.changed", "hold.changed", "hold.ended")
     loans = ("loan.opened", "loan.closed", "copy.shelved")
-    handlers = {name: (follow_copies,) for name in copies} | {name: (follow_loans,) for name in loans}
+    handlers = dict.fromkeys(copies, (follow_copies,)) | dict.fromkeys(loans, (follow_loans,))
     outbox.deliver(handlers | {"hold.placed": (follow_holds,)})
 
 
