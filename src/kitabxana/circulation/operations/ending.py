@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
+
 from kitabxana.base import outbox
 from kitabxana.circulation.models import Hold, Loan, PastHold, PastLoan, ReturnClaim
 from kitabxana.holdings.operations import put_back
@@ -39,6 +41,13 @@ def end_loan(row: Loan, *, returned_at: datetime, now: datetime, unit_id: int, b
     row.delete()
 
 
+def lock_holds(hold_id: int, cohort: int | None) -> list[int]:
+    """Lock a hold and what belongs to it, "the first of these", in order of number; returns those that are there."""
+    whole = Q(pk=hold_id) if cohort is None else Q(pk=hold_id) | Q(cohort=cohort)
+    rows = Hold.objects.filter(whole).order_by("pk").select_for_update()
+    return list(rows.values_list("pk", flat=True))
+
+
 def end_hold(row: Hold, *, outcome: str, now: datetime, taken: int | None = None) -> None:
     """Move a locked hold, read with its allocation, to the past; a copy kept for it is free again.
 
@@ -62,6 +71,8 @@ def end_hold(row: Hold, *, outcome: str, now: datetime, taken: int | None = None
         item_id=to_clear,
     )
     number, cohort = row.pk, row.cohort
+    if cohort is not None:
+        lock_holds(number, cohort)
     row.delete()
     records = {row.record_id}
     if cohort is not None:
@@ -71,8 +82,7 @@ def end_hold(row: Hold, *, outcome: str, now: datetime, taken: int | None = None
 
 def _cohort_goes_on(cohort: int, *, outcome: str, now: datetime) -> set[int]:
     """The titles of the others of "the first of these": they end when one is filled, else they are in line again."""
-    others = Hold.objects.select_for_update(of=("self",)).select_related("allocation").filter(cohort=cohort)
-    rows = list(others.order_by("pk"))
+    rows = list(Hold.objects.filter(cohort=cohort).order_by("pk"))
     if outcome == "filled":
         others_ended = [replaced(row, ended_at=now) for row in rows]
         PastHold.objects.bulk_create(others_ended)

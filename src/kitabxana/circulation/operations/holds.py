@@ -8,7 +8,7 @@ from django.db import transaction
 
 from kitabxana.base import audit, outbox
 from kitabxana.circulation.models import Allocation, Hold, Transfer
-from kitabxana.circulation.operations.ending import end_hold
+from kitabxana.circulation.operations.ending import end_hold, lock_holds
 from kitabxana.circulation.operations.permission import may_hold
 from kitabxana.circulation.operations.targeting import lock_line, retarget_line
 from kitabxana.circulation.queries import LINE, hold_facts
@@ -178,8 +178,8 @@ def locked_hold(
     if item_id is not None:
         lock_item(item_id, organisation=organisation)
     lock_line(seen.record_id)
-    rows = Hold.objects.select_for_update(of=("self",)).select_related("allocation__item", "patron")
-    row = rows.filter(pk=hold_id).first()
+    lock_holds(hold_id, seen.cohort)
+    row = Hold.objects.select_related("allocation__item", "patron").filter(pk=hold_id).first()
     if row is None:  # filled or ended meanwhile
         raise Refused.one("unknown_hold")
     return organisation, row

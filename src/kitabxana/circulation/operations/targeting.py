@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kitabxana.circulation.models import Allocation, Hold
+from kitabxana.circulation.operations.ending import lock_holds
 from kitabxana.circulation.queries.holds import head_of_line, records_waiting, waiting_with_copies
 from kitabxana.circulation.rules.targeting import Retargeting, Stock, can_be_fetched, library_turns, retarget
 from kitabxana.holdings.queries import items_by_id, items_of
@@ -69,8 +70,7 @@ def claim(hold: HoldFacts) -> bool:
 
     Another title of "the first of these" may have been filled, or a reader been merged, meanwhile.
     """
-    rows = Hold.objects.filter(Q(pk=hold.id) | Q(cohort=hold.cohort, cohort__isnull=False)).order_by("pk")
-    locked = list(rows.select_for_update().values_list("pk", flat=True))
+    locked = lock_holds(hold.id, hold.cohort)
     if hold.id not in locked:
         return False
     kept = Allocation.objects.filter(hold_id__in=locked)
