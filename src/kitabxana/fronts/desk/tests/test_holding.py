@@ -159,7 +159,7 @@ def test_the_lists_cost_the_same_however_long(django_assert_max_num_queries: Any
         if number % 2:
             check_in(item_id=item, unit="GNC-M", by=SYSTEM, now=timezone.now())
     for name in ("fetch", "ready", "clear", "in", "out"):
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(18):
             client.get(f"/desk/holds/?list={name}")
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(18):
         client.get(f"/desk/records/{record}/holds/")

@@ -49,7 +49,8 @@ WRITES: dict[int, Any] = common.problems(403, 404, 409, 413, 415)
 @router.get("/holds", response={200: list[shapes.Hold], **common.problems(403, 404)}, operation_id="listHolds")
 def list_holds(request: HttpRequest, response: HttpResponse, asked: shapes.HoldList) -> list[shapes.Hold]:
     """Open holds: a reader's own, else those fetched, or of readers, where the caller may see circulation."""
-    actor, scopes = actor_of(request), (EVERYWHERE,)
+    actor = actor_of(request)
+    scopes: tuple[str, ...] = (EVERYWHERE,)
     if asked.patron_id is None or asked.patron_id != actor.patron_id:
         actor = require(request, VIEW)
         scopes = actor.scopes(VIEW)
