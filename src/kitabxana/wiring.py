@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitabxana.catalogue.operations import follow_headings, look_again
+from kitabxana.circulation.operations import follow_copies, follow_holds, follow_loans
 from kitabxana.search.operations import headings_changed, index_changed
 
 if TYPE_CHECKING:
@@ -20,10 +21,11 @@ HANDLERS: Mapping[str, Sequence[Handler]] = {
     "record.merged": (),
     "headings.wanted": (headings_changed, look_again),
     "heading.changed": (follow_headings,),
-    "item.changed": (index_changed,),
-    "loan.opened": (),
+    "item.changed": (index_changed, follow_copies),
+    "copy.shelved": (follow_loans,),
+    "loan.opened": (follow_loans,),
     "loan.renewed": (),
-    "loan.closed": (),
+    "loan.closed": (follow_loans,),
     "loan.not_renewed": (),
     "loan.due_moved": (),
     "loan.claimed": (),
@@ -31,7 +33,9 @@ HANDLERS: Mapping[str, Sequence[Handler]] = {
     "item.lost": (),
     "item.found": (),
     "library.closed": (),
-    "hold.placed": (),
+    "hold.placed": (follow_holds,),
+    "hold.changed": (follow_copies,),
+    "hold.ended": (follow_copies,),
     "hold.ready": (),
     "charge.made": (),
     "credit.made": (),

@@ -119,7 +119,7 @@ def worker(*, once: bool, as_json: bool) -> dict[str, Any]:
 
 
 def _what_time_brings(now: datetime, new_day: bool) -> None:  # noqa: FBT001 - a thread's arguments have no names
-    """Every hour loans that renew themselves and fines; every day partitions, old keys, lost copies, readers.
+    """Every hour renewals, holds that end or go on, and fines; every day partitions, old keys, lost copies, readers.
 
     Beside the rounds of events, in a thread with a connection of its own: a night's fines must not keep a changed
     record from being found. What fails is logged and tried again the next time; the others go on.
@@ -128,7 +128,15 @@ def _what_time_brings(now: datetime, new_day: bool) -> None:  # noqa: FBT001 - a
 
     from kitabxana.base import audit, idempotency
     from kitabxana.base.actor import SYSTEM
-    from kitabxana.circulation.operations import accrue_fines, age_to_lost, end_false_fines, renew_of_themselves
+    from kitabxana.circulation.operations import (
+        accrue_fines,
+        age_to_lost,
+        ask_again,
+        end_false_fines,
+        expire_holds,
+        renew_of_themselves,
+        resume_holds,
+    )
     from kitabxana.patrons.operations import nightly
     from kitabxana.search.operations import forget_misses
 
@@ -136,12 +144,15 @@ def _what_time_brings(now: datetime, new_day: bool) -> None:  # noqa: FBT001 - a
         audit.make_partitions,
         lambda: idempotency.forget(now=now),
         lambda: age_to_lost(by=SYSTEM, now=now),
+        lambda: ask_again(now=now),
         lambda: end_false_fines(by=SYSTEM, now=now),
         lambda: nightly(by=SYSTEM, now=now),
         lambda: forget_misses(on=now.date()),
     ]
     hourly: list[Callable[[], object]] = [
         lambda: renew_of_themselves(by=SYSTEM, now=now),
+        lambda: expire_holds(by=SYSTEM, now=now),
+        lambda: resume_holds(by=SYSTEM, now=now),
         lambda: accrue_fines(by=SYSTEM, now=now),
     ]
     for work in (*(daily if new_day else ()), *hourly):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0004_heading_links'),
+        ('catalogue', '0005_merges_and_duplicates'),
     ]
 
     operations = [
