@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitabxana.catalogue.operations import follow_headings, look_again
+from kitabxana.circulation.operations import follow_copies, follow_holds, follow_loans
 from kitabxana.notices.operations import (
     application_answered,
     charges_made,
@@ -32,10 +33,11 @@ HANDLERS: Mapping[str, Sequence[Handler]] = {
     "record.merged": (),
     "headings.wanted": (headings_changed, look_again),
     "heading.changed": (follow_headings,),
-    "item.changed": (index_changed,),
-    "loan.opened": (loans_opened,),
+    "item.changed": (index_changed, follow_copies),
+    "copy.shelved": (follow_loans,),
+    "loan.opened": (follow_loans, loans_opened),
     "loan.renewed": (loans_renewed,),
-    "loan.closed": (loans_closed,),
+    "loan.closed": (follow_loans, loans_closed),
     "loan.not_renewed": (loans_not_renewed,),
     "loan.due_moved": (),
     "loan.claimed": (),
@@ -43,7 +45,9 @@ HANDLERS: Mapping[str, Sequence[Handler]] = {
     "item.lost": (items_lost,),
     "item.found": (),
     "library.closed": (),
-    "hold.placed": (),
+    "hold.placed": (follow_holds,),
+    "hold.changed": (follow_copies,),
+    "hold.ended": (follow_copies,),
     "hold.ready": (holds_ready,),
     "charge.made": (charges_made,),
     "credit.made": (credits_made,),

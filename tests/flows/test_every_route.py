@@ -84,6 +84,8 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:categories": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:categories_change": ("post", SIGN_IN, SHUT, SHUT, SHUT, REFUSED),
     "desk:offline": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:holds": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:record_holds": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:check_in": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patrons": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patron": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),

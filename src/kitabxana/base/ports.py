@@ -63,7 +63,7 @@ class RecordTies:
     move: Callable[[int, int, Actor, datetime], Mapping[str, Any]]
     """Give all rows of the first record to the second; returns, as JSON values, what `put_back` needs."""
 
-    put_back: Callable[[int, int, Mapping[str, Any], Actor], None]
+    put_back: Callable[[int, int, Mapping[str, Any], Actor, datetime], None]
     """Give back to the first record what `move` gave to the second and is still there."""
 
 

@@ -49,6 +49,7 @@ DEBITS: dict[str, _StrPromise] = {
     "processing": _("Processing fee"),
     "rental": _("Rental fee"),
     "hold": _("Hold fee"),
+    "hold_expiry": _("Hold not fetched"),
     "membership": _("Membership fee"),
     "card": _("New card"),
     "copy": _("Copies and prints"),

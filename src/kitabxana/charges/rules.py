@@ -13,7 +13,20 @@ if TYPE_CHECKING:
     from kitabxana.charges.facts import CreditFacts, DebitFacts, Settlement
 
 FINE, LOST, PAYOUT, REVERSAL = "fine", "lost", "payout", "reversal"
-DEBIT_KINDS = (FINE, LOST, "processing", "rental", "hold", "membership", "card", "copy", "manual", PAYOUT, REVERSAL)
+DEBIT_KINDS = (
+    FINE,
+    LOST,
+    "processing",
+    "rental",
+    "hold",
+    "hold_expiry",
+    "membership",
+    "card",
+    "copy",
+    "manual",
+    PAYOUT,
+    REVERSAL,
+)
 """What can be charged; `payout` and `reversal` use up a credit: money given back, a payment that was none."""
 
 CHARGEABLE = ("processing", "rental", "membership", "card", "copy", "manual", LOST)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 
 class Loan(models.Model):
@@ -96,39 +98,87 @@ class ReturnClaim(models.Model):
         return f"claim {self.pk}"
 
 
+def now_turn() -> Decimal:
+    """A place at the end of every queue: this moment."""
+    return Decimal(repr(timezone.now().timestamp()))
+
+
 class Hold(models.Model):
-    """A reader waits for a title or for one copy. The queue's order is (priority_class, placed_at, id)."""
+    """A reader waits for a title, a volume of it, or one copy. The queue's order is (priority_class, turn, id).
+
+    `turn` begins as the moment of placing in seconds; who is moved gets a number between two neighbours, so that
+    nobody else's row is written. Holds with one `cohort` are "the first of these": they count as one, and the first
+    that is filled ends the others. It is the number of the first of them.
+    """
 
     id = models.BigAutoField(primary_key=True)
     record = models.ForeignKey("catalogue.Record", on_delete=models.PROTECT, related_name="+")
     item = models.ForeignKey("holdings.Item", null=True, on_delete=models.PROTECT, related_name="+")
+    item_type = models.ForeignKey(
+        "holdings.ItemType", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    volume = models.CharField(max_length=200, blank=True, db_default="")
     patron = models.ForeignKey("patrons.Patron", on_delete=models.PROTECT, related_name="+")
     pickup_unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
     priority_class = models.SmallIntegerField(default=0)
+    turn = models.DecimalField(max_digits=40, decimal_places=24, default=now_turn)
     placed_at = models.DateTimeField()
+    expires_on = models.DateField(null=True)
+    """The last day on which the reader still wants it."""
+
+    suspended = models.BooleanField(default=False, db_default=False)
+    suspended_until = models.DateField(null=True)
+    cohort = models.BigIntegerField(null=True)
+    note = models.CharField(max_length=250, blank=True, db_default="")
 
     class Meta:
-        indexes = [models.Index(fields=["record", "priority_class", "placed_at", "id"], name="hold_queue")]
+        indexes = [
+            models.Index(fields=["record", "priority_class", "turn", "id"], name="hold_line"),
+            models.Index(fields=["cohort"], condition=Q(cohort__isnull=False), name="hold_cohort"),
+            models.Index(fields=["expires_on"], condition=Q(expires_on__isnull=False), name="hold_expiry"),
+            models.Index(
+                fields=["suspended_until"], condition=Q(suspended_until__isnull=False), name="hold_resumption"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(suspended=True) | Q(suspended_until__isnull=True), name="hold_until_suspended"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"hold {self.pk}"
 
 
 class Allocation(models.Model):
-    """The copy set aside for a hold; both unique. `ready_at` is when it reached its pickup shelf, None on the way."""
+    """The copy a hold waits for; both unique: no copy serves two holds, no hold has two copies.
+
+    Until `trapped_at` the copy stands on its shelf and is to be fetched. From then on it is kept for the reader:
+    on its way, and from `ready_at` on its pickup shelf until the evening of `expires_on`.
+    """
 
     hold = models.OneToOneField(Hold, on_delete=models.CASCADE, related_name="allocation")
     item = models.OneToOneField("holdings.Item", on_delete=models.PROTECT, related_name="+")
     allocated_at = models.DateTimeField()
+    trapped_at = models.DateTimeField(null=True)
     ready_at = models.DateTimeField(null=True)
     expires_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_on"], condition=Q(expires_on__isnull=False), name="shelf_expiry")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ready_at__isnull=True) | Q(trapped_at__isnull=False), name="ready_when_trapped"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.hold_id} ← {self.item_id}"
 
 
 class PastHold(models.Model):
-    """A hold that ended, and how."""
+    """A hold that ended, and how. `item_id` is the copy that had stood ready for it and was not fetched: it is to be
+    taken off the hold shelf when it has not been seen since."""
 
     OUTCOMES = [("filled", "filled"), ("cancelled", "cancelled"), ("expired", "expired")]
 
@@ -139,6 +189,15 @@ class PastHold(models.Model):
     placed_at = models.DateTimeField()
     ended_at = models.DateTimeField()
     outcome = models.CharField(max_length=10, choices=OUTCOMES)
+    item_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["pickup_unit_id", "ended_at"], condition=Q(item_id__isnull=False), name="shelf_to_clear"
+            ),
+            models.Index(fields=["patron_id"], name="past_hold_reader"),
+        ]
 
     def __str__(self) -> str:
         return f"past hold {self.pk}"

@@ -30,9 +30,16 @@ CHECKS: dict[str, str] = {
     "hold_filled_by_other_title": """
         SELECT a.item_id FROM circulation_allocation a JOIN holdings_item i ON i.id = a.item_id
         JOIN circulation_hold h ON h.id = a.hold_id WHERE h.record_id <> i.record_id""",
-    "copy_kept_from_elsewhere": """
+    "kept_copy_elsewhere": """
         SELECT a.item_id FROM circulation_allocation a JOIN holdings_item i ON i.id = a.item_id
-        WHERE a.ready_at IS NULL AND i.place NOT IN ('transit', 'shelf')""",
+        WHERE a.trapped_at IS NOT NULL AND a.ready_at IS NULL AND i.place <> 'transit'""",
+    "copies_for_one_of_several_titles": """
+        SELECT h.cohort FROM circulation_allocation a JOIN circulation_hold h ON h.id = a.hold_id
+        WHERE h.cohort IS NOT NULL GROUP BY h.cohort HAVING count(*) > 1""",
+    "fetched_copy_off_its_shelf": """
+        SELECT a.item_id FROM circulation_allocation a JOIN holdings_item i ON i.id = a.item_id
+        WHERE a.trapped_at IS NULL
+        AND (i.place <> 'shelf' OR i.lost <> '' OR i.withdrawn OR i.deleted_at IS NOT NULL)""",
     "hold_filled_by_other_copy": """
         SELECT h.id FROM circulation_allocation a JOIN circulation_hold h ON h.id = a.hold_id
         WHERE h.item_id <> a.item_id""",

@@ -115,6 +115,13 @@ SENTENCES: dict[str, _StrPromise] = {
     "hold_damaged": _("Damaged copies are set aside too: %(value)s."),
     "local_holds_first": _("Readers of this place come first: %(value)s."),
     "local_holds_item": _("This place is %(value)s."),
+    "hold_copy_order": _("The copy that is fetched for a reader is %(value)s."),
+    "hold_source_turn": _("Asked for copies for other libraries in this turn: %(value)s."),
+    "hold_from_closed": _("Asked for copies also on days when it is closed: %(value)s."),
+    "pickup_here": _("Readers fetch here what they waited for: %(value)s."),
+    "sent_to": _("A copy that stands here may be sent: %(value)s."),
+    "hold_debt_limit": _("Who owes more than this may not wait for anything: %(value)s."),
+    "hold_days": _("Who waits in vain is given up after this time: %(value)s."),
     "hold_shelf_days": _("A copy waits on the hold shelf for %(value)s."),
     "hold_fee": _("Waiting for a copy costs %(value)s."),
     "hold_expiry_fee": _("Not fetching it costs %(value)s."),
@@ -194,6 +201,13 @@ CHOICES: dict[str, _StrPromise] = {
     "hold_pickup_limit.anywhere": pgettext_lazy("policy", "in any library"),
     "hold_pickup_limit.home": pgettext_lazy("policy", "in its home library"),
     "hold_pickup_limit.holding": pgettext_lazy("policy", "where it stands"),
+    "hold_copy_order.at_pickup": pgettext_lazy("policy", "one that stands where it is fetched, else the nearest"),
+    "hold_copy_order.home_at_pickup": pgettext_lazy("policy", "one that belongs where it is fetched, else the nearest"),
+    "hold_copy_order.nearest": pgettext_lazy("policy", "the nearest"),
+    "hold_copy_order.any": pgettext_lazy("policy", "any"),
+    "sent_to.anywhere": pgettext_lazy("policy", "to any library"),
+    "sent_to.system": pgettext_lazy("policy", "within the library system"),
+    "sent_to.nowhere": pgettext_lazy("policy", "nowhere"),
     "local_holds_first.no": pgettext_lazy("policy", "no"),
     "local_holds_first.pickup_here": pgettext_lazy("policy", "those who fetch it here"),
     "local_holds_first.readers_of_here": pgettext_lazy("policy", "readers of this library"),
@@ -254,6 +268,8 @@ def _none(name: str) -> str:
         return _now("never")
     if name in ("fixed_due_date", "auto_renew_stop_date", "default_price", "lost_after", "auto_renew_before"):
         return _now("not set")
+    if name == "hold_source_turn":
+        return _now("never")
     return _now("no limit")
 
 

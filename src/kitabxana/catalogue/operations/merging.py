@@ -139,7 +139,7 @@ def undo_merge(*, merge_id: int, by: Actor, now: datetime, through: str) -> tupl
             outbox.publish("heading.changed", {"authority": authority, "by": by.name})
         for ties in record_ties:
             if ties.feature in one.moved:
-                ties.put_back(row.pk, merge.keep_id, one.moved[ties.feature], by)
+                ties.put_back(row.pk, merge.keep_id, one.moved[ties.feature], by, now)
     merge.records.update(standing=False)
     merge.undone_at, merge.undone_by = now, by.name
     merge.save(update_fields=["undone_at", "undone_by"])

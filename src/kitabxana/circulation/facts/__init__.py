@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from kitabxana.circulation.facts.terms import LimitTerms, RenewalTerms
+    from kitabxana.circulation.facts.terms import HoldLimitTerms, LimitTerms, RenewalTerms
     from kitabxana.holdings.facts import ItemFacts
     from kitabxana.kernel.decisions import Refusal
     from kitabxana.patrons.facts import PatronFacts
@@ -56,7 +57,10 @@ class PastLoanFacts:
 
 @dataclass(frozen=True, slots=True)
 class HoldFacts:
-    """A hold; `item_id` is the copy asked for (None: any), `allocated_item_id` the one set aside."""
+    """A hold; `item_id` is the copy asked for (None: any), `allocated_item_id` the one set aside.
+
+    `target_item_id` is the copy that still stands on its shelf and is to be fetched for it.
+    """
 
     id: int
     record_id: int
@@ -73,6 +77,26 @@ class HoldFacts:
     """The type asked for, None where any will do."""
 
     suspended: bool = False
+    volume: str = ""
+    """The volume asked for, "" where any will do."""
+
+    target_item_id: int | None = None
+    target_unit: str = ""
+    """The library where that copy stands."""
+
+    cohort: int | None = None
+    priority_class: int = 0
+    turn: Decimal = Decimal(0)
+    suspended_until: date | None = None
+    wanted_until: date | None = None
+    """The last day on which the reader still wants it."""
+
+    note: str = ""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether no copy is kept for it yet."""
+        return self.allocated_item_id is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,13 +277,30 @@ class ClaimFacts:
 
 @dataclass(frozen=True, slots=True)
 class HoldRequestFacts:
+    """What asking for a title, a volume or a copy meets. "The first of these" count as one, also among themselves.
+
+    `copies` are those that could be lent and are what is asked for; `for_them` says that one of them is open to this
+    reader, `reachable` that such a one may be fetched at the pickup library, `to_ask` that one may be asked for
+    although it may stand on its shelf.
+    """
+
     patron: PatronFacts
     today: date
-    already_waiting: bool
+    terms: HoldLimitTerms
     has_it: bool
     copies: int
-    holds_open: int
-    max_holds: int | None
+    for_them: bool
+    reachable: bool
+    to_ask: bool
+    pickup_here: bool
+    one_copy: bool
+    """Whether a certain copy is asked for."""
+
+    open: int = 0
+    of_title: int = 0
+    under_rule: int = 0
+    placed_today: int = 0
+    debt: int = 0
 
 
 Instruction = Literal["to_shelf", "hold_shelf", "transfer"]

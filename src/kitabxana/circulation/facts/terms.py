@@ -106,12 +106,16 @@ class SuspensionTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class HoldTerms:
-    """Whose hold a copy may fill, and where it may be fetched."""
+class HoldLimitTerms:
+    """How many a reader may wait for, and for what."""
 
-    hold_allowed_from: str
-    hold_pickup_limit: str
-    hold_damaged: bool
+    max_holds: int | None
+    holds_by_rule: int | None
+    holds_per_record: int | None
+    holds_per_day: int | None
+    item_level_holds: str
+    hold_debt_limit: int | None
+    hold_days: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,19 +10,34 @@ from kitabxana.circulation.operations.check_out import check_out, check_out_refu
 from kitabxana.circulation.operations.claims import declare_found, note_claim, take_claim_back
 from kitabxana.circulation.operations.closing import Closed, close_suddenly, closing_preview
 from kitabxana.circulation.operations.fast_add import fast_add
+from kitabxana.circulation.operations.holds import (
+    cancel_hold,
+    change_hold,
+    change_pickup,
+    move_hold,
+    put_last,
+    resume_hold,
+    suspend_hold,
+)
 from kitabxana.circulation.operations.lost import age_to_lost, claim_returned, declare_lost, settle_claim
 from kitabxana.circulation.operations.many import Tried, check_out_many
 from kitabxana.circulation.operations.money import accrue_fines, end_false_fines
 from kitabxana.circulation.operations.offline import replay, settle_conflict
-from kitabxana.circulation.operations.place_hold import place_hold
+from kitabxana.circulation.operations.place_hold import place_first_of, place_hold
 from kitabxana.circulation.operations.recall import recall
 from kitabxana.circulation.operations.renew import look_at_renewal, renew, renew_of_themselves
+from kitabxana.circulation.operations.shelves import expire_holds, not_found, resume_holds
+from kitabxana.circulation.operations.targeting import ask_again, follow_copies, follow_holds, follow_loans
 
 __all__ = [
     "Closed",
     "Tried",
     "accrue_fines",
     "age_to_lost",
+    "ask_again",
+    "cancel_hold",
+    "change_hold",
+    "change_pickup",
     "check_in",
     "check_out",
     "check_out_many",
@@ -33,15 +48,26 @@ __all__ = [
     "declare_found",
     "declare_lost",
     "end_false_fines",
+    "expire_holds",
     "fast_add",
+    "follow_copies",
+    "follow_holds",
+    "follow_loans",
     "look_at_renewal",
+    "move_hold",
+    "not_found",
     "note_claim",
+    "place_first_of",
     "place_hold",
+    "put_last",
     "recall",
     "renew",
     "renew_of_themselves",
     "replay",
+    "resume_hold",
+    "resume_holds",
     "settle_claim",
     "settle_conflict",
+    "suspend_hold",
     "take_claim_back",
 ]

@@ -18,7 +18,9 @@ from kitabxana.circulation.models import Allocation, Hold, Loan, Transfer
 from kitabxana.circulation.operations.ending import end_loan
 from kitabxana.circulation.operations.money import fine_of, settle_fine, undo_loss
 from kitabxana.circulation.operations.permission import desk, liftable
-from kitabxana.circulation.queries import loan_facts, queue_of
+from kitabxana.circulation.operations.targeting import claim, lock_line, retarget_line, trap
+from kitabxana.circulation.queries import loan_facts
+from kitabxana.circulation.queries.holds import head_of_line
 from kitabxana.circulation.rules import (
     Cell,
     ReturnFacts,
@@ -73,9 +75,9 @@ def check_in(
     """Take a copy back at a desk and route it: to a waiting reader, on its way, home, or to its shelf, in this order.
 
     `returned_at` (UTC) is when it came back, if that was earlier; for the `drop_box` that is the end of the last open
-    day before today. Locks the loan's patron, item, loan, the title's holds. A copy that was not on loan is routed
-    all the same (case 38). Refused with every standing refusal of `rules.return_refusals`, or unknown_item,
-    unknown_unit, not_permitted; another moment than now needs `circulation.backdate`.
+    day before today. Locks the loan's patron, item, loan, the title's line and the hold it fills. A copy that was not
+    on loan is routed all the same (case 38). Refused with every standing refusal of `rules.return_refusals`, or
+    unknown_item, unknown_unit, not_permitted; another moment than now needs `circulation.backdate`.
     """
     organisation = tree()
     where = desk(organisation, unit, by=by, permission="circulation.check_in")
@@ -93,7 +95,9 @@ def check_in(
     if remaining := standing(found, lift=lift, liftable=liftable(found, by=by, path=where.path)):
         raise Refused(remaining)
     done = _close(scene, facts, by=by)
-    plan = _carry_out(scene, plan_return(facts, organisation))
+    facts, plan = _planned(facts, organisation)
+    plan = _carry_out(scene, plan)
+    _others(scene, facts, plan)
     return replace(done, instruction=plan.instruction, to_unit=plan.to_unit, hold=plan.hold, notes=plan.notes)
 
 
@@ -125,9 +129,32 @@ def _facts(scene: _Scene) -> ReturnFacts:
         terms=said,
         loan=loan_facts(scene.row, organisation=organisation) if scene.row else None,
         on_way_to=organisation.by_id[moving.to_unit_id].code if moving else None,
-        queue=_locked_queue(scene),
+        queue=_locked_line(scene),
         lost_at=scene.row.item.lost_at if scene.row and item.lost else None,
     )
+
+
+def _planned(facts: ReturnFacts, organisation: Tree) -> tuple[ReturnFacts, ReturnPlan]:
+    """The plan, with the hold it fills locked; one that was filled or ended meanwhile is passed over."""
+    plan = plan_return(facts, organisation)
+    while plan.hold is not None and plan.hold.waiting and not claim(plan.hold):
+        passed = plan.hold.id
+        facts = replace(facts, queue=[hold for hold in facts.queue if hold.id != passed])
+        plan = plan_return(facts, organisation)
+    return facts, plan
+
+
+def _others(scene: _Scene, facts: ReturnFacts, plan: ReturnPlan) -> None:
+    """A copy that was to be fetched for somebody and is not any more: both look for another at once."""
+    filled, item = plan.hold, scene.item
+    elsewhere = filled is not None and any(
+        hold.id == filled.id and hold.target_item_id not in (None, item.id) for hold in facts.queue
+    )
+    given_up = any(hold.target_item_id == item.id and (filled is None or hold.id != filled.id) for hold in facts.queue)
+    if elsewhere or given_up:
+        retarget_line(item.record_id, organisation=scene.organisation, now=scene.now)
+    if scene.row is None and plan.hold is None:
+        outbox.publish("copy.shelved", {"item": item.id})
 
 
 def _lock_borrower(item_id: int) -> tuple[int, str] | None:
@@ -212,8 +239,8 @@ def _carry_out(scene: _Scene, plan: ReturnPlan) -> ReturnPlan:
         Transfer.objects.filter(item_id=item.id, arrived_at__isnull=True).update(arrived_at=scene.now)
     hold = plan.hold
     if hold is not None and hold.allocated_item_id is None:
-        Allocation.objects.create(hold_id=hold.id, item_id=item.id, allocated_at=scene.now)
-        hold = replace(hold, allocated_item_id=item.id)
+        trap(hold, item_id=item.id, now=scene.now)
+        hold = replace(hold, allocated_item_id=item.id, target_item_id=None, target_unit="")
     place = _PLACES[plan.instruction] if plan.send else "shelf"
     if plan.instruction == "hold_shelf" and hold is not None:
         hold = _ready(scene, hold)
@@ -225,12 +252,13 @@ def _carry_out(scene: _Scene, plan: ReturnPlan) -> ReturnPlan:
     return replace(plan, hold=hold)
 
 
-def _locked_queue(scene: _Scene) -> list[HoldFacts]:
-    """The title's holds in queue order, locked first and then read, so that none is set aside for twice."""
-    rows = Hold.objects.filter(record_id=scene.item.record_id).order_by("pk")
-    if not list(rows.select_for_update().values_list("pk")):
+def _locked_line(scene: _Scene) -> list[HoldFacts]:
+    """The head of the title's line, locked first and then read, so that no hold gets two copies."""
+    record_id = scene.item.record_id
+    if not Hold.objects.filter(record_id=record_id).exists():
         return []
-    return queue_of(scene.item.record_id, organisation=scene.organisation)
+    lock_line(record_id)
+    return head_of_line(record_id, each=1, organisation=scene.organisation, item_id=scene.item.id)
 
 
 def _ready(scene: _Scene, hold: HoldFacts) -> HoldFacts:

@@ -17,7 +17,8 @@ from kitabxana.circulation.operations.ending import end_hold, end_loan
 from kitabxana.circulation.operations.money import charge_fee, debts_of, returned, settle_fine_of, undo_loss
 from kitabxana.circulation.operations.permission import desk, liftable
 from kitabxana.circulation.operations.renew import prolong, renewal_refusals
-from kitabxana.circulation.queries import hold_facts, lent_items, loan_facts
+from kitabxana.circulation.operations.targeting import lock_line, retarget_line
+from kitabxana.circulation.queries import LINE, hold_facts, lent_items, loan_facts
 from kitabxana.circulation.rules import (
     CHECK_OUT,
     Cell,
@@ -109,10 +110,10 @@ def check_out(
             "rental", Source("loan", loan.pk), cell=scene.cell, organisation=scene.organisation, patron_id=patron_id,
             by=by, now=now, item_id=item_id,
         )  # fmt: skip
-    _fill_hold(scene, now=now)
     if scene.item.place == "transit":
         Transfer.objects.filter(item_id=item_id, arrived_at__isnull=True).update(arrived_at=now)
     move(item_id=item_id, place="loan", now=now, holding_unit=unit, lent=True, organisation=scene.organisation)
+    _fill_hold(scene, now=now)
     after = {"item": item_id, "patron": patron_id, "due_at": loan.due_at.isoformat(), "lifted": lifted}
     audit.record(by, "loan.check_out", object_type="loan", object_id=loan.pk, after=after)
     outbox.publish("loan.opened", {"loan": loan.pk, "item": item_id, "unit": unit})
@@ -229,8 +230,8 @@ def _holds(item: ItemFacts, patron: PatronFacts) -> list[Hold]:
         found = [row[0] for row in cursor.fetchall()]
     if not found:
         return []
-    rows = Hold.objects.filter(pk__in=found).select_related("allocation", "patron")
-    return list(rows.order_by("priority_class", "placed_at", "pk"))
+    rows = Hold.objects.filter(pk__in=found).select_related("allocation__item", "patron")
+    return list(rows.order_by(*LINE))
 
 
 _HOLDS = """
@@ -238,8 +239,8 @@ _HOLDS = """
     UNION ALL SELECT id FROM circulation_hold WHERE patron_id = %(patron)s AND record_id = %(record)s
     UNION ALL
     (SELECT id FROM circulation_hold h WHERE record_id = %(record)s AND (item_id IS NULL OR item_id = %(item)s)
-     AND NOT EXISTS (SELECT 1 FROM circulation_allocation a WHERE a.hold_id = h.id)
-     ORDER BY priority_class, placed_at, id LIMIT %(most)s)"""
+     AND NOT suspended      AND NOT EXISTS (SELECT 1 FROM circulation_allocation a WHERE a.hold_id = h.id)
+     ORDER BY priority_class, turn, id LIMIT %(most)s)"""
 
 
 def _set_aside(hold: Hold) -> int | None:
@@ -307,11 +308,19 @@ def _lend(scene: _Scene, *, by: Actor, now: datetime, lifted: list[str]) -> Loan
 
 
 def _fill_hold(scene: _Scene, *, now: datetime) -> None:
-    """A loan fills the reader's own hold, also one that waits for another copy or for none yet (case 15)."""
+    """A loan fills the reader's own hold, also one that waits for another copy or for none yet (case 15).
+
+    Whoever this copy was kept for, or was to be fetched for, waits for another, which is looked for at once.
+    """
     held = next((hold for hold in scene.holds if _set_aside(hold) == scene.item.id), None)
-    if held is not None and held.patron_id != scene.patron.id:
-        Allocation.objects.filter(item_id=scene.item.id).delete()  # lifted: that reader waits for another copy
-        held = None
-    own = held or next((hold for hold in scene.holds if hold.patron_id == scene.patron.id), None)
+    own = next((hold for hold in scene.holds if hold.patron_id == scene.patron.id), None)
+    if held is not None and held.patron_id == scene.patron.id:
+        own = held
+    if held is None and own is None:
+        return
+    lock_line(scene.item.record_id)
+    if held is not None and held is not own:
+        Allocation.objects.filter(item_id=scene.item.id).delete()
     if own is not None:
         end_hold(own, outcome="filled", now=now, taken=scene.item.id)
+    retarget_line(scene.item.record_id, organisation=scene.organisation, now=now)

@@ -154,7 +154,12 @@ def _accrue(loan_id: int, *, by: Actor, now: datetime) -> bool:
     return line is not None
 
 
-FEES = {"rental": "rental_fee", "hold": "hold_fee", "processing": "lost_processing_fee"}
+FEES = {
+    "rental": "rental_fee",
+    "hold": "hold_fee",
+    "hold_expiry": "hold_expiry_fee",
+    "processing": "lost_processing_fee",
+}
 """Kind of debit → the policy that says how much."""
 
 

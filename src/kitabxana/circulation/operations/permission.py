@@ -26,3 +26,10 @@ def desk(organisation: Tree, unit: str, *, by: Actor, permission: str) -> UnitFa
 def liftable(refusals: Iterable[Refusal], *, by: Actor, path: str) -> frozenset[str]:
     """Which of the permissions that would lift these refusals the actor holds there."""
     return frozenset(refusal.override for refusal in refusals if refusal.override and by.may(refusal.override, path))
+
+
+def may_hold(by: Actor, *, patron_id: int, homes: Iterable[str], organisation: Tree) -> bool:
+    """Whether the actor may speak of this reader's holds: the reader, or a desk with the permission where it is fetched
+    or where the reader belongs; `homes` are these units."""
+    units = organisation.units
+    return by.patron_id == patron_id or any(by.may("circulation.hold", units[home].path) for home in homes)

@@ -13,7 +13,7 @@ from kitabxana.circulation.facts.terms import LoanTerms, RenewalTerms
 from kitabxana.circulation.models import Hold, Loan
 from kitabxana.circulation.operations.money import debts_of, settle_fine_of
 from kitabxana.circulation.operations.permission import liftable
-from kitabxana.circulation.queries import hold_facts, loan_facts
+from kitabxana.circulation.queries import LINE, all_holds, loan_facts
 from kitabxana.circulation.rules import RENEW, Cell, latest, renewed_due_at, soonest, standing, terms, unfilled
 from kitabxana.holdings.operations import lock_item
 from kitabxana.holdings.queries import items_of
@@ -199,8 +199,7 @@ def _cell(row: Loan, organisation: Tree, item: ItemFacts, patron: PatronFacts) -
 def holds_unfilled(item: ItemFacts, patron: PatronFacts, organisation: Tree, *, others_count: bool) -> int:
     """How many waiting holds need this copy: a hold that another copy on a shelf can fill does not (KB 36331)."""
     rows = Hold.objects.filter(record_id=item.record_id).exclude(patron_id=patron.id)
-    waiting = rows.select_related("allocation", "patron").order_by("priority_class", "placed_at", "pk")
-    queue = [hold_facts(row, organisation=organisation) for row in waiting]
+    queue = all_holds(rows.order_by(*LINE), organisation)
     if not queue:
         return 0
     copies = items_of([item.record_id], organisation=organisation).get(item.record_id, [])

@@ -46,6 +46,8 @@ def _end_doubles(gone: int, keep: int) -> None:
     has = set(Loan.objects.filter(patron_id=keep).values_list("item__record_id", flat=True))
     now, waits_for = timezone.now(), set()
     for row in sorted(whole, key=_nearness):
+        if row.cohort is not None and not Hold.objects.filter(pk=row.pk).exists():
+            continue  # another of "the first of these" was filled, and ended it
         if row.record_id in has:
             end_hold(row, outcome="filled", now=now)
         elif row.record_id in waits_for:

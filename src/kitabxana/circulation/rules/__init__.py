@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from kitabxana.circulation.rules.check_in import (
     ReturnFacts,
     ReturnPlan,
@@ -17,29 +15,22 @@ from kitabxana.circulation.rules.check_in import (
 from kitabxana.circulation.rules.check_out import CHECK_OUT, age_on, check_out_notes
 from kitabxana.circulation.rules.due_dates import due_at, mode_applied, renewed_due_at
 from kitabxana.circulation.rules.fines import Fine, fine, suspended_until, suspension_days
+from kitabxana.circulation.rules.holds import HOLD_CODES, PLACE_HOLD, turn_between
 from kitabxana.circulation.rules.limits import too_many
-from kitabxana.circulation.rules.matching import can_be_asked_for, fills, hold_for, next_hold, unfilled
+from kitabxana.circulation.rules.matching import (
+    asked_for,
+    can_be_asked_for,
+    fills,
+    hold_for,
+    next_hold,
+    open_to,
+    reaches,
+    unfilled,
+)
 from kitabxana.circulation.rules.recalls import RECALL, recall_refusals, recalled_due_at
 from kitabxana.circulation.rules.renewals import RENEW, latest, soonest
 from kitabxana.circulation.rules.terms import Cell, rule_library, terms
-from kitabxana.circulation.rules.words import card_expired, card_invalid, restricted, standing, when
-from kitabxana.kernel.decisions import Rule
-
-if TYPE_CHECKING:
-    from kitabxana.circulation.facts import HoldRequestFacts
-
-PLACE_HOLD: tuple[Rule[HoldRequestFacts], ...] = (
-    Rule("card_invalid", card_invalid),
-    Rule("card_expired", card_expired, "circulation.override.card_expired"),
-    Rule("patron_restricted", restricted, "circulation.override.patron_restricted"),
-    Rule("nothing_to_hold", lambda f: when(f.copies == 0)),
-    Rule("already_on_hold", lambda f: when(f.already_waiting)),
-    Rule("already_lent_to_patron", lambda f: when(f.has_it)),
-    Rule(
-        "too_many_holds",
-        lambda f: when(f.max_holds is not None and f.holds_open >= f.max_holds, open=f.holds_open, limit=f.max_holds),
-    ),
-)
+from kitabxana.circulation.rules.words import standing
 
 RETURN_CODES = frozenset({"return_elsewhere", "return_in_future", "return_before_loan", "item_withdrawn", "item_lost"})
 REFUSAL_CODES = (
@@ -48,6 +39,7 @@ REFUSAL_CODES = (
     | {rule.code for rule in RECALL}
     | {rule.code for rule in PLACE_HOLD}
     | RETURN_CODES
+    | HOLD_CODES
     | {
         "not_permitted",
         "unknown_item",
@@ -72,9 +64,10 @@ REFUSAL_CODES = (
 )
 
 __all__ = [
-    "CHECK_OUT", "PLACE_HOLD", "RECALL", "REFUSAL_CODES", "RENEW", "RETURN_CODES", "Cell", "Fine", "ReturnFacts",
-    "ReturnPlan", "age_on", "can_be_asked_for", "check_out_notes", "due_at", "fills", "fine", "found_choice",
-    "found_treatment", "hold_for", "late_until", "latest", "mode_applied", "next_hold", "plan_return",
-    "recall_refusals", "recalled_due_at", "renewed_due_at", "return_here", "return_refusals", "rule_library",
-    "soonest", "standing", "suspended_until", "suspension_days", "terms", "too_many", "unfilled",
+    "CHECK_OUT", "HOLD_CODES", "PLACE_HOLD", "RECALL", "REFUSAL_CODES", "RENEW", "RETURN_CODES", "Cell", "Fine",
+    "ReturnFacts", "ReturnPlan", "age_on", "asked_for", "can_be_asked_for", "check_out_notes", "due_at", "fills",
+    "fine", "found_choice", "found_treatment", "hold_for", "late_until", "latest", "mode_applied", "next_hold",
+    "open_to", "plan_return", "reaches", "recall_refusals", "recalled_due_at", "renewed_due_at", "return_here",
+    "return_refusals", "rule_library", "soonest", "standing", "suspended_until", "suspension_days", "terms", "too_many",
+    "turn_between", "unfilled",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kitabxana.circulation.rules.matching import hold_for
+from kitabxana.circulation.rules.matching import hold_for, may_travel
 from kitabxana.kernel.decisions import Refusal
 
 if TYPE_CHECKING:
@@ -100,7 +100,9 @@ def plan_return(facts: ReturnFacts, organisation: Tree) -> ReturnPlan:
         step: Instruction = "hold_shelf" if hold.pickup_unit == desk else "transfer"
         return ReturnPlan(step, hold.pickup_unit, hold, arrived=arrived, notes=notes)
     home = {"home": item.home_unit, "holding": item.holding_unit, "float": desk}[facts.terms.return_policy]
-    if home != desk:
+    if home != desk and not may_travel(organisation, here, home):
+        notes = (*notes, "may_not_travel")
+    elif home != desk:
         return ReturnPlan("transfer", home, arrived=arrived, send=facts.terms.auto_transfer, notes=notes)
     return ReturnPlan("to_shelf", desk, arrived=arrived, notes=notes)
 

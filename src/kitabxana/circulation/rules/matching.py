@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kitabxana.circulation.facts.terms import HoldTerms
-from kitabxana.circulation.rules.terms import Cell, terms
-from kitabxana.organisation.rules import governing_unit, value
+from kitabxana.circulation.rules.terms import Cell
+from kitabxana.organisation.rules import governing_unit, transport_cost, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,15 +23,48 @@ def hold_cell(organisation: Tree, item: ItemFacts, hold: HoldFacts) -> Cell:
     return Cell(unit, hold.patron_category, item.item_type)
 
 
+def asked_for(hold: HoldFacts, item: ItemFacts) -> bool:
+    """Whether this is the copy, a copy of the type, or of the volume that the reader asked for (case 28)."""
+    return (
+        hold.item_id in (None, item.id)
+        and hold.item_type in (None, item.item_type)
+        and hold.volume in ("", item.volume)
+    )
+
+
+def may_travel(organisation: Tree, item: ItemFacts, to: str) -> bool:
+    """Whether the library where the copy stands may send it there; within one library there is nothing to send."""
+    here = item.holding_unit
+    if here == to:
+        return True
+    said = value(organisation, "sent_to", unit=here, category="", item_type=item.item_type)
+    together = organisation.system_of(here).code == organisation.system_of(to).code
+    return bool(said == "anywhere" or (said == "system" and together))
+
+
+def open_to(hold: HoldFacts, item: ItemFacts, organisation: Tree) -> bool:
+    """Whether the copy is for this reader at all."""
+    said = value(organisation, "hold_allowed_from", **_where(organisation, item, hold))
+    from_home = hold.patron_home in ("", item.home_unit)
+    return {"anyone": True, "home_library": from_home, "nobody": False}[said]
+
+
+def reaches(hold: HoldFacts, item: ItemFacts, organisation: Tree) -> bool:
+    """Whether the copy may be fetched where the reader wants to fetch it."""
+    said = value(organisation, "hold_pickup_limit", **_where(organisation, item, hold))
+    pickup = {"anywhere": hold.pickup_unit, "home": item.home_unit, "holding": item.holding_unit}
+    return pickup[said] == hold.pickup_unit and may_travel(organisation, item, hold.pickup_unit)
+
+
+def _where(organisation: Tree, item: ItemFacts, hold: HoldFacts) -> dict[str, str]:
+    cell = hold_cell(organisation, item, hold)
+    return {"unit": cell.unit, "category": cell.category, "item_type": cell.item_type}
+
+
 def fills(hold: HoldFacts, item: ItemFacts, organisation: Tree) -> bool:
     """Whether this copy may be set aside for this waiting hold, leaving the copy's own state aside."""
-    if hold.suspended or hold.item_id not in (None, item.id) or hold.item_type not in (None, item.item_type):
-        return False
-    said = terms(HoldTerms, organisation, hold_cell(organisation, item, hold))
-    from_home = hold.patron_home in ("", item.home_unit)
-    allowed = {"anyone": True, "home_library": from_home, "nobody": False}[said.hold_allowed_from]
-    pickup = {"anywhere": hold.pickup_unit, "home": item.home_unit, "holding": item.holding_unit}
-    return allowed and pickup[said.hold_pickup_limit] == hold.pickup_unit
+    asked = not hold.suspended and asked_for(hold, item)
+    return asked and open_to(hold, item, organisation) and reaches(hold, item, organisation)
 
 
 def may_be_set_aside(item: ItemFacts, organisation: Tree) -> bool:
@@ -43,23 +75,39 @@ def may_be_set_aside(item: ItemFacts, organisation: Tree) -> bool:
 
 
 def hold_for(queue: Sequence[HoldFacts], item: ItemFacts, organisation: Tree) -> HoldFacts | None:
-    """The hold this copy is set aside for, else the first in queue order that it may fill.
+    """The hold this copy is set aside for, the one it is fetched for, else the first in line that it may fill.
 
     Where local readers come first, the first of them that it may fill comes before all the others.
     """
     set_aside = next((hold for hold in queue if hold.allocated_item_id == item.id), None)
     if set_aside is not None or not may_be_set_aside(item, organisation):
         return set_aside
-    return next_hold(queue, item, organisation)
+    fetched = (hold for hold in queue if hold.target_item_id == item.id and fills(hold, item, organisation))
+    return next(fetched, None) or next_hold(queue, item, organisation)
 
 
 def next_hold(queue: Iterable[HoldFacts], item: ItemFacts, organisation: Tree) -> HoldFacts | None:
-    """The first waiting hold, in queue order, that this copy may fill; local readers first where policy says so."""
-    fitting = [one for one in queue if one.allocated_item_id is None and fills(one, item, organisation)]
-    return next((hold for hold in fitting if _local(hold, item, organisation)), fitting[0] if fitting else None)
+    """The first waiting hold, in queue order, that this copy may fill; local readers first where policy says so.
+
+    A copy in hand goes before one that is still to be fetched, unless that one stands nearer to the reader, or as near
+    while somebody waits for the very copy in hand.
+    """
+    able = [one for one in queue if one.waiting and fills(one, item, organisation)]
+    certain = any(one.item_id == item.id and one.target_item_id is None for one in able)
+    fitting = [one for one in able if not _better_served(one, item, organisation, certain=certain)]
+    return next((hold for hold in fitting if is_local(hold, item, organisation)), fitting[0] if fitting else None)
 
 
-def _local(hold: HoldFacts, item: ItemFacts, organisation: Tree) -> bool:
+def _better_served(hold: HoldFacts, item: ItemFacts, organisation: Tree, *, certain: bool) -> bool:
+    if hold.target_item_id in (None, item.id):
+        return False
+    fetched = transport_cost(organisation, hold.target_unit, hold.pickup_unit)
+    cost = transport_cost(organisation, item.holding_unit, hold.pickup_unit)
+    return fetched < cost or (certain and fetched == cost)
+
+
+def is_local(hold: HoldFacts, item: ItemFacts, organisation: Tree) -> bool:
+    """Whether policy lets this reader go first, since the copy is of the reader's own place."""
     where = {"unit": item.home_unit, "category": "", "item_type": item.item_type}
     first = value(organisation, "local_holds_first", **where)
     if first == "no":

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from kitabxana.circulation.models import Hold, Loan, PastLoan
+from kitabxana.circulation.models import Allocation, Hold, Loan, PastLoan
 
-__all__ = ["Hold", "Loan", "PastLoan"]
+__all__ = ["Allocation", "Hold", "Loan", "PastLoan"]

@@ -23,6 +23,9 @@ def assert_all_true() -> None:
         if allocation.ready_at is not None:
             ready.add(allocation.item_id)
             assert allocation.item.holding_unit_id == allocation.hold.pickup_unit_id
-        else:
+        elif allocation.trapped_at is not None:
             assert allocation.item.place == "transit"
+        else:
+            assert allocation.item.place == "shelf"
+            assert not allocation.hold.suspended
     assert by_place["hold_shelf"] == ready

@@ -49,10 +49,16 @@ def test_a_dry_run_writes_nothing(scene: tuple[int, int, int], django_assert_num
     assert verbs == {"SAVEPOINT", "SELECT", "RELEASE"}
 
 
-def test_placing_a_hold(scene: tuple[int, int, int], django_assert_num_queries: Any) -> None:
-    record, _, patron = scene
-    with django_assert_num_queries(11):
+def test_placing_a_hold_with_a_copy_on_the_shelf_and_with_none(
+    scene: tuple[int, int, int], django_assert_num_queries: Any
+) -> None:
+    record, item, patron = scene
+    second = a_reader(card="R2")
+    with django_assert_num_queries(18):
         place_hold(record_id=record, patron_id=patron, pickup_unit="GNC-M", by=SYSTEM, now=NOW)
+    check_out(item_id=item, patron_id=patron, unit="GNC-M", by=SYSTEM, now=NOW)
+    with django_assert_num_queries(13):
+        place_hold(record_id=record, patron_id=second, pickup_unit="GNC-M", by=SYSTEM, now=NOW)
 
 
 def test_open_loans_of_the_reader_cost_nothing_more(

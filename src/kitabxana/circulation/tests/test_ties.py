@@ -99,7 +99,8 @@ def test_39_the_hold_whose_copy_stands_ready_goes_on() -> None:
     record = a_record()
     item = a_copy(record)
     earlier, later = waits(record, gone), waits(record, keep, days=0.2)
-    Allocation.objects.create(hold_id=later, item_id=item, allocated_at=NOW, ready_at=NOW, expires_on=NOW.date())
+    kept = {"hold_id": later, "trapped_at": NOW, "ready_at": NOW, "expires_on": NOW.date()}
+    Allocation.objects.filter(item_id=item).update(**kept)
     items = type(Allocation.objects.get().item).objects
     items.filter(pk=item).update(place="hold_shelf")
     merge(keep=keep, gone=gone, by=SYSTEM, now=NOW)

@@ -126,7 +126,7 @@ def worker(*, once: bool, as_json: bool) -> dict[str, Any]:
 
 
 def _what_time_brings(now: datetime, new_day: bool) -> None:  # noqa: FBT001 - a thread's arguments have no names
-    """Every hour loans that renew themselves and fines; every day partitions, old keys, lost copies, readers,
+    """Every hour renewals, holds that end or go on, and fines; every day partitions, old keys, lost copies, readers,
     and what readers are told because a day has come.
 
     Beside the rounds of events, in a thread with a connection of its own: a night's fines must not keep a changed
@@ -136,7 +136,15 @@ def _what_time_brings(now: datetime, new_day: bool) -> None:  # noqa: FBT001 - a
 
     from kitabxana.base import audit, idempotency
     from kitabxana.base.actor import SYSTEM
-    from kitabxana.circulation.operations import accrue_fines, age_to_lost, end_false_fines, renew_of_themselves
+    from kitabxana.circulation.operations import (
+        accrue_fines,
+        age_to_lost,
+        ask_again,
+        end_false_fines,
+        expire_holds,
+        renew_of_themselves,
+        resume_holds,
+    )
     from kitabxana.notices.operations import tell_of_the_day
     from kitabxana.patrons.operations import nightly
     from kitabxana.search.operations import forget_misses
@@ -145,6 +153,7 @@ def _what_time_brings(now: datetime, new_day: bool) -> None:  # noqa: FBT001 - a
         audit.make_partitions,
         lambda: idempotency.forget(now=now),
         lambda: age_to_lost(by=SYSTEM, now=now),
+        lambda: ask_again(now=now),
         lambda: end_false_fines(by=SYSTEM, now=now),
         lambda: nightly(by=SYSTEM, now=now),
         lambda: forget_misses(on=now.date()),
@@ -152,6 +161,8 @@ def _what_time_brings(now: datetime, new_day: bool) -> None:  # noqa: FBT001 - a
     ]
     hourly: list[Callable[[], object]] = [
         lambda: renew_of_themselves(by=SYSTEM, now=now),
+        lambda: expire_holds(by=SYSTEM, now=now),
+        lambda: resume_holds(by=SYSTEM, now=now),
         lambda: accrue_fines(by=SYSTEM, now=now),
     ]
     for work in (*(daily if new_day else ()), *hourly):

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from kitabxana.catalogue.rules import clean, data_fields, material_of, pick
 from kitabxana.catalogue.rules.authorities import references
 from kitabxana.circulation.facts import LoanFacts
+from kitabxana.circulation.rules.holds import is_pickup
 from kitabxana.fronts.rest import shapes
 from kitabxana.fronts.rest.messages import NOTES
 from kitabxana.holdings.rules import LOST_KINDS
@@ -39,7 +40,7 @@ def library(unit: UnitFacts) -> shapes.Library:
         phone=unit.phone or None,
         email=unit.email or None,
         geolocation=f"{unit.latitude},{unit.longitude}" if placed else None,
-        pickup_location=True,
+        pickup_location=is_pickup(tree(), unit.code),
         public=True,
     )
 

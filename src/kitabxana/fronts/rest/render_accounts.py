@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 DEBIT_TYPES = {
     "fine": "OVERDUE", "lost": "LOST", "processing": "PROCESSING", "rental": "RENT", "hold": "RESERVE",
+    "hold_expiry": "RESERVE_EXPIRED",
     "membership": "ACCOUNT", "card": "NEW_CARD", "copy": "COPY", "manual": "MANUAL", "payout": "PAYOUT",
     "reversal": "VOID",
 }  # fmt: skip

@@ -22,6 +22,7 @@ from kitabxana.fronts.rest.handlers import (
     checkouts,
     circulation_rules,
     claims,
+    holds,
     imports,
     items,
     libraries,
@@ -167,8 +168,8 @@ install(api)
 api.add_decorator(_once)
 api.add_decorator(_only_known_parameters)
 RESOURCES = (
-    libraries, biblios, authorities, items, patrons, accounts, checkouts, claims, transfers, circulation_rules, public,
-    imports, offline, oauth,
+    libraries, biblios, authorities, items, patrons, accounts, checkouts, claims, holds, transfers, circulation_rules,
+    public, imports, offline, oauth,
 )  # fmt: skip
 for _resource in RESOURCES:
     api.add_router("", _resource.router)

@@ -38,8 +38,9 @@ def move(gone: int, keep: int, by: Actor, now: datetime) -> Mapping[str, Any]:
     return {"items": items, "bound": moved, "unbound": ended}
 
 
-def put_back(gone: int, keep: int, moved: Mapping[str, Any], by: Actor) -> None:
+def put_back(gone: int, keep: int, moved: Mapping[str, Any], by: Actor, now: datetime) -> None:
     """What came with the record and is still where it came to; copies that were added since stay."""
+    del now
     rows = Item.every.select_for_update(no_key=True).filter(pk__in=moved["items"], record_id=keep).order_by("pk")
     items = list(rows.values_list("pk", flat=True))
     Item.every.filter(pk__in=items).update(record_id=gone)

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from kitabxana.organisation.rules.policy_names import GROUPS, POLICIES, PolicyKind, cell_problem, policy_problem
 from kitabxana.organisation.rules.resolution import Decided, decide, explain, governing_unit, value
+from kitabxana.organisation.rules.transport import transport_cost
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +17,7 @@ __all__ = [
     "ADMINISTRATION", "CATALOGUING", "DESK", "GROUPS", "KINDS", "LONGEST_CODE", "PERMISSIONS", "POLICIES", "PROTECTION",
     "ROLES",
     "Decided", "PolicyKind", "cell_problem", "closure_problem", "decide", "explain", "governing_unit", "hours_problem",
-    "policy_problem", "unit_problem", "value",
+    "policy_problem", "transport_cost", "unit_problem", "value",
 ]  # fmt: skip
 
 KINDS = ("nation", "system", "library", "point")
@@ -38,6 +39,8 @@ DESK = frozenset(
         "circulation.override.too_many_loans",
         "circulation.override.card_expired",
         "circulation.override.too_many_renewals",
+        "circulation.override.too_many_holds",
+        "circulation.override.on_the_shelf",
         "circulation.override.item_damaged",
         "charges.view",
         "charges.charge",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from kitabxana.circulation.tests.oracle import queues
 from kitabxana.circulation.tests.oracle.world import a_calendar, moment
 
 if TYPE_CHECKING:
@@ -145,4 +146,9 @@ REASONS: dict[str, tuple[str, Callable[[Case], bool]]] = {
     "suspension-cut-last": ("checkin", divided_suspension),
     "one-library-governs-a-loan": ("checkin", governs_once),
     "suspension-of-open-days": ("checkin", counts_open_days),
+    "rules-bind-everyone": ("holds_queue", queues.breaks_a_rule),
+    "own-shelf": ("holds_queue", queues.own_shelf),
+    "a-certain-copy-is-local-too": ("holds_queue", queues.local_copy),
+    "nobody-is-passed-over": ("holds_queue", queues.passed_over),
+    "stands-where-it-is-fetched": ("holds_queue", queues.other_copy),
 }

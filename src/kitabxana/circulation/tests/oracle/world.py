@@ -169,9 +169,10 @@ class World:
 
     def _settings(self) -> None:
         said, put = self.settings, self.put
-        field = {"home": "item_home", "holding": "item_holding"}[said["item_branch_field"]]
-        put("rule_library", {"item": field, "patron": "patron_home", "desk": "desk"}[said["rule_branch"]])
-        put("hold_rule_library", {"patron": "patron_home", "item_home": "item_home"}[said["hold_rule_branch"]])
+        if "rule_branch" in said:  # the building of the queue does not ask
+            field = {"home": "item_home", "holding": "item_holding"}[said["item_branch_field"]]
+            put("rule_library", {"item": field, "patron": "patron_home", "desk": "desk"}[said["rule_branch"]])
+            put("hold_rule_library", {"patron": "patron_home", "item_home": "item_home"}[said["hold_rule_branch"]])
         put("hold_damaged", said["damaged_holdable"])
         if said["local_hold_priority"]:
             first = {"pickup": "pickup_here", "home": "readers_of_here"}[said["local_hold_priority_patron"]]

@@ -23,6 +23,7 @@ DOORS = {
     "check_out": "circulation.check_out",
     "check_in": "circulation.check_in",
     "renew": "circulation.renew",
+    "holds": "circulation.hold",
     "offline": "circulation.offline",
     "set_due": "circulation.set_due",
     "backdate": "circulation.backdate",

@@ -46,6 +46,8 @@ PAGES = [
     ("/desk/offline/", 302, 403, 200, 200, 403, 200),
     ("/desk/loans/{loan}/", 302, 403, 200, 404, 403, 200),
     ("/desk/check-out/{patron}/", 302, 403, 200, 404, 403, 200),
+    ("/desk/holds/", 302, 403, 200, 200, 403, 200),
+    ("/desk/records/{record}/holds/", 302, 403, 200, 200, 403, 200),
     ("/desk/readers/", 302, 403, 200, 200, 403, 200),
     ("/desk/readers/{patron}/", 302, 403, 200, 404, 403, 200),
     ("/desk/readers/{patron}/merge/", 302, 403, 403, 403, 403, 200),

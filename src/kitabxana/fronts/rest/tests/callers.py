@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.tests.builders import a_record
-from kitabxana.circulation.operations import check_out, claim_returned
+from kitabxana.circulation.operations import check_out, claim_returned, place_hold
 from kitabxana.exchange.facts import Profile
 from kitabxana.exchange.operations import advance, keep_upload, stage
 from kitabxana.exchange.tests.builders import numbered
@@ -72,7 +72,8 @@ def a_signed_in_reader(card: str = "R1", **details: Any) -> tuple[int, Caller]:
 class World:
     """One title with a copy on its shelf (B1), one on loan (B2) and one claimed to be back (B3).
 
-    All at GNC-M, lent to a reader (R2) of that library. `batch` is a staged import of two records.
+    All at GNC-M, lent to a reader (R2) of that library, who waits for another title there. `batch` is a staged import
+    of two records.
     """
 
     record: int
@@ -82,6 +83,8 @@ class World:
     loan: int
     claim: int
     batch: int
+    hold: int
+    reader: int
     people: dict[str, Caller]
 
 
@@ -90,9 +93,13 @@ def a_world() -> World:
     record = a_record()
     item, lent, patron = a_copy(record), a_copy(record, barcode="B2"), a_reader(card="R2", surname="Məmmədov")
     loan = check_out(item_id=lent, patron_id=patron, unit="GNC-M", by=SYSTEM, now=timezone.now())
+    other = a_record()
+    a_copy(other, barcode="B4")
+    hold = place_hold(record_id=other, patron_id=patron, pickup_unit="GNC-M", by=SYSTEM, now=timezone.now())
+    reader, caller = a_signed_in_reader()
     people = {
         "nobody": NOBODY,
-        "reader": a_signed_in_reader()[1],
+        "reader": caller,
         "librarian here": a_librarian("GNC-M"),
         "librarian elsewhere": a_librarian("SAK-M", name="rauf"),
         "administrator": a_librarian(None, role="administrator", name="admin"),
@@ -101,7 +108,7 @@ def a_world() -> World:
         item_id=a_copy(record, barcode="B3"), patron_id=patron, unit="GNC-M", by=SYSTEM, now=timezone.now()
     )
     claim = claim_returned(loan_id=claimed.id, by=SYSTEM, now=timezone.now())
-    return World(record, item, lent, patron, loan.id, claim, a_batch(), people)
+    return World(record, item, lent, patron, loan.id, claim, a_batch(), hold.id, reader, people)
 
 
 def a_batch(*records: dict[str, Any]) -> int:

@@ -34,6 +34,7 @@ OFFLINE = {
     "events": [{"key": "1", "action": "check_in", "external_id": "B2", "date": "2026-11-23T10:00:00+04:00"}],
 }
 HERE_ONLY = (401, 403, 200, 404, 200)
+WAIT = {"patron_id": "{reader}", "item_id": "{lent}", "pickup_library_id": "GNC-M"}
 TABLE = {
     # (method, route): (path, body, status for each of PEOPLE); loans, readers and copies are of "here"
     ("GET", "/libraries"): ("/libraries", None, (401, 200, 200, 200, 200)),
@@ -123,6 +124,30 @@ TABLE = {
         {"old_password": "x", "password": "gizli-söz-83", "password_repeated": "gizli-söz-83"},
         NOT_THEIRS,
     ),
+    ("GET", "/holds"): ("/holds", None, (401, 403, 200, 200, 200)),
+    ("POST", "/holds"): ("/holds", WAIT, (401, 201, 201, 404, 201)),
+    ("PUT", "/holds/{hold_id}"): ("/holds/{hold}", {"notes": "x"}, (401, 403, 200, 403, 200)),
+    ("PATCH", "/holds/{hold_id}"): ("/holds/{hold}", {"notes": "x"}, (401, 403, 200, 403, 200)),
+    ("DELETE", "/holds/{hold_id}"): ("/holds/{hold}", None, (401, 403, 204, 403, 204)),
+    ("POST", "/holds/{hold_id}/suspension"): ("/holds/{hold}/suspension", None, (401, 403, 201, 403, 201)),
+    ("DELETE", "/holds/{hold_id}/suspension"): ("/holds/{hold}/suspension", None, (401, 403, 409, 403, 409)),
+    ("PUT", "/holds/{hold_id}/priority"): ("/holds/{hold}/priority", 1, (401, 403, 200, 403, 200)),
+    ("PUT", "/holds/{hold_id}/pickup_location"): (
+        "/holds/{hold}/pickup_location",
+        {"pickup_library_id": "GNC-2"},
+        (401, 403, 200, 403, 200),
+    ),
+    ("GET", "/holds/{hold_id}/pickup_locations"): ("/holds/{hold}/pickup_locations", None, (401, 403, 200, 404, 200)),
+    ("GET", "/biblios/{biblio_id}/pickup_locations"): (
+        "/biblios/{record}/pickup_locations?patron_id={reader}",
+        None,
+        (401, 200, 200, 404, 200),
+    ),
+    ("GET", "/items/{item_id}/pickup_locations"): (
+        "/items/{item}/pickup_locations?patron_id={reader}",
+        None,
+        (401, 200, 200, 404, 200),
+    ),
     ("POST", "/oauth/token"): ("/oauth/token", None, (400, 400, 400, 400, 400)),
     ("GET", "/openapi.json"): ("/openapi.json", None, (200, 200, 200, 200, 200)),
     **{(method, "/{path:rest}"): ("/no/such/thing", None, (404,) * 5) for method in METHODS},
@@ -172,7 +197,7 @@ def _status(world: World, row: tuple[str, str], name: str) -> int:
 
 
 def _send(caller: Caller, method: str, path: str, body: object) -> Any:
-    if method == "PUT" and body is not None:
+    if method in ("PUT", "PATCH") and body is not None:
         return caller.send(method, path, orjson.dumps(body))
     return caller.post(path, body) if method == "POST" else caller.send(method, path)
 

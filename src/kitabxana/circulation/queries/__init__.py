@@ -250,8 +250,10 @@ def _claim(row: ReturnClaim) -> ClaimFacts:
 
 
 def hold_facts(row: Hold, *, organisation: Tree | None = None) -> HoldFacts:
-    """Facts of a row read with `select_related("allocation", "patron")`."""
+    """Facts of a row read with `select_related("allocation__item", "patron")`."""
     allocation: Any = getattr(row, "allocation", None)
+    trapped = allocation if allocation is not None and allocation.trapped_at is not None else None
+    target = allocation if trapped is None else None
     by_id = (organisation or tree()).by_id
     return HoldFacts(
         id=row.pk,
@@ -260,28 +262,44 @@ def hold_facts(row: Hold, *, organisation: Tree | None = None) -> HoldFacts:
         patron_id=row.patron_id,
         pickup_unit=by_id[row.pickup_unit_id].code,
         placed_at=row.placed_at,
-        allocated_item_id=allocation.item_id if allocation else None,
-        ready_at=allocation.ready_at if allocation else None,
-        expires_on=allocation.expires_on if allocation else None,
+        allocated_item_id=trapped.item_id if trapped else None,
+        ready_at=trapped.ready_at if trapped else None,
+        expires_on=trapped.expires_on if trapped else None,
         patron_home=by_id[row.patron.home_unit_id].code,
         patron_category=row.patron.category_id,
+        item_type=row.item_type_id,
+        suspended=row.suspended,
+        volume=row.volume,
+        target_item_id=target.item_id if target else None,
+        target_unit=by_id[target.item.holding_unit_id].code if target else "",
+        cohort=row.cohort,
+        priority_class=row.priority_class,
+        turn=row.turn,
+        suspended_until=row.suspended_until,
+        wanted_until=row.expires_on,
+        note=row.note,
     )
+
+
+LINE = ("priority_class", "turn", "pk")
+"""The order in which those who wait for a title stand."""
 
 
 def queue_of(record_id: int, *, organisation: Tree | None = None) -> list[HoldFacts]:
     """The holds of a title in queue order; two statements, one with the tree in hand."""
-    rows = Hold.objects.filter(record_id=record_id).order_by("priority_class", "placed_at", "pk")
-    return _holds(rows, organisation)
+    return all_holds(Hold.objects.filter(record_id=record_id).order_by(*LINE), organisation)
 
 
 def holds_of(patron_id: int) -> list[HoldFacts]:
     """The holds of a reader, oldest first."""
-    return _holds(Hold.objects.filter(patron_id=patron_id).order_by("placed_at", "pk"))
+    return all_holds(Hold.objects.filter(patron_id=patron_id).order_by("placed_at", "pk"))
 
 
-def _holds(rows: QuerySet[Hold], organisation: Tree | None = None) -> list[HoldFacts]:
+def all_holds(rows: QuerySet[Hold], organisation: Tree | None = None) -> list[HoldFacts]:
+    """Facts of these rows; one statement with the tree in hand."""
     organisation = organisation or tree()
-    return [hold_facts(row, organisation=organisation) for row in rows.select_related("allocation", "patron")]
+    whole = rows.select_related("allocation__item", "patron")
+    return [hold_facts(row, organisation=organisation) for row in whole]
 
 
 def holds_count(record_ids: Iterable[int]) -> dict[int, int]:

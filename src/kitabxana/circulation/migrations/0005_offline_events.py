@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('circulation', '0003_terms_of_loans'),
+        ('circulation', '0004_holds_in_line'),
         ('organisation', '0003_policy_names'),
     ]
 

@@ -1,0 +1,169 @@
+"""Holds at the desk: what is to be fetched, what stands ready, what is to be cleared or on its way; a title's line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods
+
+from kitabxana.base.access import actor_of, staff
+from kitabxana.base.idempotency import once
+from kitabxana.catalogue.queries import record as one_record
+from kitabxana.circulation import operations
+from kitabxana.circulation.queries import queue_of
+from kitabxana.circulation.queries.holds import hold as one_hold
+from kitabxana.circulation.queries.holds import hold_shelf, on_their_way, pull_list, to_clear
+from kitabxana.circulation.rules.holds import is_pickup
+from kitabxana.fronts.desk.forms import day_typed, page_number, typed, whole_number
+from kitabxana.fronts.desk.render.holding import LISTS, clear_rows, fetch_rows, line_rows, way_rows
+from kitabxana.fronts.desk.render.pages import page, pages
+from kitabxana.fronts.desk.render.words import language, sentence
+from kitabxana.fronts.desk.session import at_library
+from kitabxana.kernel.decisions import Refusal, Refused
+from kitabxana.organisation.queries import tree
+from kitabxana.patrons.queries import patron_by_card
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpResponse, QueryDict
+
+    from kitabxana.base.actor import Actor
+    from kitabxana.circulation.facts import HoldFacts
+    from kitabxana.fronts.desk.session import DeskRequest
+    from kitabxana.organisation.facts import UnitFacts
+
+LINE_A_PAGE = 50
+
+
+@staff("circulation.hold")
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_library
+def holds(request: DeskRequest, where: UnitFacts) -> HttpResponse:
+    """The lists of this library; a POST says that the copy `not_found` is not on its shelf."""
+    kind = typed(request.GET, "list")
+    kind = kind if kind in LISTS else "fetch"
+    refused: list[str] = []
+    if request.method == "POST" and (item_id := whole_number(request.POST, "not_found")) is not None:
+        by, now = actor_of(request), timezone.now()
+        try:
+            other = operations.not_found(item_id=item_id, unit=where.code, by=by, now=now)
+        except Refused as refusal:
+            refused = [sentence(one) for one in refusal.refusals]
+        else:
+            return redirect(f"{reverse('desk:holds')}?said={'another' if other else 'none'}")
+    rows = {
+        "fetch": lambda: fetch_rows(pull_list(where.code), where=where, names=False),
+        "ready": lambda: fetch_rows(hold_shelf(where.code), where=where, names=True),
+        "clear": lambda: clear_rows(to_clear(where.code), where=where),
+        "in": lambda: way_rows(on_their_way(where.code, incoming=True), where=where, incoming=True),
+        "out": lambda: way_rows(on_their_way(where.code, incoming=False), where=where, incoming=False),
+    }[kind]()
+    context = {"kind": kind, "kinds": LISTS.items(), "title": LISTS[kind], "rows": rows, "refused": refused,
+               "said": typed(request.GET, "said")}  # fmt: skip
+    return page(request, where, "holds", context, status=409 if refused else 200)
+
+
+@staff("circulation.hold")
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_library
+def record_holds(request: DeskRequest, where: UnitFacts, record_id: int) -> HttpResponse:
+    """Who waits for a title; a POST places, moves, suspends, resumes, cancels or changes the pickup library."""
+    found = one_record(record_id, hidden=True)
+    if found is None:
+        raise Http404
+    refused: list[Refusal] = []
+    if request.method == "POST":
+        try:
+            _do(request, where, record_id)
+        except Refused as refusal:
+            refused = list(refusal.refusals)
+        else:
+            kept = {"page": request.GET["page"]} if request.GET.get("page") else {}
+            address = reverse("desk:record_holds", args=[record_id])
+            return redirect(f"{address}?{urlencode(kept)}" if kept else address)
+    line, number, actor = queue_of(record_id), page_number(request.GET), actor_of(request)
+    shown = line[(number - 1) * LINE_A_PAGE : number * LINE_A_PAGE]
+    organisation = tree()
+    context = {
+        "record": found,
+        "rows": line_rows(shown, actor=actor, where=where),
+        "pages": pages(request.GET, name="page", number=number, total=len(line), size=LINE_A_PAGE),
+        "pickups": [
+            (code, unit.name(language())) for code, unit in organisation.units.items() if is_pickup(organisation, code)
+        ],
+        "refused": [sentence(one) for one in refused],
+        "lift": _liftable(refused, actor, where),
+        "sent": request.POST,
+    }
+    return page(request, where, "record_holds", context, status=409 if refused else 200)
+
+
+def _liftable(refused: list[Refusal], actor: Actor, where: UnitFacts) -> list[str]:
+    """The codes to lift, where this login may lift every one of them."""
+    able = bool(refused) and all(one.override and actor.may(one.override, where.path) for one in refused)
+    return [one.code for one in refused] if able else []
+
+
+def _do(request: DeskRequest, where: UnitFacts, record_id: int) -> None:
+    data, by = request.POST, actor_of(request)
+    if typed(data, "do") == "place":
+        once(
+            caller=f"login {by.user_id}", key=data.get("once", ""), asked=["hold", record_id, typed(data, "card")],
+            do=lambda: _place(data, where, record_id, by=by),
+        )  # fmt: skip
+        return
+    hold = one_hold(whole_number(data, "hold") or 0)
+    if hold is None or hold.record_id != record_id:
+        raise Refused.one("unknown_hold")
+    what = ACTS.get(typed(data, "do"))
+    if what is None:
+        raise Http404
+    what(hold, data, {"hold_id": hold.id, "by": by, "now": timezone.now()})
+
+
+def _place(data: QueryDict, where: UnitFacts, record_id: int, *, by: Actor) -> int:
+    card = typed(data, "card")
+    reader = patron_by_card(card, scopes=by.scopes("patrons.view"))
+    if reader is None:
+        raise Refused.one("unknown_patron", card=card)
+    made = operations.place_hold(
+        record_id=record_id, patron_id=reader.id, pickup_unit=typed(data, "pickup") or where.code, by=by,
+        now=timezone.now(), lift=frozenset(data.getlist("lift")), until=day_typed(data, "until"),
+        note=typed(data, "note"),
+    )  # fmt: skip
+    return made.id
+
+
+def _move(_hold: HoldFacts, data: QueryDict, asked: dict[str, Any]) -> object:
+    return operations.move_hold(rank=max(whole_number(data, "rank") or 1, 1), **asked)
+
+
+def _suspend(_hold: HoldFacts, data: QueryDict, asked: dict[str, Any]) -> object:
+    return operations.suspend_hold(until=day_typed(data, "until"), **asked)
+
+
+def _resume(_hold: HoldFacts, _data: QueryDict, asked: dict[str, Any]) -> object:
+    return operations.resume_hold(**asked)
+
+
+def _cancel(_hold: HoldFacts, _data: QueryDict, asked: dict[str, Any]) -> object:
+    return operations.cancel_hold(**asked)
+
+
+def _pickup(_hold: HoldFacts, data: QueryDict, asked: dict[str, Any]) -> object:
+    return operations.change_pickup(pickup_unit=typed(data, "pickup"), **asked)
+
+
+def _last(hold: HoldFacts, _data: QueryDict, asked: dict[str, Any]) -> object:
+    return operations.put_last(last=hold.priority_class <= 0, **asked)
+
+
+ACTS: dict[str, Callable[[HoldFacts, QueryDict, dict[str, Any]], object]] = {
+    "move": _move, "suspend": _suspend, "resume": _resume, "cancel": _cancel, "pickup": _pickup, "last": _last
+}  # fmt: skip
