@@ -360,15 +360,10 @@ def _told(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
     return {kind: [one(row) for row in some] for kind, some in found.items()}
 
 
-def hold(hold_id: int) -> HoldFacts | None:
-    found = _holds(Hold.objects.filter(pk=hold_id))
-    return found[0] if found else None
-
-
 def holds_on_shelf(*, since: date, until: date) -> list[HoldFacts]:
     """Holds whose copy stands ready and whose last day for fetching lies between these days (inclusive)."""
     rows = Hold.objects.filter(allocation__ready_at__isnull=False, allocation__expires_on__range=(since, until))
-    return _holds(rows.order_by("pk"))
+    return all_holds(rows.order_by("pk"))
 
 
 def lent(loan_ids: Iterable[int]) -> list[LentItem]:

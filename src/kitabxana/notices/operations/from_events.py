@@ -17,7 +17,8 @@ from kitabxana.base.actor import SYSTEM
 from kitabxana.charges.facts import Source
 from kitabxana.charges.messages import CREDITS, DEBITS
 from kitabxana.charges.queries import credit, debit, debits_of
-from kitabxana.circulation.queries import hold, loan, past_loan
+from kitabxana.circulation.queries import loan, past_loan
+from kitabxana.circulation.queries.holds import hold
 from kitabxana.kernel.money import Money
 from kitabxana.notices.facts import LANGUAGES, Occasion, Reached
 from kitabxana.notices.models import Message
