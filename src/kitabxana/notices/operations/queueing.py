@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kitabxana.organisation.facts import Tree, UnitFacts
     from kitabxana.patrons.facts import Contact
 
+_LANGUAGES_OF = {"AZ": "az", "TR": "tr"}
 _ITEM = ("title", "author", "barcode", "date", "amount", "what")
 
 
@@ -107,7 +108,7 @@ def _write(scene: _Scene, group: Sequence[Occasion]) -> None:
     unit = scene.organisation.units[first.unit]
     person = _addressee(scene, concerned)
     trigger = TRIGGERS[first.trigger]
-    language = person.language if person.language in LANGUAGES else settings.LANGUAGE_CODE
+    language = language_for(person.language, unit)
     reached = Reached(
         language=language,
         email=person.email,
@@ -131,6 +132,11 @@ def _write(scene: _Scene, group: Sequence[Occasion]) -> None:
     )
     after = {"trigger": first.trigger, "channel": way.channel, "state": message.state, "things": len(group)}
     audit.record(SYSTEM, "notice.make", object_type="message", object_id=message.pk, after=after)
+
+
+def language_for(known: str, unit: UnitFacts) -> str:
+    """The reader's language, else that of the library's country."""
+    return known if known in LANGUAGES else _LANGUAGES_OF.get(unit.country, str(settings.LANGUAGE_CODE))
 
 
 def _addressee(scene: _Scene, concerned: Contact) -> Contact:
