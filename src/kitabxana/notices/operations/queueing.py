@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -45,6 +45,14 @@ class _Scene:
     wishes: Mapping[int, Mapping[str, str]]
     open_channels: frozenset[str]
     now: datetime
+    words: dict[tuple[str, str, str], Wording] = field(default_factory=dict)
+    """Texts read so far, by trigger, language and unit."""
+
+    def wording(self, trigger: str, language: str, unit: UnitFacts) -> Wording:
+        key = (trigger, language, unit.code)
+        if key not in self.words:
+            self.words[key] = wording(trigger, language, unit=unit, organisation=self.organisation)
+        return self.words[key]
 
 
 def open_channels() -> frozenset[str]:
@@ -122,7 +130,7 @@ def _write(scene: _Scene, group: Sequence[Occasion]) -> None:
         open_channels=scene.open_channels,
     )  # fmt: skip
     facts = text_facts(group, reader=concerned, to=person.name, unit=unit, language=language, now=scene.now)
-    words = wording(trigger.name, language, unit=unit, organisation=scene.organisation)
+    words = scene.wording(trigger.name, language, unit)
     message = _message(scene, words, facts, way=way, unit=unit, language=language)
     message.reader_id, message.trigger, message.level = person.id, trigger.name, first.level
     message.save()

@@ -152,7 +152,8 @@ def test_no_address_was_forgotten() -> None:
 
 
 def test_nobody_is_sent_to_the_login() -> None:
-    named = ("patron", "record", "line", "receipt", "register", "item", "act", "import", "number")
+    named = ("patron", "record", "line", "receipt", "register", "item", "act", "import", "number", "trigger",
+             "language")  # fmt: skip
     numbers = dict.fromkeys(named, 1)
     for page in PAGES:
         assert Client().get(page[0].format(**numbers))["Location"].startswith("/desk/login/?next=")

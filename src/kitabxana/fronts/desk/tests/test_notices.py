@@ -10,7 +10,7 @@ import pytest
 from kitabxana.notices.facts import Occasion
 from kitabxana.notices.operations.queueing import tell
 from kitabxana.notices.queries import messages_page
-from kitabxana.organisation.tests.builders import a_login, a_nation
+from kitabxana.organisation.tests.builders import a_login
 from kitabxana.patrons.tests.builders import a_reader
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 @pytest.fixture
 def letter() -> int:
     """A letter of GNC-M that waits; the reader's id."""
-    a_nation()
     reader = a_reader(address="Nizami 1", city="Gəncə", language="az")
     item = {"title": "Dəli Kür", "author": "Şıxlı", "date": NOW}
     tell([Occasion("hold_ready", reader, "hold 1", "GNC-M", item=item)], now=NOW)
