@@ -54,7 +54,7 @@ def test_a_reader_who_waits_for_a_book_stays() -> None:
 
 def test_a_feature_with_ties_takes_its_rows_along(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kitabxana.patrons.operations.ties.patron_ties", patron_ties)
-    assert [ties.feature for ties in patron_ties] == ["charges", "circulation"]
+    assert [ties.feature for ties in patron_ties] == ["charges", "circulation", "notices"]
     one, other = a_reader(), a_reader(card="R2")
     check_out(item_id=a_copy(a_record()), patron_id=one, unit="GNC-M", by=SYSTEM, now=timezone.now())
     merge(keep=other, gone=one, by=SYSTEM, now=timezone.now())

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -20,14 +19,14 @@ from kitabxana.charges.queries import credit, debit, debits_of
 from kitabxana.circulation.queries import loan, past_loan
 from kitabxana.circulation.queries.holds import hold
 from kitabxana.kernel.money import Money
-from kitabxana.notices.facts import LANGUAGES, Occasion, Reached
+from kitabxana.notices.facts import Occasion, Reached
 from kitabxana.notices.models import Message
 from kitabxana.notices.operations.items import of_copies, of_records
-from kitabxana.notices.operations.queueing import after_quiet_hours, open_channels, tell, text_facts
+from kitabxana.notices.operations.queueing import after_quiet_hours, language_for, open_channels, tell, text_facts
 from kitabxana.notices.queries import wording
 from kitabxana.notices.rules import TRIGGERS, choose, phone_number, render, shortened
 from kitabxana.organisation.queries import tree
-from kitabxana.organisation.rules import value
+from kitabxana.organisation.rules import POLICIES, value
 from kitabxana.patrons.queries import contacts
 
 if TYPE_CHECKING:
@@ -59,12 +58,16 @@ def holds_ready(payloads: Sequence[dict[str, Any]]) -> None:
 
 def loans_opened(payloads: Sequence[dict[str, Any]]) -> None:
     """A slip of what was lent, where the library's policy says so."""
-    _slips("check_out", [one for payload in payloads if (one := loan(payload["loan"])) is not None and not one.onsite])
+    if _told_anywhere("check_out"):
+        _slips(
+            "check_out", [one for payload in payloads if (one := loan(payload["loan"])) is not None and not one.onsite]
+        )
 
 
 def loans_renewed(payloads: Sequence[dict[str, Any]]) -> None:
     """A slip of what was renewed; each renewal of a loan is one."""
-    _slips("renewal", [one for payload in payloads if (one := loan(payload["loan"])) is not None])
+    if _told_anywhere("renewal"):
+        _slips("renewal", [one for payload in payloads if (one := loan(payload["loan"])) is not None])
 
 
 def loans_not_renewed(payloads: Sequence[dict[str, Any]]) -> None:
@@ -74,9 +77,11 @@ def loans_not_renewed(payloads: Sequence[dict[str, Any]]) -> None:
 
 def loans_closed(payloads: Sequence[dict[str, Any]]) -> None:
     """A slip of what came back, and the fine that stands now."""
-    ended = [one for payload in payloads if (one := past_loan(payload["loan"])) is not None]
-    _slips("check_in", [one for one in ended if one.patron_id is not None])
     fined = {payload["loan"] for payload in payloads if payload.get("fine")}
+    asked = payloads if _told_anywhere("check_in") else [payload for payload in payloads if payload["loan"] in fined]
+    ended = [one for payload in asked if (one := past_loan(payload["loan"])) is not None]
+    if _told_anywhere("check_in"):
+        _slips("check_in", [one for one in ended if one.patron_id is not None])
     charged = []
     for one in ended:
         if one.id in fined and one.patron_id is not None:
@@ -173,7 +178,7 @@ def application_answered(payloads: Sequence[dict[str, Any]]) -> None:
 def _answer_stranger(payload: Mapping[str, Any], *, now: datetime) -> None:
     organisation = tree()
     unit = organisation.units[payload["unit"]]
-    language = payload["language"] if payload["language"] in LANGUAGES else settings.LANGUAGE_CODE
+    language = language_for(payload["language"], unit)
     reached = Reached(
         language=language, email=payload["email"], phone=phone_number(payload["phone"], country=unit.country),
         allowed=frozenset({"email", "sms"}),
@@ -228,6 +233,12 @@ def _wanted(occasions: Sequence[Occasion]) -> list[Occasion]:
         if one.patron_id in people
         and _says_yes(TRIGGERS[one.trigger].policy, one.unit, people[one.patron_id].category, organisation)
     ]
+
+
+def _told_anywhere(trigger: str) -> bool:
+    """Whether any library wants this told: where none does, nothing is read for it."""
+    policy = TRIGGERS[trigger].policy
+    return bool(POLICIES[policy].default) or any(tree().policies.get(policy, {}).values())
 
 
 def _says_yes(policy: str, unit: str, category: str, organisation: Any) -> bool:

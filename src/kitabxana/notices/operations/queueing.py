@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kitabxana.organisation.facts import Tree, UnitFacts
     from kitabxana.patrons.facts import Contact
 
+_LANGUAGES_OF = {"AZ": "az", "TR": "tr"}
 _ITEM = ("title", "author", "barcode", "date", "amount", "what")
 
 
@@ -44,6 +45,14 @@ class _Scene:
     wishes: Mapping[int, Mapping[str, str]]
     open_channels: frozenset[str]
     now: datetime
+    words: dict[tuple[str, str, str], Wording] = field(default_factory=dict)
+    """Texts read so far, by trigger, language and unit."""
+
+    def wording(self, trigger: str, language: str, unit: UnitFacts) -> Wording:
+        key = (trigger, language, unit.code)
+        if key not in self.words:
+            self.words[key] = wording(trigger, language, unit=unit, organisation=self.organisation)
+        return self.words[key]
 
 
 def open_channels() -> frozenset[str]:
@@ -107,7 +116,7 @@ def _write(scene: _Scene, group: Sequence[Occasion]) -> None:
     unit = scene.organisation.units[first.unit]
     person = _addressee(scene, concerned)
     trigger = TRIGGERS[first.trigger]
-    language = person.language if person.language in LANGUAGES else settings.LANGUAGE_CODE
+    language = language_for(person.language, unit)
     reached = Reached(
         language=language,
         email=person.email,
@@ -121,7 +130,7 @@ def _write(scene: _Scene, group: Sequence[Occasion]) -> None:
         open_channels=scene.open_channels,
     )  # fmt: skip
     facts = text_facts(group, reader=concerned, to=person.name, unit=unit, language=language, now=scene.now)
-    words = wording(trigger.name, language, unit=unit, organisation=scene.organisation)
+    words = scene.wording(trigger.name, language, unit)
     message = _message(scene, words, facts, way=way, unit=unit, language=language)
     message.reader_id, message.trigger, message.level = person.id, trigger.name, first.level
     message.save()
@@ -131,6 +140,11 @@ def _write(scene: _Scene, group: Sequence[Occasion]) -> None:
     )
     after = {"trigger": first.trigger, "channel": way.channel, "state": message.state, "things": len(group)}
     audit.record(SYSTEM, "notice.make", object_type="message", object_id=message.pk, after=after)
+
+
+def language_for(known: str, unit: UnitFacts) -> str:
+    """The reader's language, else that of the library's country."""
+    return known if known in LANGUAGES else _LANGUAGES_OF.get(unit.country, str(settings.LANGUAGE_CODE))
 
 
 def _addressee(scene: _Scene, concerned: Contact) -> Contact:

@@ -68,7 +68,7 @@ PAGES = [
     ("/desk/notices/", 302, 403, 200, 200, 403, 200),
     ("/desk/notices/letters/", 302, 403, 200, 200, 403, 200),
     ("/desk/notices/texts/", 302, 403, 200, 200, 403, 200),
-    ("/desk/notices/texts/overdue/ru/", 302, 403, 200, 200, 403, 200),
+    ("/desk/notices/texts/{trigger}/{language}/", 302, 403, 200, 200, 403, 200),
     ("/desk/rules/", 302, 403, 200, 200, 200, 200),
     ("/desk/records/{record}/history/", 302, 403, 200, 200, 200, 200),
     ("/desk/records/{record}/edit/", 302, 403, 403, 403, 200, 200),
@@ -149,7 +149,7 @@ def person() -> Callable[[str], Client]:
 
 
 @pytest.fixture
-def names(person: Callable[[str], Client], tmp_path: Path) -> dict[str, int]:
+def names(person: Callable[[str], Client], tmp_path: Path) -> dict[str, int | str]:
     from kitabxana.patrons.queries import patrons_page
 
     record = a_record()
@@ -175,11 +175,14 @@ def names(person: Callable[[str], Client], tmp_path: Path) -> dict[str, int]:
         "item": item, "act": act or 0, "batch": batches(scopes=("",))[0].id, "import": brought, "number": 1,
         "cluster": cluster_of(two) or 0, "merge": merge, "authority": an_authority(field("100", "1 ", a="Şıxlı")),
         "loan": lent.id,
+        "trigger": "overdue", "language": "ru",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-def test_every_page_opens_for_those_it_is_for(who: str, person: Callable[[str], Client], names: dict[str, int]) -> None:
+def test_every_page_opens_for_those_it_is_for(
+    who: str, person: Callable[[str], Client], names: dict[str, int | str]
+) -> None:
     client, at = person(who), PEOPLE.index(who) + 1
     seen = {page[0]: client.get(page[0].format(**names)).status_code for page in PAGES}
     assert seen == {page[0]: page[at] for page in PAGES}
@@ -190,7 +193,7 @@ def test_every_page_opens_for_those_it_is_for(who: str, person: Callable[[str], 
 def test_no_address_was_forgotten() -> None:
     known = {page[0].split("/desk/")[1].split("?")[0] for page in (*PAGES, *POSTS)} | {"login/", "logout/"}
     ours = {
-        re.sub(r"<int:(\w+?)(?:_id)?>", r"{\1}", str(route.pattern))
+        re.sub(r"<(?:int|str):(\w+?)(?:_id)?>", r"{\1}", str(route.pattern))
         .replace("{problem}", "1")
         .replace("authorities/{record}", "authorities/{authority}")
         for route in urlpatterns
@@ -201,7 +204,7 @@ def test_no_address_was_forgotten() -> None:
 def test_nobody_is_sent_to_the_login() -> None:
     named = (
         "patron", "record", "line", "receipt", "register", "item", "act", "import", "number", "cluster", "authority",
-        "loan",
+        "loan", "trigger", "language",
     )  # fmt: skip
     numbers = dict.fromkeys(named, 1)
     for page in PAGES:
