@@ -1,7 +1,8 @@
 """Keeping each title's line in step with its copies: which copy is fetched for whom, at once and only there.
 
 Whoever changes the line of a title, or takes a copy for it, holds the line's lock: it comes after the lock of the
-copy and before those of the holds. Nobody who has it asks for the line of another title.
+copy and before those of the holds. Nobody who has it asks for the line of another title, except the placing of "the
+first of these" and the merge of two records, in order of number.
 """
 
 from __future__ import annotations
