@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitabxana.catalogue.operations import follow_headings, look_again
-from kitabxana.circulation.operations import follow_copies, follow_holds, follow_loans
+from kitabxana.circulation.operations import follow_closings, follow_copies, follow_holds, follow_loans
 from kitabxana.notices.operations import (
     application_answered,
     charges_made,
@@ -44,7 +44,7 @@ HANDLERS: Mapping[str, Sequence[Handler]] = {
     "loan.recalled": (),
     "item.lost": (items_lost,),
     "item.found": (),
-    "library.closed": (),
+    "library.closed": (follow_closings,),
     "hold.placed": (follow_holds,),
     "hold.changed": (follow_copies,),
     "hold.ended": (follow_copies,),

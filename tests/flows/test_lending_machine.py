@@ -141,7 +141,7 @@ class Lending(RuleBasedStateMachine):
     def fetched(self, line: list[Waits]) -> bool:
         """Whether a copy is being fetched from its shelf for one of these: then the line is not in plain order."""
         whole = {hold.id: hold for title in self.titles for hold in queue_of(title)}
-        return any(getattr(whole[one.number], "target_item_id", None) is not None for one in line)
+        return any(whole[one.number].target_item_id is not None for one in line)
 
     @rule(copy=copies, unit=units, back=st.sampled_from([0.0, 0.0, 0.3]))
     def take(self, copy: int, unit: str, back: float) -> None:
@@ -244,6 +244,23 @@ class Lending(RuleBasedStateMachine):
             assert_all_true()
 
     @invariant()
+    def nobody_waits_beside_a_copy(self) -> None:
+        """A copy that is to be fetched stands on its shelf, kept for nobody yet; no other there that is waited for."""
+        if not hasattr(self, "readers"):
+            return
+        for title in self.titles:
+            queue = queue_of(title)
+            shelved = {item for item, one in self.plain.copies.items() if one.title == title and one.place == "shelf"}
+            fetched = {hold.target_item_id: hold for hold in queue if hold.target_item_id is not None}
+            ACTED["fetch"] += len(fetched)
+            assert fetched.keys() <= shelved
+            assert all(hold.item_id in (None, item) and hold.waiting for item, hold in fetched.items())
+            idle = shelved - fetched.keys()
+            for hold in queue:
+                if hold.target_item_id is None and hold.allocated_item_id is None:
+                    assert not any(hold.item_id in (None, item) for item in idle), (hold, idle)
+
+    @invariant()
     def both_say_the_same(self) -> None:
         if not hasattr(self, "readers"):
             return
@@ -281,4 +298,4 @@ def test_the_house_lends_as_one_would_on_paper(long: bool) -> None:  # noqa: FBT
             derandomize=not long,
         ),
     )
-    assert min(ACTED[name] for name in ("lend", "take", "hold", "renew", "lose", "fine", "pay")) > 0, ACTED
+    assert min(ACTED[name] for name in ("lend", "take", "hold", "fetch", "renew", "lose", "fine", "pay")) > 0, ACTED

@@ -27,7 +27,13 @@ from kitabxana.circulation.operations.place_hold import place_first_of, place_ho
 from kitabxana.circulation.operations.recall import recall
 from kitabxana.circulation.operations.renew import look_at_renewal, renew, renew_of_themselves
 from kitabxana.circulation.operations.shelves import expire_holds, not_found, resume_holds
-from kitabxana.circulation.operations.targeting import ask_again, follow_copies, follow_holds, follow_loans
+from kitabxana.circulation.operations.targeting import (
+    ask_again,
+    follow_closings,
+    follow_copies,
+    follow_holds,
+    follow_loans,
+)
 
 __all__ = [
     "Closed",
@@ -50,6 +56,7 @@ __all__ = [
     "end_false_fines",
     "expire_holds",
     "fast_add",
+    "follow_closings",
     "follow_copies",
     "follow_holds",
     "follow_loans",

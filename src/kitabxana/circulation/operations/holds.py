@@ -138,8 +138,7 @@ def change_pickup(*, hold_id: int, pickup_unit: str, by: Actor, now: datetime) -
         raise Refused.one("unknown_unit", unit=pickup_unit)
     if not is_pickup(organisation, pickup_unit):
         raise Refused.one("pickup_not_here")
-    kept = Allocation.objects.filter(hold_id=hold_id, trapped_at__isnull=False).values_list("item_id", flat=True)
-    organisation, row = locked_hold(hold_id, by=by, now=now, item_id=kept.first())
+    organisation, row = locked_hold(hold_id, by=by, now=now)
     if row.pickup_unit_id == unit.id:
         return hold_facts(row, organisation=organisation)
     _redirect(row, to_unit_id=unit.id)
@@ -159,14 +158,14 @@ def _redirect(row: Hold, *, to_unit_id: int) -> None:
     open_one.exclude(from_unit_id=to_unit_id).update(to_unit_id=to_unit_id)
 
 
-def locked_hold(
-    hold_id: int, *, by: Actor, now: datetime, item_id: int | None = None, themselves: bool = True
-) -> tuple[Tree, Hold]:
-    """A hold read with its allocation; reader, the copy `item_id`, the title's line and the hold are locked.
+def locked_hold(hold_id: int, *, by: Actor, now: datetime, themselves: bool = True) -> tuple[Tree, Hold]:
+    """A hold read with its allocation; reader, the copy kept for it, the title's line and the hold are locked.
+
+    A return of that copy holds the copy while it waits for the line: so we ask in the same order.
 
     `themselves`: also for the reader whose it is. Refused: unknown_hold, not_permitted.
     """
-    seen = Hold.objects.select_related("patron").filter(pk=hold_id).first()
+    seen = Hold.objects.select_related("patron", "allocation").filter(pk=hold_id).first()
     if seen is None:
         raise Refused.one("unknown_hold")
     organisation = tree()
@@ -175,8 +174,9 @@ def locked_hold(
     if not may_hold(by, patron_id=whose, homes=homes, organisation=organisation):
         raise Refused.one("not_permitted", permission="circulation.hold")
     lock_patron(seen.patron_id, organisation=organisation, now=now)
-    if item_id is not None:
-        lock_item(item_id, organisation=organisation)
+    allocation: Allocation | None = getattr(seen, "allocation", None)
+    if allocation is not None and allocation.trapped_at is not None:
+        lock_item(allocation.item_id, organisation=organisation)
     lock_line(seen.record_id)
     lock_holds(hold_id, seen.cohort)
     row = Hold.objects.select_related("allocation__item", "patron").filter(pk=hold_id).first()

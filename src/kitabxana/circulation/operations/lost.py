@@ -11,6 +11,7 @@ from kitabxana.base import audit, outbox
 from kitabxana.circulation.models import Loan, ReturnClaim
 from kitabxana.circulation.operations.ending import end_loan
 from kitabxana.circulation.operations.money import charge_loss, returned, settle_fine_of, undo_loss
+from kitabxana.circulation.operations.targeting import keep_in_step
 from kitabxana.circulation.queries import loan_facts
 from kitabxana.circulation.rules import Cell
 from kitabxana.holdings.operations import lock_item, move, set_lost
@@ -83,6 +84,7 @@ def settle_claim(*, claim_id: int, outcome: str, by: Actor, now: datetime) -> No
         cost = settle_fine_of(row, by=by, now=now, until=came, organisation=organisation)
         end_loan(row, returned_at=came, now=now, unit_id=unit_id, by=by)
         move(item_id=item.id, place="shelf", now=now, organisation=organisation)
+        keep_in_step(item.record_id, organisation=organisation, now=now)
         payload = {"loan": claim.loan_id, "item": item.id, "unit": organisation.by_id[unit_id].code,
                    "returned_at": came.isoformat(), "fine": cost}  # fmt: skip
         outbox.publish("loan.closed", payload)

@@ -1,7 +1,8 @@
 """Keeping each title's line in step with its copies: which copy is fetched for whom, at once and only there.
 
 Whoever changes the line of a title, or takes a copy for it, holds the line's lock: it comes after the lock of the
-copy and before those of the holds. Nobody who has it asks for the line of another title.
+copy and before those of the holds. Nobody who has it asks for the line of another title, except the placing of "the
+first of these" and the merge of two records, in order of number.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from kitabxana.circulation.models import Allocation, Hold
 from kitabxana.circulation.operations.ending import lock_holds
-from kitabxana.circulation.queries.holds import head_of_line, records_waiting, waiting_with_copies
+from kitabxana.circulation.queries.holds import head_of_line, records_waiting, titles_fetched_from, waiting_with_copies
 from kitabxana.circulation.rules.targeting import Retargeting, Stock, can_be_fetched, library_turns, retarget
 from kitabxana.holdings.queries import items_by_id, items_of
 from kitabxana.organisation.queries import tree
@@ -47,6 +48,16 @@ def retarget_line(record_id: int, *, organisation: Tree, now: datetime) -> None:
     Allocation.objects.bulk_create(
         Allocation(hold_id=number, item_id=item, allocated_at=now) for number, item in sorted(change.found.items())
     )
+
+
+def keep_in_step(record_id: int, *, organisation: Tree, now: datetime) -> None:
+    """Lock a title's line and retarget it, where anybody waits; one statement where nobody does.
+
+    For who has put a copy on its shelf, or taken it off. The caller holds the copy's lock.
+    """
+    if Hold.objects.filter(record_id=record_id).exists():
+        lock_line(record_id)
+        retarget_line(record_id, organisation=organisation, now=now)
 
 
 def _look(record_id: int, *, organisation: Tree, now: datetime) -> Retargeting:
@@ -120,9 +131,25 @@ def _follow(record_ids: Iterable[int], *, now: datetime | None = None) -> int:
 
 
 def ask_again(*, now: datetime) -> int:
-    """Look at every title for which somebody waits while a copy stands on a shelf; returns how many were. Run daily.
+    """Look at every title for which somebody waits while a copy stands on a shelf, or for which one is to be fetched
+    from a library that takes no part today; returns how many changed. Run daily.
 
-    A library that was closed is asked when it opens, and rules that were changed are followed. Each title is one
-    transaction.
+    A library that was closed is asked when it opens, others are asked in the place of one that closes, and rules that
+    were changed are followed. Each title is one transaction.
     """
-    return _follow(waiting_with_copies(), now=now)
+    return _follow({*waiting_with_copies(), *_fetched_in_vain(now)}, now=now)
+
+
+def _fetched_in_vain(now: datetime) -> set[int]:
+    """Titles of which a copy is to be fetched where nobody is asked for copies now."""
+    organisation = tree()
+    by_unit = {organisation.by_id[unit_id].code: titles for unit_id, titles in titles_fetched_from().items()}
+    asked = library_turns(organisation, by_unit, now)
+    return {record_id for unit, titles in by_unit.items() if unit not in asked for record_id in titles}
+
+
+def follow_closings(payloads: Sequence[dict[str, Any]]) -> None:
+    """Outbox handler of library.closed: what was to be fetched there today is fetched elsewhere. Safe to repeat."""
+    del payloads
+    now = timezone.now()
+    _follow(_fetched_in_vain(now), now=now)

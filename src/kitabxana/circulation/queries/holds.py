@@ -236,6 +236,15 @@ def waiting_with_copies() -> list[int]:
         return [record_id for (record_id,) in cursor.fetchall()]
 
 
+def titles_fetched_from() -> dict[int, set[int]]:
+    """Unit's id → titles of which a copy is to be fetched there; one statement."""
+    found: dict[int, set[int]] = {}
+    rows = Allocation.objects.filter(trapped_at__isnull=True).values_list("item__holding_unit_id", "item__record_id")
+    for unit_id, record_id in rows.distinct():
+        found.setdefault(unit_id, set()).add(record_id)
+    return found
+
+
 _IDLE = """
     SELECT DISTINCT h.record_id FROM circulation_hold h
     WHERE NOT h.suspended AND NOT EXISTS (SELECT 1 FROM circulation_allocation a WHERE a.hold_id = h.id)

@@ -13,7 +13,7 @@ from kitabxana.base.ports import record_ties
 from kitabxana.catalogue.facts import Goes
 from kitabxana.catalogue.operations import merge_records, undo_merge
 from kitabxana.catalogue.tests.builders import a_record
-from kitabxana.circulation.operations import place_hold
+from kitabxana.circulation.operations import move_hold, place_hold, suspend_hold
 from kitabxana.circulation.queries import hold_facts, loans_of, past_loans_of, queue_of
 from kitabxana.circulation.tests.builders import Hold
 from kitabxana.circulation.tests.invariants import assert_all_true
@@ -163,3 +163,45 @@ def test_nobody_waits_for_what_has_gone() -> None:
     assert refused(wait, gone, reader) == ["unknown_record"]
     wait(keep, reader)
     assert [hold_facts(row).record_id for row in Hold.objects.select_related("allocation", "patron")] == [keep]
+
+
+def test_a_copy_on_the_shelf_is_fetched_for_the_first_of_the_one_line_and_for_each_after_the_undo() -> None:
+    keep, gone, first, second = a_record(), a_record(), a_reader(card="R1"), a_reader(card="R2")
+    copy = a_copy(keep)
+    away = a_copy(gone, barcode="B2")
+    lend(away, a_reader(card="X"))
+    early, late = wait(gone, first, minutes=1), wait(keep, second, minutes=2)
+    assert [one.target_item_id for one in queue_of(keep)] == [copy]
+    made = joined(keep, gone)
+    assert {one.id: one.target_item_id for one in queue_of(keep)} == {early: copy, late: None}
+    undone(made)
+    assert {one.id: one.target_item_id for one in queue_of(keep)} == {late: copy}
+    assert {one.id: one.target_item_id for one in queue_of(gone)} == {early: None}
+
+
+def test_who_was_moved_forward_stays_there_and_a_hold_that_ended_comes_back_as_it_was() -> None:
+    keep, gone, first, second = a_record(), a_record(), a_reader(card="R1"), a_reader(card="R2")
+    a_copy(keep)
+    a_copy(gone, barcode="B2")
+    wait(gone, first, minutes=1)
+    until = NOW.date() + timedelta(days=40)
+    moved = wait(gone, second, minutes=2, until=until, note="böyük hərflərlə")
+    move_hold(hold_id=moved, rank=1, by=SYSTEM, now=NOW)
+    rests = suspend_hold(hold_id=moved, by=SYSTEM, now=NOW, until=until)
+    kept = wait(keep, second, minutes=3)
+    made = joined(keep, gone)
+    assert queue(keep) == [second, first]
+    assert queue_of(keep)[0].id == kept
+    undone(made)
+    assert queue(keep) == [second]
+    [back, _] = queue_of(gone)
+    assert back == rests
+
+
+def test_who_waits_for_two_volumes_goes_on_waiting_for_both() -> None:
+    keep, gone, reader = a_record(), a_record(), a_reader()
+    for record, volume in ((keep, "1"), (gone, "2")):
+        lend(a_copy(record, barcode=f"V{volume}", volume=volume), a_reader(card=f"X{volume}"))
+    both = {wait(keep, reader, volume="1"), wait(gone, reader, volume="2")}
+    joined(keep, gone)
+    assert {one.id for one in queue_of(keep)} == both

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from kitabxana.base import outbox
 from kitabxana.base.actor import SYSTEM
@@ -14,7 +16,10 @@ from kitabxana.circulation.operations import (
     ask_again,
     cancel_hold,
     change_pickup,
+    claim_returned,
+    close_suddenly,
     expire_holds,
+    follow_closings,
     follow_copies,
     follow_holds,
     follow_loans,
@@ -23,6 +28,7 @@ from kitabxana.circulation.operations import (
     place_first_of,
     place_hold,
     resume_hold,
+    settle_claim,
     suspend_hold,
 )
 from kitabxana.circulation.queries import holds_of, queue_of
@@ -66,7 +72,7 @@ def worker() -> None:
     copies = ("item.changed", "hold.changed", "hold.ended")
     loans = ("loan.opened", "loan.closed", "copy.shelved")
     handlers = dict.fromkeys(copies, (follow_copies,)) | dict.fromkeys(loans, (follow_loans,))
-    outbox.deliver(handlers | {"hold.placed": (follow_holds,)})
+    outbox.deliver(handlers | {"hold.placed": (follow_holds,), "library.closed": (follow_closings,)})
 
 
 def readers(count: int, **more: Any) -> list[int]:
@@ -291,6 +297,44 @@ def test_a_closed_library_is_asked_when_it_opens() -> None:
     assert hold.target_item_id is None
     assert ask_again(now=NOW) == 0
     assert ask_again(now=NOW + timedelta(days=1)) == 1
+    assert fetched(record) == {hold.id: item}
+
+
+def test_a_library_that_must_close_is_asked_no_more_and_another_in_its_place() -> None:
+    record = a_record()
+    here, far = a_copy(record, unit="GNC-2"), a_copy(record, barcode="B2", unit="SAK-M")
+    set_policy(name="hold_from_closed", value=False, unit="GNC-2", by=SYSTEM)
+    set_policy(name="hold_copy_order", value="nearest", by=SYSTEM)
+    hold = waits(record, a_reader())
+    assert fetched(record) == {hold.id: here}
+    today = timezone.localdate(timezone=ZoneInfo("Asia/Baku"))
+    for days in (3, 0):
+        day = today + timedelta(days=days)
+        close_suddenly(unit="GNC-2", first_day=day, last_day=day, by=SYSTEM, now=timezone.now())
+        worker()
+        assert fetched(record) == {hold.id: here if days else far}
+    assert ask_again(now=timezone.now()) == 0
+
+
+def test_what_stands_in_a_closed_library_is_fetched_elsewhere_from_its_first_closed_day() -> None:
+    record = a_record()
+    here, far = a_copy(record, unit="GNC-2"), a_copy(record, barcode="B2", unit="SAK-M")
+    set_policy(name="hold_from_closed", value=False, unit="GNC-2", by=SYSTEM)
+    set_policy(name="hold_copy_order", value="nearest", by=SYSTEM)
+    hold = waits(record, a_reader())
+    day = NOW.date() + timedelta(days=1)
+    add_closure(unit="GNC-2", first_day=day, last_day=day, by=SYSTEM)
+    assert (ask_again(now=NOW), fetched(record)) == (0, {hold.id: here})
+    assert (ask_again(now=NOW + timedelta(days=1)), fetched(record)) == (1, {hold.id: far})
+
+
+def test_a_claimed_copy_found_on_its_shelf_is_fetched_at_once() -> None:
+    record = a_record()
+    item = a_copy(record)
+    loan = lend(item, a_reader(card="X"))
+    hold = waits(record, a_reader())
+    claim = claim_returned(loan_id=loan.id, by=SYSTEM, now=NOW)
+    settle_claim(claim_id=claim, outcome="found", by=SYSTEM, now=NOW)
     assert fetched(record) == {hold.id: item}
 
 

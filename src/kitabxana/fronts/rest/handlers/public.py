@@ -127,7 +127,6 @@ def list_holds(request: HttpRequest, patron_id: Id) -> list[of_loans.PublicHold]
 
 
 def _hold(one: HoldFacts) -> of_loans.PublicHold:
-    ready = one.ready_at is not None
     return of_loans.PublicHold(
         hold_id=one.id,
         biblio_id=one.record_id,
@@ -135,8 +134,8 @@ def _hold(one: HoldFacts) -> of_loans.PublicHold:
         patron_id=one.patron_id,
         pickup_library_id=one.pickup_unit,
         hold_date=render.moment(one.placed_at, tree().units[one.pickup_unit]).date(),
-        status="W" if ready else "T" if one.allocated_item_id else None,
-        expiration_date=one.expires_on if ready else None,
+        status="W" if one.ready_at else "T" if one.allocated_item_id else None,
+        expiration_date=one.expires_on or one.wanted_until,
     )
 
 
