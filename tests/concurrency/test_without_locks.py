@@ -90,7 +90,8 @@ def one_renewal_left(number: int) -> Scene:
 def one_reader_asking_twice(number: int) -> Scene:
     """The same hold is asked for by telephone and at home."""
     record, patron = a_record(), a_reader(card=f"R{number}")
-    a_copy(record, barcode=str(number))
+    out = a_copy(record, barcode=str(number))  # nothing is to be fetched: one copy for two holds another guard refuses
+    check_out(item_id=out, patron_id=a_reader(card=f"X{number}"), unit="GNC-M", by=SYSTEM, now=NOW)
     ask = storming(record, [patron, patron])
     return Scene(ask, lambda: len(queue_of(record)) == 1)
 

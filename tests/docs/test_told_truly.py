@@ -83,12 +83,14 @@ def test_every_refusal_is_lifted_by_whom_the_page_says() -> None:
 
 def test_every_refusal_of_the_program_stands_on_a_page() -> None:
     problems = {
-        str(node.value.value)
+        str(value.value)
         for module in MODULES
         for function in ast.walk(module)
         if isinstance(function, ast.FunctionDef) and function.name.endswith("_problem")
         for node in ast.walk(function)
-        if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant) and node.value.value
+        if isinstance(node, ast.Return)
+        for value in ([node.value.body, node.value.orelse] if isinstance(node.value, ast.IfExp) else [node.value])
+        if isinstance(value, ast.Constant) and value.value
     }
     raised = first_arguments("Refused.one", "Refusal", "Rule") | problems
     shown = {code for names, *_ in rows("developer/refusals.md", "code") for code in NAME.findall(names)}

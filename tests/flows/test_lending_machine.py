@@ -86,7 +86,7 @@ class Lending(RuleBasedStateMachine):
         assert must <= found <= must | may, (name, found, must, may)
         return done
 
-    @rule(hours=st.integers(1, 60))
+    @rule(hours=st.integers(1, 60) | st.integers(24 * LENGTH, 24 * 2 * LENGTH))
     def time_goes_on(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
 
