@@ -51,4 +51,5 @@ def _hold(row: HoldFacts, unit: UnitFacts, rank: int) -> shapes.Hold:
 
 
 def pickup_libraries(units: Sequence[UnitFacts]) -> list[shapes.PickupLibrary]:
-    return [shapes.PickupLibrary(**vars(render.library(unit)), needs_override=False) for unit in units]
+    organisation = tree()
+    return [shapes.PickupLibrary(**vars(render.library(unit, organisation)), needs_override=False) for unit in units]

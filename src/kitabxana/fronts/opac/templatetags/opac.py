@@ -46,9 +46,7 @@ def _facet_value(value: FacetValue) -> str:
     return format_html(_CHOSEN if value.chosen else _OPEN, deep, value.address, value.label, bar, value.count)
 
 
-_OPEN = (
-    '<li class="{}"><a href="{}" rel="nofollow"><span dir="auto">{}</span> <span class="{}">{}</span></a></li>'
-)
+_OPEN = '<li class="{}"><a href="{}" rel="nofollow"><span dir="auto">{}</span> <span class="{}">{}</span></a></li>'
 _CHOSEN = _OPEN.replace(" rel=", ' aria-current="true" rel=')
 
 
