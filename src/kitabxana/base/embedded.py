@@ -34,6 +34,7 @@ LEAST_FREE_BYTES = 300 * 2**20
 
 LEAST_FREE_TO_GO_ON = 20 * 2**20
 START_SECONDS = 120
+HALF_UP_SECONDS = 30
 
 
 class DatabaseUnavailable(Exception):
@@ -66,7 +67,11 @@ def start(data_dir: Path) -> tuple[str, Any]:
         except subprocess.TimeoutExpired as slow:  # recovery after a crash may take longer than the package waits
             if time.monotonic() > deadline:
                 raise DatabaseUnavailable(f"PostgreSQL did not come up in {START_SECONDS} s: see {home}/log") from slow
-        except (subprocess.SubprocessError, OSError, AssertionError) as failure:
+        except AssertionError as half_up:  # another process is bringing it up: its pid file is half written
+            if time.monotonic() > deadline - START_SECONDS + HALF_UP_SECONDS:
+                raise DatabaseUnavailable(f"PostgreSQL does not come up. See {home}/log.") from half_up
+            time.sleep(0.2)
+        except (subprocess.SubprocessError, OSError) as failure:
             raise DatabaseUnavailable(f"PostgreSQL could not be started: {failure}. See {home}/log.") from failure
 
 
