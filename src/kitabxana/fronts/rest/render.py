@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kitabxana.patrons.facts import PatronFacts
 
 
-def library(unit: UnitFacts) -> shapes.Library:
+def library(unit: UnitFacts, *, organisation: Tree) -> shapes.Library:
     placed = unit.latitude is not None and unit.longitude is not None
     return shapes.Library(
         library_id=unit.code,
@@ -40,7 +40,7 @@ def library(unit: UnitFacts) -> shapes.Library:
         phone=unit.phone or None,
         email=unit.email or None,
         geolocation=f"{unit.latitude},{unit.longitude}" if placed else None,
-        pickup_location=is_pickup(tree(), unit.code),
+        pickup_location=is_pickup(organisation, unit.code),
         public=True,
     )
 

@@ -51,4 +51,6 @@ def _hold(row: HoldFacts, unit: UnitFacts, rank: int) -> shapes.Hold:
 
 
 def pickup_libraries(units: Sequence[UnitFacts]) -> list[shapes.PickupLibrary]:
-    return [shapes.PickupLibrary(**vars(render.library(unit)), needs_override=False) for unit in units]
+    organisation = tree()
+    found = [render.library(unit, organisation=organisation) for unit in units]
+    return [shapes.PickupLibrary(**vars(one), needs_override=False) for one in found]

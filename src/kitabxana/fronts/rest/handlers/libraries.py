@@ -27,7 +27,9 @@ ORDERS = {"library_id": "code", "name": "name", "city": "city"}
 @router.get("/libraries", response={200: list[shapes.Library], **shapes.problems()}, operation_id="listLibraries")
 def list_libraries(request: HttpRequest, response: HttpResponse, asked: shapes.LibraryList) -> list[shapes.Library]:
     """The libraries and their service points."""
-    found = [render.library(unit) for unit in tree().units.values() if unit.kind in LENDING_KINDS]
+    organisation = tree()
+    lending = [unit for unit in organisation.units.values() if unit.kind in LENDING_KINDS]
+    found = [render.library(unit, organisation=organisation) for unit in lending]
     for term in reversed(order_of(asked, ORDERS) or ("code",)):
         found.sort(key=_key(term.removeprefix("-")), reverse=term.startswith("-"))
     offset, limit = window(asked)
@@ -47,7 +49,8 @@ def _key(name: str) -> Callable[[shapes.Library], bytes]:
 )
 def get_library(request: HttpRequest, library_id: str) -> shapes.Library:  # noqa: ARG001
     """One library."""
-    unit = tree().units.get(library_id)
+    organisation = tree()
+    unit = organisation.units.get(library_id)
     if unit is None or unit.kind not in LENDING_KINDS:
         raise Refused.one("unknown_unit", unit=library_id)
-    return render.library(unit)
+    return render.library(unit, organisation=organisation)
