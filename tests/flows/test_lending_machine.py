@@ -219,13 +219,14 @@ class Lending(RuleBasedStateMachine):
 
     @rule(reader=readers, share=st.integers(1, 3))
     def pay(self, reader: int, share: int) -> None:
-        patron = self.readers[reader]
-        owed = account(patron).balances
-        coins = owed["AZN"].owed_minor // share if "AZN" in owed else 0
-        if coins:
-            till = Till("GNC-M", "card", None)
-            self.attempt("pay", pay, must=set(), patron_id=patron, amount_minor=coins, till=till)
-            self.plain.paid[patron] = self.plain.paid.get(patron, 0) + coins
+        for patron in self.readers[reader:] + self.readers[:reader]:  # the first who owes anything
+            owed = account(patron).balances
+            coins = owed["AZN"].owed_minor // share if "AZN" in owed else 0
+            if coins:
+                till = Till("GNC-M", "card", None)
+                self.attempt("pay", pay, must=set(), patron_id=patron, amount_minor=coins, till=till)
+                self.plain.paid[patron] = self.plain.paid.get(patron, 0) + coins
+                return
 
     @rule(reader=readers)
     def restrict_or_lift(self, reader: int) -> None:

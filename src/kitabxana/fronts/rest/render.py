@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kitabxana.patrons.facts import PatronFacts
 
 
-def library(unit: UnitFacts, organisation: Tree) -> shapes.Library:
+def library(unit: UnitFacts, *, organisation: Tree) -> shapes.Library:
     placed = unit.latitude is not None and unit.longitude is not None
     return shapes.Library(
         library_id=unit.code,

@@ -52,4 +52,5 @@ def _hold(row: HoldFacts, unit: UnitFacts, rank: int) -> shapes.Hold:
 
 def pickup_libraries(units: Sequence[UnitFacts]) -> list[shapes.PickupLibrary]:
     organisation = tree()
-    return [shapes.PickupLibrary(**vars(render.library(unit, organisation)), needs_override=False) for unit in units]
+    found = [render.library(unit, organisation=organisation) for unit in units]
+    return [shapes.PickupLibrary(**vars(one), needs_override=False) for one in found]

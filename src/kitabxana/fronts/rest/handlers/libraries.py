@@ -28,7 +28,8 @@ ORDERS = {"library_id": "code", "name": "name", "city": "city"}
 def list_libraries(request: HttpRequest, response: HttpResponse, asked: shapes.LibraryList) -> list[shapes.Library]:
     """The libraries and their service points."""
     organisation = tree()
-    found = [render.library(unit, organisation) for unit in organisation.units.values() if unit.kind in LENDING_KINDS]
+    lending = [unit for unit in organisation.units.values() if unit.kind in LENDING_KINDS]
+    found = [render.library(unit, organisation=organisation) for unit in lending]
     for term in reversed(order_of(asked, ORDERS) or ("code",)):
         found.sort(key=_key(term.removeprefix("-")), reverse=term.startswith("-"))
     offset, limit = window(asked)
@@ -52,4 +53,4 @@ def get_library(request: HttpRequest, library_id: str) -> shapes.Library:  # noq
     unit = organisation.units.get(library_id)
     if unit is None or unit.kind not in LENDING_KINDS:
         raise Refused.one("unknown_unit", unit=library_id)
-    return render.library(unit, organisation)
+    return render.library(unit, organisation=organisation)
