@@ -338,6 +338,7 @@ def test_a_claimed_copy_found_on_its_shelf_is_fetched_at_once() -> None:
     assert fetched(record) == {hold.id: item}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("long", [10, 300])
 def test_a_return_costs_the_same_however_many_wait(long: int, django_assert_num_queries: Any) -> None:
     record = a_record()

@@ -34,6 +34,7 @@ def documents(name: str) -> list[tuple[dict[str, Any], Document]]:
     return [(one, made_of(one)) for one in read if one is not None]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_every_real_record_becomes_a_document(name: str) -> None:
     assert documents(name)

@@ -31,6 +31,7 @@ def test_every_record_of_the_open_data_comes_back_the_same() -> None:
     assert max(unwritable.values()) < read * 0.03
 
 
+@pytest.mark.slow
 def test_the_small_sources_come_back_the_same() -> None:
     read = 0
     for name, records in every_source():

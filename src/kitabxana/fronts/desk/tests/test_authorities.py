@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -140,6 +141,7 @@ def test_two_authorities_are_compared_before_they_become_one() -> None:
     assert client.post(f"/desk/authorities/{keep}/merge/", {"gone": keep}).status_code == 200
 
 
+@pytest.mark.slow
 def test_a_file_of_authorities_comes_through_the_staged_import(tmp_path: Path) -> None:
     client = cataloguer()
     path = tmp_path / "auth.mrc.gz"
