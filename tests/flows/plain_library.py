@@ -34,6 +34,9 @@ class Lent:
     booked: int = 0
     """What the ledger holds of the stretch that runs: the nights' reckonings so far."""
 
+    settled: int = 0
+    """What was settled of this stretch already: at its loss."""
+
     def fine(self, until: datetime) -> int:
         until = min(until, self.lost_at or until)
         return FINE * max(0, (day_of(until) - day_of(self.due)).days) if until > self.due else 0
@@ -89,8 +92,8 @@ class PlainLibrary:
         return [one for one in self.line if one.title == title and one.kept is None and one.copy in (None, item)]
 
     def settle(self, lent: Lent, until: datetime) -> None:
-        self.charged[lent.reader] = self.charged.get(lent.reader, 0) + lent.fine(until)
-        lent.booked = 0
+        self.charged[lent.reader] = self.charged.get(lent.reader, 0) + lent.fine(until) - lent.settled
+        lent.booked, lent.settled = 0, lent.fine(until)
 
     def renewal_refused(self, item: int) -> set[str]:
         """What is known to stand against a renewal, holds left aside."""
@@ -113,7 +116,7 @@ class PlainLibrary:
         lent = self.copies[item].lent
         assert lent is not None
         self.settle(lent, now)
-        lent.due = max(lent.due, due_after(max(lent.due, now)))
+        lent.due, lent.settled = max(lent.due, due_after(max(lent.due, now))), 0
         lent.renewals += 1
 
     def lend(self, item: int, reader: int, unit: str, now: datetime) -> None:
