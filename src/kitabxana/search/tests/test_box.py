@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from kitabxana.search.languages.codes import (
 from kitabxana.search.languages.names import ASKED, BY_NAME, name_key
 from kitabxana.search.languages.nodes import typed
 from kitabxana.search.tests.trees import assert_sound, without_spelling
+from tests.steps import calls
 
 CODES = Path(__file__).resolve().parents[5] / "shared" / "data" / "codes"
 MARC = CODES.parent / "marc"
@@ -66,9 +66,8 @@ def test_any_play_of_signs_has_a_meaning(text: str) -> None:
     "text", ["(" * 100_000, "a:(" * 50_000, '"' * 100_001, "-(" * 50_000 + "a", "a" * 1_000_000, "year:" * 100_000]
 )
 def test_no_text_takes_long(text: str) -> None:
-    started = time.process_time()
     assert_sound(box.parse(text, today=TODAY).node)
-    assert time.process_time() - started < 0.5
+    assert calls(lambda: box.parse(text, today=TODAY)) < 60 * len(text)
 
 
 def term(word: str, field_name: Any = "all", **more: Any) -> Term:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +23,7 @@ from kitabxana.formats.cql import (
     parse_cql,
     to_cql,
 )
+from tests.steps import calls
 
 WORDS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters='\\"'), max_size=8),
@@ -117,9 +116,7 @@ def test_what_is_just_allowed() -> None:
     "text", ["(" * 20_000, '"' * 20_000, "\\" * 20_000, "a/" * 10_000, "> a " * 5_000, "a " * 10_000]
 )
 def test_no_text_takes_long(text: str) -> None:
-    started = time.process_time()
-    read(text)
-    assert time.process_time() - started < 1
+    assert calls(lambda: read(text)) < 60 * len(text)
 
 
 def test_keywords_have_no_case_and_quoted_words_are_none() -> None:

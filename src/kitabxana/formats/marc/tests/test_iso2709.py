@@ -3,13 +3,14 @@ from __future__ import annotations
 import base64
 import io
 import json
-import time
+from typing import Any
 
 import pytest
 
 from kitabxana.formats.marc import Parsed, RawRecord, control, fields, parse_iso2709, split_iso2709, subfield
 from kitabxana.formats.marc.shape import MAX_RECORD_BYTES
 from kitabxana.formats.marc.tests.corpus import DATA, SIMPLE, TITLE, record, unpacked
+from tests.steps import calls
 
 NINO = "Əli və Nino /"
 
@@ -166,9 +167,9 @@ def test_an_endless_record_is_given_up_in_bounded_pieces() -> None:
 
 def test_a_file_that_lost_its_terminators_is_cut_at_the_leaders_in_good_time() -> None:
     data = SIMPLE[:-1] * 40_000
-    started = time.perf_counter()
-    got = list(split_iso2709(io.BytesIO(data)))
-    assert time.perf_counter() - started < 10
+    got: list[Any] = []
+    made = calls(lambda: got.extend(split_iso2709(io.BytesIO(data))))
+    assert made < 100 * 40_000
     assert [raw.data for raw in got] == [SIMPLE[:-1]] * 40_000
     assert parse_iso2709(got[0]).reason == "truncated"
 

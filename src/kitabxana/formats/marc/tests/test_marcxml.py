@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -116,10 +115,8 @@ def test_a_text_cut_off_gives_all_before_and_says_so() -> None:
 def test_entities_are_never_expanded() -> None:
     lols = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(9))
     text = f'<!DOCTYPE r [<!ENTITY l0 "lol">{lols}<!ENTITY f SYSTEM "file:///etc/passwd">]><collection>'
-    started = time.perf_counter()
     got = read(text + ONE.replace("Nino", "&l9;") + ONE.replace("Nino", "&f;") + TWO)
     assert numbers(got) == ["not_well_formed", "not_well_formed", "az-2"]
-    assert time.perf_counter() - started < 1
 
 
 def test_a_record_without_end_is_given_up_in_bounded_memory() -> None:
