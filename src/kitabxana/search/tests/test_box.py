@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from kitabxana.catalogue.rules import MATERIALS, derive
 from kitabxana.formats.marc import iter_records
+from kitabxana.kernel.tests.steps import calls
 from kitabxana.language import words
 from kitabxana.search.facts import And, Code, Everything, Marc, Node, Not, Or, Phrase, Span, Term
 from kitabxana.search.languages import box
@@ -29,7 +30,6 @@ from kitabxana.search.languages.codes import (
 from kitabxana.search.languages.names import ASKED, BY_NAME, name_key
 from kitabxana.search.languages.nodes import typed
 from kitabxana.search.tests.trees import assert_sound, without_spelling
-from tests.steps import calls
 
 CODES = Path(__file__).resolve().parents[5] / "shared" / "data" / "codes"
 MARC = CODES.parent / "marc"

@@ -23,7 +23,7 @@ from kitabxana.formats.cql import (
     parse_cql,
     to_cql,
 )
-from tests.steps import calls
+from kitabxana.kernel.tests.steps import calls
 
 WORDS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters='\\"'), max_size=8),

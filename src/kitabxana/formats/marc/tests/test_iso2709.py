@@ -10,7 +10,7 @@ import pytest
 from kitabxana.formats.marc import Parsed, RawRecord, control, fields, parse_iso2709, split_iso2709, subfield
 from kitabxana.formats.marc.shape import MAX_RECORD_BYTES
 from kitabxana.formats.marc.tests.corpus import DATA, SIMPLE, TITLE, record, unpacked
-from tests.steps import calls
+from kitabxana.kernel.tests.steps import calls
 
 NINO = "Əli və Nino /"
 

@@ -24,7 +24,7 @@ from kitabxana.formats.pqf import (
     parse_pqf,
     to_pqf,
 )
-from tests.steps import calls
+from kitabxana.kernel.tests.steps import calls
 
 VECTORS = Path(__file__).resolve().parents[6] / "shared" / "data" / "schemas" / "samples" / "cql_yaz" / "cql2pqf"
 TEXTS = st.one_of(
