@@ -116,8 +116,10 @@ _LOANS = """
         date_trunc('day', now()) + interval '12 days 20 hours', 0, 0, 0, false, false, 'keep', '[]', 'desk'
     FROM holdings_item i WHERE i.id <= %(loans)s"""
 _HOLDS = f"""
-    INSERT INTO circulation_hold (record_id, patron_id, pickup_unit_id, priority_class, placed_at)
-    SELECT %(items)s / {COPIES_OF_A_TITLE} + 1 + queue, p.id, p.home_unit_id, 0, now() - p.id * interval '1 second'
+    INSERT INTO circulation_hold (record_id, patron_id, pickup_unit_id, priority_class, placed_at, turn, volume,
+                                  suspended, note)
+    SELECT %(items)s / {COPIES_OF_A_TITLE} + 1 + queue, p.id, p.home_unit_id, 0, now() - p.id * interval '1 second',
+           extract(epoch FROM now()) - p.id, '', false, ''
     FROM generate_series(0, {QUEUES - 1}) AS queue,
         LATERAL (SELECT id, home_unit_id FROM patrons_patron WHERE id %% (%(readers)s / {WAITING}) = queue
                  LIMIT {WAITING}) AS p"""  # noqa: S608 - our own
