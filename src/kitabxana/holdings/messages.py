@@ -30,6 +30,10 @@ REFUSALS: Mapping[str, _StrPromise] = {
     "accession_twice": _("Give an accession number or take the next one of the book, not both."),
     "too_many_items": _("At most %(most)s copies at once."),
     "stale_item": _("Somebody changed the copy %(barcode)s meanwhile. Look at it again."),
+    "lost_on_loan": _(
+        "The copy %(barcode)s is on loan. Say on the page of its loan that it is lost or found, so that the reader's "
+        "account is right."
+    ),
     "item_lent": _("The copy %(barcode)s is on loan. Check it in first."),
     "item_waits": _("The copy %(barcode)s is set aside for a reader. Check it in first."),
     "item_travels": _("The copy %(barcode)s is on its way to another library. Check it in first."),

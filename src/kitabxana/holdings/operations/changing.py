@@ -70,6 +70,8 @@ class Planner:
         ]
         if after.get("withdrawn") and (away := away_problem(item)):
             found.append(Refusal(away, {"barcode": item.barcode or str(item.id)}))
+        if "lost" in after and item.place == "loan":  # the reader's account goes with it: circulation's to say
+            found.append(Refusal("lost_on_loan", {"barcode": item.barcode or str(item.id)}))
         return [*found, *self._not_listed(after, home)]
 
     def _not_listed(self, after: Mapping[str, Any], home: str) -> Iterable[Refusal]:
@@ -118,8 +120,8 @@ def change_item(*, item_id: int, changes: Mapping[str, Any], by: Actor, version:
 
     Locks the copy. `version` is what the change was made from. Writes nothing where nothing differs. Refused:
     unknown_item, stale_item, not_permitted (each field needs its own permission, at the old library and the new),
-    unknown_unit, unknown_item_type, location_not_listed, collection_not_listed, barcode_taken, the codes of
-    `rules.value_problem`, and for withdrawal those of `rules.away_problem`. Tells the index.
+    unknown_unit, unknown_item_type, location_not_listed, collection_not_listed, barcode_taken, lost_on_loan,
+    the codes of `rules.value_problem`, and for withdrawal those of `rules.away_problem`. Tells the index.
     """
     rows = lock_rows([item_id])
     if not rows:

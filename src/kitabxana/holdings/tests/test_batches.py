@@ -98,13 +98,13 @@ def test_a_batch_that_changes_nothing_is_none(items: list[int]) -> None:
 
 
 def test_undoing_puts_back_what_is_still_as_the_batch_left_it(items: list[int]) -> None:
-    number, _ = change(items, {"location": "D", "lost": "missing", "price_minor": 300})
+    number, _ = change(items, {"location": "D", "damaged": True, "price_minor": 300})
     change_item(item_id=items[0], changes={"location": "E"}, by=SYSTEM)
     change_item(item_id=items[1], changes={"note": "sonra"}, by=SYSTEM)  # another field: no hindrance
     assert undo_batch(batch_id=number or 0, by=SYSTEM) == (3, 1)
     assert values(items, "location") == ["E", "B", "B", "C"]
     assert values(items, "price_minor") == [300, 250, None, None]
-    assert values(items, "lost") == ["missing", "", "", ""]
+    assert values(items, "damaged") == [True, False, False, False]
     assert values(items, "note") == ["", "sonra", "", ""]
     done = batch(number or 0, scopes=ALL)
     assert done is not None

@@ -149,6 +149,15 @@ def test_a_copy_that_others_rely_on_is_neither_deleted_nor_withdrawn(item: int, 
     assert items_by_id([item])[item].place == place
 
 
+def test_a_lent_copy_is_lost_or_found_as_a_loan_and_not_here(item: int) -> None:
+    move(item_id=item, place="loan", now=datetime(2026, 11, 23, 8, tzinfo=UTC))
+    for kind in ("lost", "missing"):
+        with pytest.raises(Refused, match="lost_on_loan"):
+            set_state(item_id=item, state="lost", value=kind, by=SYSTEM)
+    change_item(item_id=item, changes={"note": "x"}, by=SYSTEM)
+    assert (items_by_id([item])[item].lost, items_by_id([item])[item].note) == ("", "x")
+
+
 def test_a_deleted_copy_is_nowhere_and_can_come_back(item: int) -> None:
     record = items_by_id([item])[item].record_id
     delete_item(item_id=item, by=SYSTEM)
