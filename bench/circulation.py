@@ -266,6 +266,8 @@ def _visits(most: int) -> Callable[[], bool]:
 def main() -> None:
     numbers = [int(word) for word in sys.argv[1:4]]
     sizes = Sizes(*(numbers + [1_000_000, 200_000, 100_000][len(numbers) :]))
+    if sizes.readers < WAITING * QUEUES:
+        raise SystemExit(f"{QUEUES} lines of {WAITING} readers want {WAITING * QUEUES} readers at least")
     with tempfile.TemporaryDirectory(prefix="kitabxana-bench-") as home:
         os.environ["KITABXANA_DATA_DIR"] = home
         from kitabxana.cli.environment import connect
