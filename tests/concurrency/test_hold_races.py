@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.tests.builders import a_record
@@ -25,9 +25,9 @@ from kitabxana.circulation.queries.holds import ranks
 from kitabxana.circulation.tests.builders import Allocation
 from kitabxana.circulation.tests.invariants import assert_all_true
 from kitabxana.holdings.tests.builders import a_copy
-from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.tests.builders import a_nation
 from kitabxana.patrons.tests.builders import a_reader
+from tests.concurrency.test_races import at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,34 +42,6 @@ def _nation() -> Iterator[None]:
     a_nation()
     yield
     assert_all_true()
-
-
-def at_once(*desks: Callable[[], object]) -> list[str]:
-    """Let all begin together; what came of each: "done", the codes of its refusals, or the name of its error."""
-    start = threading.Barrier(len(desks))
-    came_of: list[str] = [""] * len(desks)
-
-    def work(number: int, desk: Callable[[], object]) -> None:
-        try:
-            connection.ensure_connection()
-            start.wait(30)
-            desk()
-        except Refused as refused:
-            came_of[number] = str(refused)
-        except Exception as error:  # noqa: BLE001 - the test compares what came of it
-            came_of[number] = type(error).__name__
-        else:
-            came_of[number] = "done"
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=pair) for pair in enumerate(desks)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-        assert not thread.is_alive()
-    return came_of
 
 
 def a_line(length: int, copies: int) -> tuple[int, list[int], list[int]]:

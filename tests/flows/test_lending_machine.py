@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
@@ -41,6 +41,7 @@ ALL = frozenset(
      "already_lent_to_patron", "renewal_needed_by_hold", "too_many_renewals"}
 )  # fmt: skip
 units, readers, copies = st.sampled_from(UNITS), st.integers(0, READERS - 1), st.integers(0, len(COPIES) - 1)
+SEED = 1
 ACTED: Counter[str] = Counter()
 """How often each rule did something rather than being refused, over the whole run."""
 
@@ -295,14 +296,12 @@ def test_the_house_lends_as_one_would_on_paper(long: bool) -> None:  # noqa: FBT
     ACTED.clear()
     every = [HealthCheck.too_slow, HealthCheck.data_too_large]
     run_state_machine_as_test(
-        Lending,
+        Lending if long else seed(SEED)(Lending),  # a seed of which every kind of act comes
         settings=settings(
             max_examples=400 if long else 12,
             stateful_step_count=60 if long else 40,
             deadline=None,
             suppress_health_check=every,
-            derandomize=not long,
         ),
     )
-    often = ("lend", "take", "hold", "fetch", "renew", "lose", "fine")
-    assert min(ACTED[name] for name in (*often, *(("pay",) if long else ()))) > 0, ACTED
+    assert min(ACTED[name] for name in ("lend", "take", "hold", "fetch", "renew", "lose", "fine", "pay")) > 0, ACTED

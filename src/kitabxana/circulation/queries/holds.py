@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import F, Q, Window
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import RowNumber
 
 from kitabxana.base.actor import EVERYWHERE
+from kitabxana.base.statements import prepared
 from kitabxana.circulation.models import Allocation, Hold, PastHold, Transfer
 from kitabxana.circulation.queries import LINE, all_holds
 from kitabxana.holdings.queries import items_by_id
@@ -44,12 +44,14 @@ takes its values in the order in which a sorted subquery gives them."""
 
 
 def head_of_line(record_id: int, *, each: int, organisation: Tree, item_id: int | None = None) -> list[HoldFacts]:
-    """Of those who wait for a title the first `each` of every kind, in queue order; one statement, however long the
-    line. Left out are who is suspended and who has a copy kept, here or of another title of "the first of these";
-    who has `item_id` kept is there.
+    """Of those who wait for a title the first `each` of every kind, in queue order; two statements at most, however
+    long the line. Left out are who is suspended and who has a copy kept, here or of another title of "the first of
+    these"; who has `item_id` kept is there.
     """
-    head = RawSQL(_HEAD, [each, record_id, item_id])  # noqa: S611 - our own statement, its values apart from it
-    return all_holds(Hold.objects.filter(pk__in=head).order_by(*LINE), organisation)
+    with prepared() as cursor:
+        cursor.execute(_HEAD, [each, record_id, item_id])
+        head = [number for (number,) in cursor.fetchall()]
+    return all_holds(Hold.objects.filter(pk__in=head).order_by(*LINE), organisation) if head else []
 
 
 def hold(hold_id: int, *, organisation: Tree | None = None) -> HoldFacts | None:

@@ -54,7 +54,7 @@ def test_placing_a_hold_with_a_copy_on_the_shelf_and_with_none(
 ) -> None:
     record, item, patron = scene
     second = a_reader(card="R2")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         place_hold(record_id=record, patron_id=patron, pickup_unit="GNC-M", by=SYSTEM, now=NOW)
     check_out(item_id=item, patron_id=patron, unit="GNC-M", by=SYSTEM, now=NOW)
     with django_assert_num_queries(13):

@@ -75,7 +75,9 @@ def test_the_page_and_the_reasons_are_the_same_list() -> None:
     assert set(used) == set(REASONS)
     # Most of what Koha says stands: nine answers of ten outside closed-day counting and hold limits.
     counted_otherwise = {"closed-time-is-not-late", "one-order-for-all"}
-    assert sum(n for reason, n in used.items() if reason not in counted_otherwise) < 0.06 * 4201
+    of_queues = {reason for reason in REASONS if REASONS[reason][0] == "holds_queue"}
+    assert sum(n for reason, n in used.items() if reason not in counted_otherwise | of_queues) < 0.05 * 3956
+    assert sum(used[reason] for reason in of_queues) == 57  # of 245; a new difference needs a look here too
 
 
 def test_a_reason_speaks_for_some_cases_and_not_for_all() -> None:

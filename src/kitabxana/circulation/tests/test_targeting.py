@@ -347,7 +347,7 @@ def test_a_return_costs_the_same_however_many_wait(long: int, django_assert_num_
     policy(max_holds=None)
     for number, reader in enumerate(readers(long)):
         waits(record, reader, minutes=number)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         back = take(item)
     assert back.hold is not None
     assert ranks(queue_of(record))[back.hold.id] == 0

@@ -308,6 +308,10 @@ class NewCheckin(_OfOneItem):
         return self
 
 
+class Nothing(_Asked):
+    """An empty object: the address says all."""
+
+
 class NewRenewal(_Asked):
     override: Codes = []
     seen: bool = Field(default=True, description="false: renewed without the item being shown")

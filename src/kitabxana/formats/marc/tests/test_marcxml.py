@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -115,8 +116,12 @@ def test_a_text_cut_off_gives_all_before_and_says_so() -> None:
 def test_entities_are_never_expanded() -> None:
     lols = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(9))
     text = f'<!DOCTYPE r [<!ENTITY l0 "lol">{lols}<!ENTITY f SYSTEM "file:///etc/passwd">]><collection>'
+    tracemalloc.start()
     got = read(text + ONE.replace("Nino", "&l9;") + ONE.replace("Nino", "&f;") + TWO)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
     assert numbers(got) == ["not_well_formed", "not_well_formed", "az-2"]
+    assert most < 10 * 2**20, "expanded it would be three gigabytes"
 
 
 def test_a_record_without_end_is_given_up_in_bounded_memory() -> None:

@@ -122,22 +122,26 @@ def decide_import_batch_records(request: HttpRequest, import_batch_id: shapes.Id
 
 @router.post(
     "/import_batches/{import_batch_id}/commit",
-    response={202: Job, **shapes.problems(403, 404, 409)},
+    response={202: Job, **shapes.problems(403, 404, 409, 413, 415)},
     operation_id="commitImportBatch",
 )
-def commit_import_batch(request: HttpRequest, response: HttpResponse, import_batch_id: shapes.Id) -> Status[Job]:
-    """Store what was decided, in the background."""
+def commit_import_batch(
+    request: HttpRequest, response: HttpResponse, import_batch_id: shapes.Id, asked: shapes.Nothing | None = None,  # noqa: ARG001
+) -> Status[Job]:  # fmt: skip
+    """Store what was decided, in the background. The body may be left out."""
     operations.commit_batch(batch_id=import_batch_id, by=require(request, PERMISSION))
     return _at_work(response, import_batch_id)
 
 
 @router.post(
     "/import_batches/{import_batch_id}/undo",
-    response={202: Job, **shapes.problems(403, 404, 409)},
+    response={202: Job, **shapes.problems(403, 404, 409, 413, 415)},
     operation_id="undoImportBatch",
 )
-def undo_import_batch(request: HttpRequest, response: HttpResponse, import_batch_id: shapes.Id) -> Status[Job]:
-    """Take back all that the import did, in the background."""
+def undo_import_batch(
+    request: HttpRequest, response: HttpResponse, import_batch_id: shapes.Id, asked: shapes.Nothing | None = None,  # noqa: ARG001
+) -> Status[Job]:  # fmt: skip
+    """Take back all that the import did, in the background. The body may be left out."""
     operations.undo_batch(batch_id=import_batch_id, by=require(request, PERMISSION))
     return _at_work(response, import_batch_id)
 
