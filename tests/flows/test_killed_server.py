@@ -92,7 +92,9 @@ class Desk:
                 }
                 line.request("POST", f"/api/v1{asked.path}", json.dumps(asked.body), headers)
                 answer = line.getresponse()
-                return answer.status, json.loads(answer.read() or b"null")
+                if answer.length is None:  # the server died between the status line and the headers
+                    raise http.client.IncompleteRead(b"")
+                return answer.status, json.loads(answer.read())
             except (OSError, http.client.HTTPException):
                 self.broken += 1
             finally:
