@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 
 from kitabxana.base.actor import NOBODY, Actor
 from kitabxana.base.ports import actor_for
+from kitabxana.base.request_memory import remembering
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +65,8 @@ class AccessMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
         request.actor = SimpleLazyObject(functools.partial(_session_actor, request))  # type: ignore[attr-defined]
-        return self.get_response(request)
+        with remembering():
+            return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], _args: Any, _kwargs: Any

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from kitabxana.base.actor import Actor
 
-_INSERT = """
+INSERT = """
     INSERT INTO base_auditentry
         (at, actor_id, actor_name, unit, action, object_type, object_id, before, after, address, request_id)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
@@ -40,7 +40,13 @@ def record(
     Never put secrets in; put in of a reader no more than changed.
     """
     assert transaction.get_connection().in_atomic_block, "an audit row belongs to its action's transaction"
-    values: list[Any] = [
+    with prepared() as cursor:
+        cursor.execute(INSERT, values_of(by, action, object_type, object_id, before, after))
+
+
+def values_of(by: Actor, action: str, object_type: str, object_id: object, before: Any, after: Any) -> list[Any]:
+    """What `INSERT` takes."""
+    return [
         timezone.now(),
         by.user_id,
         by.name,
@@ -53,8 +59,6 @@ def record(
         by.address,
         by.request_id,
     ]
-    with prepared() as cursor:
-        cursor.execute(_INSERT, values)
 
 
 def entries(

@@ -16,6 +16,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from kitabxana.base.models import ApiClient, LoginFailure, User
+from kitabxana.base.ports import identity_columns
+from kitabxana.base.statements import prepared
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,6 +28,10 @@ FREE_FAILURES = 5
 FREE_FAILURES_OF_AN_ADDRESS = 50  # a whole library may stand behind one address
 LONGEST_LOCK = timedelta(minutes=15)
 REMEMBERED_SECONDS = 300
+
+
+_COLUMNS = tuple(field.attname for field in User._meta.concrete_fields)  # noqa: SLF001 - Django's documented interface
+_LOGIN = f"SELECT {', '.join(_COLUMNS)}{{}} FROM base_user WHERE id = %s AND is_active"  # noqa: S608 - names of our own
 
 
 class ThrottledBackend(BaseBackend):
@@ -41,7 +47,14 @@ class ThrottledBackend(BaseBackend):
         return user if _verified(request, name=username, password=password, stored=stored) else None
 
     def get_user(self, user_id: int) -> User | None:
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        with prepared() as cursor:
+            cursor.execute(_LOGIN.format(identity_columns()), [user_id])
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        user: User = User.from_db(None, _COLUMNS, row[: len(_COLUMNS)])
+        user.known = row[len(_COLUMNS) :]
+        return user
 
 
 def authenticate_client(request: HttpRequest, *, client_id: str, secret: str) -> User | None:

@@ -26,6 +26,9 @@ class User(AbstractBaseUser):
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "username"
 
+    known: tuple[Any, ...] | None = None
+    """What the features know of the login (ports.identity_sources), where it was read with it for one request."""
+
     def __str__(self) -> str:
         return self.username
 

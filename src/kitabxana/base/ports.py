@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kitabxana.base.actor import Actor
+from kitabxana.base.statements import prepared
 from kitabxana.kernel.decisions import Refusal
 
 if TYPE_CHECKING:
@@ -14,8 +15,17 @@ if TYPE_CHECKING:
 
     from kitabxana.base.models import User
 
-IdentitySource = Callable[["User"], dict[str, Any]]
-"""What a feature knows of a login, as parts of an `Actor` (organisation: grants and unit; patrons: patron_id)."""
+
+@dataclass(frozen=True, slots=True)
+class IdentitySource:
+    """What a feature knows of a login (organisation: grants and unit; patrons: patron_id)."""
+
+    column: str
+    """An expression of SQL over the row of `base_user`: all that is known of the login, with the login itself."""
+
+    read: Callable[[Any], dict[str, Any]]
+    """The column's value as parts of an `Actor`."""
+
 
 identity_sources: list[IdentitySource] = []
 
@@ -70,11 +80,24 @@ class RecordTies:
 record_ties: list[RecordTies] = []
 
 
+def identity_columns() -> str:
+    """What to select from `base_user` for `User.known`, behind other columns."""
+    return "".join(f", {source.column}" for source in identity_sources)
+
+
+def _known(user: User) -> tuple[Any, ...]:
+    with prepared() as cursor:
+        cursor.execute(f"SELECT id{identity_columns()} FROM base_user WHERE id = %s", [user.pk])  # noqa: S608 - names of our own
+        found: tuple[Any, ...] = cursor.fetchone()[1:]
+    return found
+
+
 def actor_for(user: User, *, unit: str = "", address: str | None = None, request_id: str = "") -> Actor:
     """The `Actor` of a login. `unit` is the library chosen for this session, "" for the login's own first one."""
+    known = user.known if user.known is not None else _known(user)
     parts: dict[str, Any] = {}
-    for source in identity_sources:
-        parts |= source(user)
+    for source, value in zip(identity_sources, known, strict=True):
+        parts |= source.read(value)
     if unit:
         parts["unit"] = unit
     return Actor(name=user.username, user_id=user.pk, address=address, request_id=request_id, **parts)

@@ -8,7 +8,7 @@ class OrganisationConfig(AppConfig):
     label = "organisation"
 
     def ready(self) -> None:
-        from kitabxana.base.ports import identity_sources
-        from kitabxana.organisation.queries import staff_identity
+        from kitabxana.base.ports import IdentitySource, identity_sources
+        from kitabxana.organisation.queries import ROLES_HELD, staff_identity
 
-        identity_sources.append(staff_identity)
+        identity_sources.append(IdentitySource(ROLES_HELD, staff_identity))

@@ -107,6 +107,9 @@ class Tree:
     decided: dict[tuple[str, str, str, str], Any] = field(default_factory=dict, compare=False)
     """What `rules.decide` found already: it goes with the tree when the stamp changes."""
 
+    beneath: dict[str, tuple[UnitFacts, ...]] = field(default_factory=dict, repr=False, compare=False)
+    """What `under` found already."""
+
     below: Mapping[str | None, tuple[UnitFacts, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -115,8 +118,12 @@ class Tree:
             below.setdefault(unit.parent, []).append(unit)
         object.__setattr__(self, "below", {code: tuple(units) for code, units in below.items()})
 
-    def under(self, path: str) -> list[UnitFacts]:
-        return [unit for unit in self.units.values() if unit.path.startswith(path)]
+    def under(self, path: str) -> tuple[UnitFacts, ...]:
+        """The unit with this path and all below it, in the order of the tree."""
+        found = self.beneath.get(path)
+        if found is None:
+            found = self.beneath[path] = tuple(unit for unit in self.units.values() if unit.path.startswith(path))
+        return found
 
     def children(self, code: str | None) -> tuple[UnitFacts, ...]:
         """The units right under one; the nations, for None."""

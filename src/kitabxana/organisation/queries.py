@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from kitabxana.base.actor import EVERYWHERE
+from kitabxana.base.request_memory import remembered
 from kitabxana.base.statements import prepared
 from kitabxana.organisation.facts import CalendarEntry, ClosureFacts, Tree, UnitFacts
 from kitabxana.organisation.models import Closure, OpenDay, OpeningHours, Policy, RoleAssignment, TreeVersion, Unit
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
-    from kitabxana.base.models import User
     from kitabxana.kernel.periods import Hours
     from kitabxana.organisation.facts import Cell
 
@@ -27,7 +27,11 @@ _held: dict[UUID, Tree] = {}
 
 
 def tree() -> Tree:
-    """The organisation as it is now: one SQL statement when nothing has changed since the last call."""
+    """The organisation as it is now: one SQL statement when nothing has changed, and one in a whole request."""
+    return remembered(_current)
+
+
+def _current() -> Tree:
     with prepared() as cursor:
         cursor.execute("SELECT stamp FROM organisation_treeversion")
         row = cursor.fetchone()
@@ -40,11 +44,17 @@ def tree() -> Tree:
     return held
 
 
-def staff_identity(user: User) -> dict[str, Any]:
-    """A login's grants and its first library, for `ports.identity_sources`."""
+ROLES_HELD = """(
+    SELECT json_agg(json_build_array(a.role, u.code, u.path) ORDER BY a.id)
+    FROM organisation_roleassignment a LEFT JOIN organisation_unit u ON u.id = a.unit_id
+    WHERE a.user_id = base_user.id)"""
+
+
+def staff_identity(held: list[tuple[str, str | None, str | None]] | None) -> dict[str, Any]:
+    """A login's grants and its first library, of the value of `ROLES_HELD`."""
     grants: dict[str, set[str]] = {}
     unit = ""
-    for role, code, path in RoleAssignment.objects.filter(user=user).values_list("role", "unit__code", "unit__path"):
+    for role, code, path in held or []:
         unit = unit or code or ""
         for permission in ROLES.get(role, frozenset()):
             grants.setdefault(permission, set()).add(EVERYWHERE if path is None else path)

@@ -8,7 +8,7 @@ class PatronsConfig(AppConfig):
     label = "patrons"
 
     def ready(self) -> None:
-        from kitabxana.base.ports import identity_sources
-        from kitabxana.patrons.queries import reader_identity
+        from kitabxana.base.ports import IdentitySource, identity_sources
+        from kitabxana.patrons.queries import READER_BEHIND, reader_identity
 
-        identity_sources.append(reader_identity)
+        identity_sources.append(IdentitySource(READER_BEHIND, reader_identity))

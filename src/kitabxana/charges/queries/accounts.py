@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
+from kitabxana.base.statements import prepared
 from kitabxana.charges.facts import Account, Balance, CreditFacts, DebitFacts, Settlement, Source
 from kitabxana.charges.models import Allocation, Credit, Debit, Receipt
 from kitabxana.charges.rules import CORRECTION, FINE, balances
@@ -79,7 +79,7 @@ _BALANCES = """
 def balances_of(patron_ids: Iterable[int]) -> dict[int, dict[str, Balance]]:
     """Balances by reader and currency, nothing for who owes and has nothing; one statement however many they are."""
     found: dict[int, dict[str, Balance]] = {}
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_BALANCES, {"patrons": list(patron_ids)})
         for patron, currency, owed, good, debts in cursor.fetchall():
             found.setdefault(patron, {})[currency] = Balance(owed, good, debts)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
     from kitabxana.circulation.facts.terms import HoldLimitTerms, LimitTerms, RenewalTerms
@@ -97,6 +98,17 @@ class HoldFacts:
     def waiting(self) -> bool:
         """Whether no copy is kept for it yet."""
         return self.allocated_item_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class LentTitle:
+    """An open loan with what a list shows of its copy; `brief` is the record's (catalogue.rules.derive)."""
+
+    loan: LoanFacts
+    record_id: int
+    barcode: str
+    lost: str
+    brief: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,8 +115,10 @@ def check_out(
     move(item_id=item_id, place="loan", now=now, holding_unit=unit, lent=True, organisation=scene.organisation)
     _fill_hold(scene, now=now)
     after = {"item": item_id, "patron": patron_id, "due_at": loan.due_at.isoformat(), "lifted": lifted}
-    audit.record(by, "loan.check_out", object_type="loan", object_id=loan.pk, after=after)
-    outbox.publish("loan.opened", {"loan": loan.pk, "item": item_id, "unit": unit})
+    outbox.publish_audited(
+        "loan.opened", {"loan": loan.pk, "item": item_id, "unit": unit},
+        by=by, action="loan.check_out", object_type="loan", object_id=loan.pk, after=after,
+    )  # fmt: skip
     return loan_facts(loan, organisation=scene.organisation)
 
 
@@ -144,10 +146,10 @@ def _read(
     if item is None:
         raise Refused.one("unknown_item", barcode=str(item_id))
     cell = _cell(organisation, unit, item, patron)
-    lent = lent_items(item_id=item_id, patron_id=patron_id, organisation=organisation)
+    lent, waited = lent_items(item=item, patron_id=patron_id, organisation=organisation)
     on_loan = any(one.loan.item_id == item_id for one in lent)
     open_loan = Loan.objects.select_related("item").filter(item_id=item_id).first() if on_loan else None
-    holds = _holds(item, patron)
+    holds = _holds(item, patron) if waited else []
     facts = _facts(organisation, where, (patron, item, cell), lent, open_loan, holds, now=now, **asked)
     found = refusals(CHECK_OUT, facts)
     return _Scene(organisation, where, patron, item, cell, facts, open_loan, holds, borrowers, found)
@@ -221,15 +223,10 @@ def _may_come_back(organisation: Tree, item: ItemFacts, where: UnitFacts) -> boo
 
 
 def _holds(item: ItemFacts, patron: PatronFacts) -> list[Hold]:
-    """Three index look-ups in one statement; an OR of the conditions would read the whole table.
-
-    Most titles have no queue: only where the look-up finds holds are they read.
-    """
+    """Three index look-ups in one statement, since an OR would read the whole table, then the holds they find."""
     with prepared() as cursor:
         cursor.execute(_HOLDS, {"item": item.id, "patron": patron.id, "record": item.record_id, "most": MOST_LOOKED_AT})
         found = [row[0] for row in cursor.fetchall()]
-    if not found:
-        return []
     rows = Hold.objects.filter(pk__in=found).select_related("allocation__item", "patron")
     return list(rows.order_by(*LINE))
 

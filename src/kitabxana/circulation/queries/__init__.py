@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from django.db.models import Count, Min, Q
 
 from kitabxana.base.actor import EVERYWHERE
@@ -14,6 +15,7 @@ from kitabxana.circulation.facts import (
     ClaimFacts,
     HoldFacts,
     LentItem,
+    LentTitle,
     LoanFacts,
     OfflineConflict,
     PastLoanFacts,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from kitabxana.holdings.facts import ItemFacts
     from kitabxana.organisation.facts import Tree
 
 
@@ -37,7 +40,7 @@ def loan_facts(row: Loan, *, organisation: Tree | None = None) -> LoanFacts:
     return _loans([row], organisation)[0]
 
 
-def _loans(rows: Iterable[Loan], organisation: Tree | None = None) -> list[LoanFacts]:
+def _loans(rows: Iterable[Any], organisation: Tree | None = None) -> list[LoanFacts]:
     by_id = (organisation or tree()).by_id
     return [
         LoanFacts(
@@ -60,22 +63,26 @@ def _loans(rows: Iterable[Loan], organisation: Tree | None = None) -> list[LoanF
     ]
 
 
-_LENT = ("pk", "item_id", "patron_id", "unit_id", "policy_unit_id", "lent_at", "due_at", "renewals",
-         "unseen_renewals", "auto_renewals", "renewed_at", "auto_renew", "onsite", "claimed_at", "record_id",
-         "item_type_id", "home_unit_id", "holding_unit_id")  # fmt: skip
+_LOAN = ("pk", "item_id", "patron_id", "unit_id", "policy_unit_id", "lent_at", "due_at", "renewals",
+         "unseen_renewals", "auto_renewals", "renewed_at", "auto_renew", "onsite", "claimed_at")  # fmt: skip
+_LENT = (*_LOAN, "record_id", "item_type_id", "home_unit_id", "holding_unit_id")
 _LENT_ITEMS = f"""
-    SELECT l.id, {", ".join(f"l.{name}" for name in _LENT[1:-4])}, {", ".join(f"i.{name}" for name in _LENT[-4:])}
-    FROM circulation_loan l JOIN holdings_item i ON i.id = l.item_id
-    WHERE l.item_id = %s OR l.patron_id = %s"""  # noqa: S608 - names of our own
+    SELECT EXISTS (SELECT 1 FROM circulation_hold WHERE record_id = %(record)s)
+           OR EXISTS (SELECT 1 FROM circulation_allocation WHERE item_id = %(item)s),
+           l.id, {", ".join(f"l.{name}" for name in _LENT[1:-4])}, {", ".join(f"i.{name}" for name in _LENT[-4:])}
+    FROM (SELECT) AS one LEFT JOIN (circulation_loan l JOIN holdings_item i ON i.id = l.item_id)
+         ON l.item_id = %(item)s OR l.patron_id = %(patron)s"""  # noqa: S608 - names of our own
 
 
-def lent_items(*, item_id: int, patron_id: int, organisation: Tree) -> list[LentItem]:
-    """The open loan of this copy and all of this reader, with what limits ask of the copies; one statement."""
+def lent_items(*, item: ItemFacts, patron_id: int, organisation: Tree) -> tuple[list[LentItem], bool]:
+    """The open loan of this copy and all of this reader, with what limits ask of the copies; and whether anyone waits
+    for its title, or has this copy kept. One statement."""
     with prepared() as cursor:
-        cursor.execute(_LENT_ITEMS, [item_id, patron_id])
-        rows: list[Any] = [SimpleNamespace(**dict(zip(_LENT, row, strict=True))) for row in cursor.fetchall()]
+        cursor.execute(_LENT_ITEMS, {"item": item.id, "patron": patron_id, "record": item.record_id})
+        found = cursor.fetchall()
+    rows: list[Any] = [SimpleNamespace(**dict(zip(_LENT, row[1:], strict=True))) for row in found if row[1]]
     by_id = organisation.by_id
-    return [
+    lent = [
         LentItem(
             loan=loan,
             record_id=row.record_id,
@@ -85,6 +92,7 @@ def lent_items(*, item_id: int, patron_id: int, organisation: Tree) -> list[Lent
         )
         for row, loan in zip(rows, _loans(rows, organisation), strict=True)
     ]
+    return lent, found[0][0]
 
 
 def lent_item(row: Loan, organisation: Tree) -> LentItem:
@@ -98,9 +106,34 @@ def lent_item(row: Loan, organisation: Tree) -> LentItem:
     )
 
 
+_LOANS_OF = f"""
+    SELECT id, {", ".join(_LOAN[1:])} FROM circulation_loan WHERE patron_id = %s ORDER BY due_at, id"""  # noqa: S608 - names of our own
+
+
 def loans_of(patron_id: int) -> list[LoanFacts]:
     """Open loans of a reader, soonest due first."""
-    return _loans(Loan.objects.filter(patron_id=patron_id).order_by("due_at", "pk"))
+    with prepared() as cursor:
+        cursor.execute(_LOANS_OF, [patron_id])
+        return _loans([SimpleNamespace(**dict(zip(_LOAN, row, strict=True))) for row in cursor.fetchall()])
+
+
+_TITLES = f"""
+    SELECT l.id, {", ".join(f"l.{name}" for name in _LOAN[1:])}, i.record_id, i.barcode, i.lost, r.brief
+    FROM circulation_loan l JOIN holdings_item i ON i.id = l.item_id
+         LEFT JOIN catalogue_record r ON r.id = i.record_id AND r.deleted_at IS NULL
+    WHERE l.patron_id = %s ORDER BY l.due_at, l.id"""  # noqa: S608 - names of our own
+
+
+def lent_titles(patron_id: int) -> list[LentTitle]:
+    """Open loans of a reader as lists show them, soonest due first; one statement and the tree."""
+    with prepared() as cursor:
+        cursor.execute(_TITLES, [patron_id])
+        found = cursor.fetchall()
+    loans = _loans(SimpleNamespace(**dict(zip(_LOAN, row, strict=False))) for row in found)
+    return [
+        LentTitle(loan, record_id, barcode or "", lost, orjson.loads(brief or "{}"))
+        for loan, (record_id, barcode, lost, brief) in zip(loans, (row[len(_LOAN) :] for row in found), strict=True)
+    ]
 
 
 def loans_by_item(item_ids: Iterable[int], *, organisation: Tree | None = None) -> dict[int, LoanFacts]:
@@ -249,7 +282,7 @@ def _claim(row: ReturnClaim) -> ClaimFacts:
     )
 
 
-def hold_facts(row: Hold, *, organisation: Tree | None = None) -> HoldFacts:
+def hold_facts(row: Any, *, organisation: Tree | None = None) -> HoldFacts:
     """Facts of a row read with `select_related("allocation__item", "patron")`."""
     allocation: Any = getattr(row, "allocation", None)
     trapped = allocation if allocation is not None and allocation.trapped_at is not None else None
@@ -290,9 +323,36 @@ def queue_of(record_id: int, *, organisation: Tree | None = None) -> list[HoldFa
     return all_holds(Hold.objects.filter(record_id=record_id).order_by(*LINE), organisation)
 
 
+_HOLD = ("pk", "record_id", "item_id", "patron_id", "pickup_unit_id", "placed_at", "item_type_id", "suspended",
+         "volume", "cohort", "priority_class", "turn", "suspended_until", "expires_on", "note")  # fmt: skip
+_HOLDS_OF = f"""
+    SELECT h.id, {", ".join(f"h.{name}" for name in _HOLD[1:])},
+           a.item_id, a.trapped_at, a.ready_at, a.expires_on, i.holding_unit_id, p.home_unit_id, p.category_id
+    FROM circulation_hold h JOIN patrons_patron p ON p.id = h.patron_id
+    LEFT JOIN circulation_allocation a ON a.hold_id = h.id LEFT JOIN holdings_item i ON i.id = a.item_id
+    WHERE h.patron_id = %s ORDER BY h.placed_at, h.id"""  # noqa: S608 - names of our own
+
+
 def holds_of(patron_id: int) -> list[HoldFacts]:
-    """The holds of a reader, oldest first."""
-    return all_holds(Hold.objects.filter(patron_id=patron_id).order_by("placed_at", "pk"))
+    """The holds of a reader, oldest first; one statement and the tree."""
+    organisation = tree()
+    with prepared() as cursor:
+        cursor.execute(_HOLDS_OF, [patron_id])
+        return [hold_facts(_joined(row), organisation=organisation) for row in cursor.fetchall()]
+
+
+def _joined(values: Sequence[Any]) -> Any:
+    """A row of `_HOLDS_OF` in the shape of a hold read with its allocation, its copy and its reader."""
+    copy, trapped_at, ready_at, expires_on, stands_in, home, category = values[len(_HOLD) :]
+    allocation = SimpleNamespace(
+        item_id=copy, trapped_at=trapped_at, ready_at=ready_at, expires_on=expires_on,
+        item=SimpleNamespace(holding_unit_id=stands_in),
+    )  # fmt: skip
+    return SimpleNamespace(
+        **dict(zip(_HOLD, values, strict=False)),
+        allocation=allocation if copy else None,
+        patron=SimpleNamespace(home_unit_id=home, category_id=category),
+    )
 
 
 def all_holds(rows: QuerySet[Hold], organisation: Tree | None = None) -> list[HoldFacts]:

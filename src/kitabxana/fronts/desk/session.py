@@ -40,8 +40,9 @@ class DeskRequest(HttpRequest):
 
 def workplaces(actor: Actor, organisation: Tree | None = None) -> list[UnitFacts]:
     """The libraries and service points where this login may work at a desk, in the order of the tree."""
-    units = (organisation or tree()).units.values()
-    return [unit for unit in units if unit.kind in WORKPLACES and actor.may("desk.use", unit.path)]
+    organisation = organisation or tree()
+    under = (unit for scope in actor.scopes("desk.use") for unit in organisation.under(scope))
+    return list({unit.code: unit for unit in under if unit.kind in WORKPLACES}.values())
 
 
 def working_unit(actor: Actor, organisation: Tree | None = None) -> UnitFacts | None:

@@ -13,7 +13,7 @@ from kitabxana.base.bulk import copy_rows
 from kitabxana.base.statements import prepared
 from kitabxana.catalogue.operations import lean_on
 from kitabxana.holdings.models import Item, ItemType
-from kitabxana.holdings.queries import COLUMNS, facts_from
+from kitabxana.holdings.queries.copies import BY_ID, facts_from
 from kitabxana.holdings.rules import key_of
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.queries import tree
@@ -38,10 +38,7 @@ def lock_item(item_id: int, *, organisation: Tree | None = None) -> ItemFacts | 
     return facts_from(row, organisation or tree()) if row else None
 
 
-_LOCK = f"""
-    SELECT {", ".join(f"i.{name}" for name in COLUMNS)}, t.not_for_loan
-    FROM holdings_item i JOIN holdings_itemtype t ON t.code = i.item_type_id
-    WHERE i.id = %s AND i.deleted_at IS NULL FOR NO KEY UPDATE OF i"""  # noqa: S608 - names of our own
+_LOCK = f"{BY_ID} FOR NO KEY UPDATE OF i"
 
 
 def move(

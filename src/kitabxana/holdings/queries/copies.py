@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Case, Count, Q, When
 
 from kitabxana.base.actor import EVERYWHERE
+from kitabxana.base.statements import prepared
 from kitabxana.holdings.facts import CopyGroup, ItemFacts, Stock
 from kitabxana.holdings.models import Item, ItemRecord, ItemType
 from kitabxana.kernel.decisions import Refusal
@@ -56,8 +57,24 @@ def _all(rows: QuerySet[Item], organisation: Tree | None = None) -> list[ItemFac
     return [facts_of(row, organisation) for row in rows.select_related("item_type")]
 
 
+_ITEMS = f"""
+    SELECT {", ".join(f"i.{name}" for name in COLUMNS)}, t.not_for_loan
+    FROM holdings_item i JOIN holdings_itemtype t ON t.code = i.item_type_id
+    WHERE i.deleted_at IS NULL AND """  # noqa: S608 - names of our own
+BY_ID = _ITEMS + "i.id = %s"
+_BY_BARCODE, _BY_IDS = _ITEMS + "i.barcode = %s", _ITEMS + "i.id = ANY(%s)"
+
+
+def _asked(statement: str, value: Any) -> list[ItemFacts]:
+    """As `_all`, for what every scan at a desk asks."""
+    organisation = tree()
+    with prepared() as cursor:
+        cursor.execute(statement, [value])
+        return [facts_from(row, organisation) for row in cursor.fetchall()]
+
+
 def item_by_barcode(barcode: str) -> ItemFacts | None:
-    found = _all(Item.objects.filter(barcode=barcode))
+    found = _asked(_BY_BARCODE, barcode)
     return found[0] if found else None
 
 
@@ -66,7 +83,7 @@ def items_by_barcode(barcodes: Iterable[str]) -> dict[str, ItemFacts]:
 
 
 def items_by_id(item_ids: Iterable[int]) -> dict[int, ItemFacts]:
-    return {item.id: item for item in _all(Item.objects.filter(pk__in=list(item_ids)))}
+    return {item.id: item for item in _asked(_BY_IDS, list(item_ids))}
 
 
 def items_of(

@@ -10,6 +10,7 @@ from kitabxana.organisation.operations.calendars import (
     remove_open_day,
     set_hours,
 )
+from kitabxana.organisation.operations.permission import lock_tree
 from kitabxana.organisation.operations.policies import delete_policy, set_policy
 from kitabxana.organisation.operations.units import add_unit, assign_role
 
@@ -19,6 +20,7 @@ __all__ = [
     "assign_role",
     "delete_policy",
     "inherit_hours",
+    "lock_tree",
     "open_on",
     "remove_closure",
     "remove_open_day",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
+from kitabxana.base.request_memory import remember_no_more
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.models import TreeVersion, Unit
 
@@ -17,6 +18,7 @@ def lock_tree() -> None:
     TreeVersion.objects.get_or_create(pk=1)
     TreeVersion.objects.select_for_update().get(pk=1)
     TreeVersion.objects.filter(pk=1).update(stamp=uuid.uuid4())
+    remember_no_more()
 
 
 def require(by: Actor, permission: str, path: str) -> None:

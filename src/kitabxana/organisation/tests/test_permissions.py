@@ -9,6 +9,7 @@ import pytest
 
 from kitabxana.base.actor import SYSTEM
 from kitabxana.base.models import AuditEntry, User
+from kitabxana.base.ports import actor_for
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.models import RoleAssignment
 from kitabxana.organisation.operations import (
@@ -19,7 +20,6 @@ from kitabxana.organisation.operations import (
     set_hours,
     set_policy,
 )
-from kitabxana.organisation.queries import staff_identity
 from kitabxana.organisation.tests.builders import a_login, a_nation
 from kitabxana.organisation.tests.people import ADMINISTRATOR, ADMINISTRATOR_HERE, PEOPLE
 
@@ -92,15 +92,15 @@ def test_nobody_rises_above_the_place_of_the_one_who_appoints() -> None:
         with pytest.raises(Refused, match="not_permitted"):
             assign_role(user_id=_login(), role="administrator", unit=unit, by=ADMINISTRATOR_HERE)
     assign_role(user_id=_login(), role="administrator", unit="GNC", by=ADMINISTRATOR_HERE)
-    identity = staff_identity(User.objects.get(username="orxan"))
-    assert identity["grants"]["staff.edit"] == ("AZ/GNC/",)
-    assert identity["unit"] == "GNC"
+    actor = actor_for(User.objects.get(username="orxan"))
+    assert actor.grants["staff.edit"] == ("AZ/GNC/",)
+    assert actor.unit == "GNC"
 
 
 def test_two_roles_add_up_permission_by_permission() -> None:
     assign_role(user_id=_login(), role="librarian", unit="GNC-M", by=ADMINISTRATOR)
     assign_role(user_id=_login(), role="cataloguer", unit="SAK", by=ADMINISTRATOR)
-    grants = staff_identity(User.objects.get(username="orxan"))["grants"]
+    grants = actor_for(User.objects.get(username="orxan")).grants
     assert grants["circulation.check_out"] == ("AZ/GNC/GNC-M/",)
     assert grants["records.edit"] == ("AZ/SAK/",)
     assert grants["desk.use"] == ("AZ/GNC/GNC-M/", "AZ/SAK/")

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from kitabxana.base import audit
 from kitabxana.kernel.decisions import Refused
+from kitabxana.organisation.operations import lock_tree
 from kitabxana.patrons.models import PatronCategory
 from kitabxana.patrons.rules import category_problem
 
@@ -36,5 +37,6 @@ def set_category(
         known = next_code is None or PatronCategory.objects.filter(pk=next_code).exists()
         if not known or next_code == code or (next_code is not None and values.get("most_age") is None):
             raise Refused.one("wrong_next_category")
+    lock_tree()  # whose stamp the kept names follow
     PatronCategory.objects.update_or_create(code=code, defaults=values)
     audit.record(by, "category.set", object_type="category", object_id=code, after=values)

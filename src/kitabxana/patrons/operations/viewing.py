@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 ONE_LOOK_SECONDS = 600
 
 
-@transaction.atomic
 def note_view(*, patron_id: int, by: Actor) -> None:
     """Write into the audit trail that `by` looks at this reader; a reader's own look is not written down.
 
@@ -25,4 +24,5 @@ def note_view(*, patron_id: int, by: Actor) -> None:
     if by.patron_id == patron_id or by.user_id is None:
         return
     if cache.add(f"patron-view:{by.user_id}:{by.address}:{patron_id}", 1, ONE_LOOK_SECONDS):
-        audit.record(by, "patron.view", object_type="patron", object_id=patron_id)
+        with transaction.atomic():
+            audit.record(by, "patron.view", object_type="patron", object_id=patron_id)

@@ -9,6 +9,7 @@ from kitabxana.patrons.queries.contacts import contacts, memberships_ending
 from kitabxana.patrons.queries.details import details, ward_ids
 from kitabxana.patrons.queries.readers import (
     PATRON_ORDERS,
+    READER_BEHIND,
     is_visible,
     patron,
     patron_by_card,
@@ -21,6 +22,7 @@ from kitabxana.patrons.queries.retention import forget_before
 
 __all__ = [
     "PATRON_ORDERS",
+    "READER_BEHIND",
     "applications",
     "audit_of_patrons",
     "categories",

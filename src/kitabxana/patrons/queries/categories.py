@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from kitabxana.organisation.queries import tree
 from kitabxana.patrons.facts import CategoryFacts
 from kitabxana.patrons.models import PatronCategory
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 
 def category_facts(row: PatronCategory) -> CategoryFacts:
@@ -23,6 +29,16 @@ def category_list() -> list[CategoryFacts]:
     return [category_facts(row) for row in PatronCategory.objects.order_by("code")]
 
 
+_named: dict[UUID, dict[str, dict[str, str]]] = {}
+"""At most one entry: the names under the tree's stamp, which every write of a category renews."""
+
+
 def categories() -> dict[str, dict[str, str]]:
-    """code → names by language."""
-    return dict(PatronCategory.objects.values_list("code", "names"))
+    """code → names by language; no statement but the tree's when nothing has changed."""
+    stamp = tree().stamp
+    names = _named.get(stamp)
+    if names is None:
+        names = dict(PatronCategory.objects.values_list("code", "names"))
+        _named.clear()
+        _named[stamp] = names
+    return names

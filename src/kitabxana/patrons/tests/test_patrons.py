@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kitabxana.base.actor import SYSTEM
 from kitabxana.base.models import AuditEntry, User
+from kitabxana.base.ports import actor_for
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.operations import add_unit
 from kitabxana.organisation.tests.builders import a_login, a_nation
@@ -25,7 +26,6 @@ from kitabxana.patrons.queries import (
     patron_by_card,
     patrons_by_id,
     patrons_page,
-    reader_identity,
     visible_patrons,
 )
 from kitabxana.patrons.tests.builders import a_reader
@@ -171,7 +171,7 @@ def test_a_reader_signs_in_with_card_and_pin() -> None:
     set_pin(patron_id=one, pin="4711", by=SYSTEM)
     user = authenticate(None, username="R1", password="4711")
     assert isinstance(user, User)
-    assert reader_identity(user) == {"patron_id": one}
+    assert actor_for(user).patron_id == one
     set_pin(patron_id=one, pin="4712", by=SYSTEM)
     assert authenticate(None, username="R1", password="4711") is None
     assert authenticate(None, username="R1", password="4712") == user
@@ -197,7 +197,7 @@ def test_a_pin_never_takes_over_a_login_of_staff() -> None:
     with pytest.raises(Refused, match="login_taken"):
         set_pin(patron_id=one, pin="4711", by=SYSTEM)
     assert authenticate(None, username="admin", password="4711") is None
-    assert reader_identity(boss) == {"patron_id": None}
+    assert actor_for(boss).patron_id is None
 
 
 def test_a_restriction_holds_to_its_last_day_where_the_reader_s_library_is() -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from kitabxana.fronts.desk.session import DeskRequest
+    from kitabxana.holdings.facts import ItemFacts
     from kitabxana.organisation.facts import UnitFacts
 
 SIZE = 10
@@ -86,10 +87,10 @@ def scan(request: DeskRequest, where: UnitFacts) -> HttpResponse:
         if not actor.may("circulation.check_out", where.path):
             return redirect("desk:patron", reader.id)
         if waiting := typed(request.POST, "copy"):
-            lend(request, where, reader, waiting)
+            lend(request, where, reader, waiting, item=item_by_barcode(waiting))
         return redirect("desk:check_out", reader.id)
     if item := item_by_barcode(text):
-        return _copy(request, where, text, item.record_id, item.id)
+        return _copy(request, where, item, text)
     number = isbn13(text)
     records = by_identifier("isbn", number) if number else []
     if len(records) == 1 and actor.may_anywhere("catalogue.view"):
@@ -97,13 +98,13 @@ def scan(request: DeskRequest, where: UnitFacts) -> HttpResponse:
     return redirect(f"{reverse('desk:home')}?{urlencode({'q': text})}")
 
 
-def _copy(request: DeskRequest, where: UnitFacts, barcode: str, record_id: int, item_id: int) -> HttpResponse:
+def _copy(request: DeskRequest, where: UnitFacts, item: ItemFacts, barcode: str) -> HttpResponse:
     actor, standing = actor_of(request), request.POST.get("reader", "")
     if standing.isascii() and standing.isdecimal() and actor.may("circulation.check_out", where.path):
         reader = patron(int(standing), scopes=actor.scopes("patrons.view"))
         if reader is not None:
-            lend(request, where, reader, barcode)
+            lend(request, where, reader, barcode, item=item)
             return redirect("desk:check_out", reader.id)
     if not actor.may_anywhere("catalogue.view"):
         return redirect("desk:home")
-    return redirect(f"{reverse('desk:record', args=[record_id])}?{urlencode({'copy': item_id})}")
+    return redirect(f"{reverse('desk:record', args=[item.record_id])}?{urlencode({'copy': item.id})}")

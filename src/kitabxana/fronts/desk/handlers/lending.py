@@ -20,7 +20,7 @@ from kitabxana.circulation.messages import REFUSALS as CIRCULATION
 from kitabxana.circulation.operations import check_out as lend_copy
 from kitabxana.circulation.operations import check_out_many, fast_add
 from kitabxana.circulation.operations import renew as renew_loan
-from kitabxana.circulation.queries import holds_of, loans_of
+from kitabxana.circulation.queries import holds_of, lent_titles, loans_of
 from kitabxana.fronts.desk.forms import day_typed, lines, typed, whole_numbers
 from kitabxana.fronts.desk.render.accounts import owes
 from kitabxana.fronts.desk.render.item_words import told as copy_words
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from kitabxana.base.actor import Actor
     from kitabxana.circulation.operations import Tried
     from kitabxana.fronts.desk.session import DeskRequest
+    from kitabxana.holdings.facts import ItemFacts
     from kitabxana.organisation.facts import UnitFacts
     from kitabxana.patrons.facts import PatronFacts
 
@@ -64,21 +65,21 @@ def check_out(request: DeskRequest, where: UnitFacts, patron_id: int) -> HttpRes
         _lend_many(request, where, reader)
         return redirect("desk:check_out", reader.id)
     text = typed(request.POST, "q")
-    if text and item_by_barcode(text) is None:
+    item = item_by_barcode(text) if text else None
+    if text and item is None:
         other = patron_by_card(text, scopes=actor_of(request).scopes("patrons.view"))
         if other is not None:
             address = reverse("desk:check_out", args=[other.id])
             return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
     if text:
-        lend(request, where, reader, text)
+        lend(request, where, reader, text, item=item)
     return _answer(request, where, reader)
 
 
-def lend(request: DeskRequest, where: UnitFacts, reader: PatronFacts, barcode: str) -> None:
-    """Lend the copy with this barcode and keep what came of it for the page."""
+def lend(request: DeskRequest, where: UnitFacts, reader: PatronFacts, barcode: str, *, item: ItemFacts | None) -> None:
+    """Lend this copy and keep what came of it for the page; None: nobody knows the barcode."""
     sitting = Sitting(request.session)
     sitting.receive(reader.id)
-    item = item_by_barcode(barcode)
     if item is None:
         sitting.note_problem("lend", barcode, [Refusal("unknown_item", {"barcode": barcode})], patron=reader.id)
         return
@@ -144,7 +145,7 @@ def add_in_haste(request: DeskRequest, where: UnitFacts, patron_id: int) -> Http
         except Refused as refusal:
             refused = [sentence(one) if one.code in CIRCULATION else copy_words(one) for one in refusal.refusals]
         else:
-            lend(request, where, reader, barcode)
+            lend(request, where, reader, barcode, item=item_by_barcode(barcode))
             return redirect("desk:check_out", reader.id)
     types = [(code, named(one["names"], code)) for code, one in sorted(item_types().items())]
     context = {
@@ -216,8 +217,8 @@ def _answer(request: DeskRequest, where: UnitFacts, reader: PatronFacts) -> Http
 
 
 def _show(request: DeskRequest, where: UnitFacts, reader: PatronFacts) -> HttpResponse:
-    sitting, loans = Sitting(request.session), loans_of(reader.id)
-    rows = loan_rows(loans, now=timezone.now(), just_lent=sitting.lent)
+    sitting, lent = Sitting(request.session), lent_titles(reader.id)
+    rows = loan_rows(lent, now=timezone.now(), just_lent=sitting.lent)
     said = sitting.take_said()
     mine = [one for one in sitting.problems if one["patron"] == reader.id]
     said_of_loans = _kept(request.GET)
@@ -231,7 +232,7 @@ def _show(request: DeskRequest, where: UnitFacts, reader: PatronFacts) -> HttpRe
         "late": sum(bool(row.days_over) for row in rows),
         "limit": loan_limit(reader, where=where),
         "holds": hold_rows([hold for hold in holds_of(reader.id) if hold.ready_at], where=where),
-        "instruction": lending_instruction(said, loans, rows),
+        "instruction": lending_instruction(said, [one.loan for one in lent], rows),
         "problems": problems(mine, actor=actor_of(request), where=where, said=said),
     }
     return page(request, where, "check_out", context)

@@ -14,7 +14,7 @@ from kitabxana.base.access import actor_of, staff
 from kitabxana.catalogue.queries import hosts_of, parts_of
 from kitabxana.catalogue.queries import record as one_record
 from kitabxana.catalogue.queries.duplicates import merged_into
-from kitabxana.circulation.queries import holds_count, holds_of, loans_of, past_loans_count
+from kitabxana.circulation.queries import holds_count, holds_of, lent_titles, past_loans_count
 from kitabxana.fronts.desk.forms import page_number, typed, whole_number, whole_numbers
 from kitabxana.fronts.desk.render.accounts import owes
 from kitabxana.fronts.desk.render.loans import loan_rows
@@ -59,7 +59,7 @@ def patron(request: DeskRequest, where: UnitFacts, patron_id: int) -> HttpRespon
         "birth_date": long_date(reader.birth_date) if reader.birth_date else "",
         "enrolled": long_date(reader.enrolled_on),
         "expires": long_date(reader.expires_on),
-        "loans": loan_rows(loans_of(reader.id), now=timezone.now()),
+        "loans": loan_rows(lent_titles(reader.id), now=timezone.now()),
         "limit": loan_limit(reader, where=where),
         "holds": hold_rows(holds_of(reader.id), where=where),
         "past_loans": past_loans_count(reader.id),

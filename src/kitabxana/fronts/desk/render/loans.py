@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from kitabxana.base.actor import Actor
-    from kitabxana.circulation.facts import LoanFacts
+    from kitabxana.circulation.facts import LentTitle, LoanFacts
     from kitabxana.holdings.facts import ItemFacts
     from kitabxana.organisation.facts import UnitFacts
 
@@ -120,35 +120,30 @@ class Instruction:
     short: str = ""
 
 
-def loan_rows(loans: Sequence[LoanFacts], *, now: datetime, just_lent: Iterable[int] = ()) -> list[LoanRow]:
-    """Rows in the order of the list of this visit first; three statements however many there are."""
-    items = items_by_id([loan.item_id for loan in loans])
-    known = briefs({item.record_id for item in items.values()})
+def loan_rows(lent: Sequence[LentTitle], *, now: datetime, just_lent: Iterable[int] = ()) -> list[LoanRow]:
+    """Rows in the order of the list, those of this visit first."""
     units = tree().units
     fresh = set(just_lent)
-    rows = [_loan_row(loan, items[loan.item_id], known, units[loan.unit], now, loan.id in fresh) for loan in loans]
+    rows = [_loan_row(one, units[one.loan.unit], now, fresh=one.loan.id in fresh) for one in lent]
     return sorted(rows, key=lambda row: not row.just_lent)
 
 
-def _loan_row(
-    loan: LoanFacts, item: ItemFacts, known: dict[int, dict[str, Any]], unit: UnitFacts, now: datetime,
-    fresh: bool,  # noqa: FBT001 - private
-) -> LoanRow:  # fmt: skip
-    brief = known.get(item.record_id, {})
+def _loan_row(one: LentTitle, unit: UnitFacts, now: datetime, *, fresh: bool) -> LoanRow:
+    loan = one.loan
     due, today = local_day(loan.due_at, unit.zone), local_day(now, unit.zone)
     return LoanRow(
         id=loan.id,
-        record_id=item.record_id,
-        barcode=item.barcode or "",
-        title=brief.get("title", ""),
-        author=brief.get("author", ""),
+        record_id=one.record_id,
+        barcode=one.barcode,
+        title=one.brief.get("title", ""),
+        author=one.brief.get("author", ""),
         due=short_date(due),
         days_over=max(0, (today - due).days),
         due_today=due == today,
         renewals=loan.renewals,
         library=unit_name({unit.code: unit}, unit.code),
         just_lent=fresh,
-        lost=bool(item.lost),
+        lost=bool(one.lost),
         claimed=loan.claimed_at is not None,
         onsite=loan.onsite,
     )
