@@ -188,7 +188,7 @@ FOUND = {
 
 @pytest.mark.parametrize("treatment", FOUND)
 @pytest.mark.parametrize("way", ["check_in", "taken_back", "claim_found"])
-def test_each_policy_of_lost_copies_does_what_its_name_says_however_the_copy_comes_back(treatment: str, way: str) -> None:
+def test_each_policy_of_lost_copies_does_what_its_name_says_however_they_come_back(treatment: str, way: str) -> None:
     policy(fine_amount=20, fine_closed_days=True, lost_return=treatment)
     item, patron, other = a_copy(a_record(), price_minor=900), a_reader(), a_reader(card="R2")
     made = lend(item, patron)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 def declare_found(*, loan_id: int, by: Actor, now: datetime) -> None:
     """The reader found the copy that was lost, and keeps it: it is lost no more, its charge is undone as for a return.
 
-    The loan goes on, late as it is, and so does its fine. Locks patron, item, loan. Refused: unknown_loan, not_permitted, not_lost.
+    The loan goes on, late as it is, and so does its fine. Locks patron, item, loan. Refused: unknown_loan,
+    not_permitted, not_lost.
     """
     organisation, row, _patron, item = locked_loan(loan_id, by=by, permission="circulation.lose", now=now)
     if not item.lost:
