@@ -16,6 +16,8 @@ from kitabxana.patrons.queries import patrons_by_id
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from django.utils.functional import _StrPromise
+
     from kitabxana.base.actor import Actor
     from kitabxana.circulation.facts import HoldFacts
     from kitabxana.circulation.queries.holds import OnItsWay, ToClear, ToFetch
@@ -95,10 +97,16 @@ def way_rows(rows: Sequence[OnItsWay], *, where: UnitFacts, incoming: bool) -> l
             **_copy(row.item, shown),
             library=unit_name(units, row.start if incoming else row.end),
             when=short_moment(row.sent_at, where.zone),
-            note=str(_("for a reader")) if row.hold else "",
+            note=str(_why(row)),
         )
         for row in rows
     ]
+
+
+def _why(row: OnItsWay) -> _StrPromise | str:
+    if row.hold is not None:
+        return _("for a reader")
+    return _("with its rota") if row.reason == "rotation" else ""
 
 
 def _titles(items: Iterable[ItemFacts]) -> Mapping[int, Mapping[str, Any]]:
