@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from kitabxana.base.actor import Actor
     from kitabxana.circulation.facts import HoldFacts
+    from kitabxana.circulation.facts.rotas import Travelling
     from kitabxana.circulation.queries.holds import OnItsWay, ToClear, ToFetch
     from kitabxana.holdings.facts import ItemFacts
     from kitabxana.organisation.facts import UnitFacts
@@ -30,6 +31,7 @@ LISTS = {
     "clear": _("To clear"),
     "in": _("On its way here"),
     "out": _("On its way from here"),
+    "on": _("Travelling on"),
 }
 
 
@@ -101,6 +103,11 @@ def way_rows(rows: Sequence[OnItsWay], *, where: UnitFacts, incoming: bool) -> l
         )
         for row in rows
     ]
+
+
+def rota_rows(rows: Sequence[Travelling]) -> list[ShelfRow]:
+    units, shown = tree().units, _titles(row.item for row in rows)
+    return [ShelfRow(**_copy(row.item, shown), library=unit_name(units, row.to_unit), when="") for row in rows]
 
 
 def _why(row: OnItsWay) -> _StrPromise | str:
