@@ -10,8 +10,10 @@ from django.utils import timezone
 from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.tests.builders import a_record
 from kitabxana.circulation.facts import OfflineFacts
-from kitabxana.circulation.operations import check_out, claim_returned, replay
+from kitabxana.circulation.facts.rotas import Stage
+from kitabxana.circulation.operations import advance_rotas, check_out, claim_returned, replay
 from kitabxana.circulation.queries import loan
+from kitabxana.circulation.tests.builders import a_rota
 from kitabxana.holdings.operations import add_item_type
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.organisation.operations import add_closure
@@ -101,3 +103,24 @@ def test_the_calendar_and_the_categories(visitor: Visitor, nation: None) -> None
     visitor.open("/desk/categories/?edit=CHILD")
     visitor.look()
     shot(visitor, "categories")
+
+
+def test_a_rota_and_what_travels_on(visitor: Visitor, nation: None) -> None:
+    enter(visitor)
+    number = a_rota(Stage("GNC-M", 10), Stage("GNC-2", 20), Stage("SAK-M", 30))
+    for count in range(3):
+        a_copy(a_record(title=f"Gəncə folkloru {count}"), barcode=f"R{count}")
+    page = visitor.open(f"/desk/rotas/{number}/")
+    page.fill("#barcodes", "R0\nR1\nR2")
+    page.click("form:has(#barcodes) button")
+    page.wait_for_load_state("networkidle")
+    visitor.look()
+    shot(visitor, "rota")
+    advance_rotas(now=timezone.now() + timedelta(days=11))
+    visitor.open("/desk/rotas/")
+    visitor.look()
+    shot(visitor, "rotas")
+    visitor.open("/desk/holds/?list=on")
+    visitor.look()
+    assert page.locator("tbody tr").count() == 3
+    shot(visitor, "travelling-on")

@@ -24,6 +24,7 @@ from kitabxana.charges.operations import pay
 from kitabxana.charges.queries import receipts_of
 from kitabxana.charges.tests.builders import a_till
 from kitabxana.circulation.operations import check_out
+from kitabxana.circulation.tests.builders import a_rota
 from kitabxana.exchange.facts import Profile
 from kitabxana.exchange.operations import advance, stage
 from kitabxana.exchange.tests.builders import a_file, numbered
@@ -81,6 +82,8 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:added_in_haste": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:calendar": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:calendar_change": ("post", SIGN_IN, SHUT, SHUT, SHUT, NONE),
+    "desk:rotas": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:rota": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
     "desk:categories": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:categories_change": ("post", SIGN_IN, SHUT, SHUT, SHUT, REFUSED),
     "desk:offline": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
@@ -215,7 +218,7 @@ def house(tmp_path: Path) -> dict[str, int | str]:
         "receipt_id": receipts_of([paid])[paid], "register_id": till.register_id or 0, "form": "ris", "unit": "GNC-M",
         "cluster_id": cluster, "merge_id": merge, "authority": authority, "part": 0, "item_id": item,
         "act_id": act or 0, "batch_id": batch.id, "import_id": brought, "number": 1,
-        "loan_id": loan.id,
+        "loan_id": loan.id, "rota_id": a_rota(),
         "trigger": "hold_ready", "language": "az",
     }  # fmt: skip
 

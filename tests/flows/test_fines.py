@@ -21,13 +21,14 @@ from kitabxana.circulation.operations import (
     check_out_refusals,
     claim_returned,
     close_suddenly,
+    declare_found,
     declare_lost,
     end_false_fines,
     place_hold,
     renew,
     settle_claim,
 )
-from kitabxana.circulation.tests.scenes import NOW, lend, policy, refused, take
+from kitabxana.circulation.tests.scenes import NOW, lend, policy, refused, take, told
 from kitabxana.holdings.queries import items_by_id
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.organisation.queries import tree
@@ -173,6 +174,53 @@ def test_the_fine_of_a_lost_copy_stands_still_unless_all_lateness_is_charged() -
         back = check_in(item_id=item, unit="GNC-M", by=SYSTEM, now=days_late(20))
         assert balance(patron).owed_minor == back.fine_minor
         assert (back.fine_minor == at_loss) == (treatment == "refund")
+
+
+FOUND = {
+    "refund": (0, 900, 40),
+    "refund_unpaid": (0, 0, 40),
+    "keep": (0, 0, 40),
+    "refund_and_fine": (0, 900, 120),
+}
+"""`lost_return` → (owed of the loss, what the reader has to the good of 900 paid for it, fine): 2 days late when lost,
+6 when found."""
+
+
+@pytest.mark.parametrize("treatment", FOUND)
+@pytest.mark.parametrize("way", ["check_in", "taken_back", "claim_found"])
+def test_each_policy_of_lost_copies_does_what_its_name_says_however_they_come_back(treatment: str, way: str) -> None:
+    policy(fine_amount=20, fine_closed_days=True, lost_return=treatment)
+    item, patron, other = a_copy(a_record(), price_minor=900), a_reader(), a_reader(card="R2")
+    made = lend(item, patron)
+    declare_lost(loan_id=made.id, by=SYSTEM, now=days_late(2))
+    loss = next(one for one in account(patron).debits if one.kind == "lost")
+    pay(patron_id=patron, amount_minor=900, till=CARD, by=SYSTEM, now=days_late(3), debit_ids=[loss.id])
+    claim = claim_returned(loan_id=made.id, by=SYSTEM, now=days_late(6)) if way == "claim_found" else 0
+    if way == "check_in":
+        check_in(item_id=item, unit="GNC-M", by=SYSTEM, now=days_late(6))
+    elif way == "taken_back":
+        lend(item, other, now=days_late(6), lift="on_loan item_lost")
+    else:
+        settle_claim(claim_id=claim, outcome="found", by=SYSTEM, now=days_late(7))
+    left, credit, fine = FOUND[treatment]
+    assert balance(patron) == Balance(left + fine, credit, 1 if fine == 40 else 2)
+    assert [closed["fine"] for closed in told("loan.closed")] == [fine]
+    assert balance(other) == Balance()
+
+
+def test_a_lost_copy_found_at_the_readers_is_late_again_night_by_night() -> None:
+    policy(fine_amount=20, fine_closed_days=True)
+    item, patron = a_copy(a_record(), price_minor=900), a_reader()
+    made = lend(item, patron)
+    declare_lost(loan_id=made.id, by=SYSTEM, now=days_late(2))
+    assert night(5) == 0
+    declare_found(loan_id=made.id, by=SYSTEM, now=days_late(4.2))
+    assert [night(6), night(6), balance(patron).owed_minor] == [1, 0, 120]
+    declare_lost(loan_id=made.id, by=SYSTEM, now=days_late(7))
+    assert sorted(lines(patron)) == [("fine", 40, 40), ("fine", 100, 100), ("lost", 900, 0), ("lost", 900, 900)]
+    assert night(9) == 0
+    check_in(item_id=item, unit="GNC-M", by=SYSTEM, now=days_late(9))
+    assert (balance(patron).owed_minor, night(12)) == (140, 0)
 
 
 def test_a_book_without_a_price_is_owed_itself() -> None:

@@ -71,6 +71,15 @@ REFUSALS: dict[str, _StrPromise] = {
     "suspended_in_past": _("A hold can rest from today until a later day, not until %(date)s."),
     "hold_in_past": _("This day has passed: %(date)s."),
     "not_to_fetch": _("The item is not to be fetched here (any more)."),
+    "unknown_rota": _("There is no such rota."),
+    "rota_without_name": _("A rota needs a name."),
+    "rota_too_short": _("A rota has at least one library."),
+    "rota_too_long": _("A rota has at most %(limit)s libraries."),
+    "rota_stage_days": _("Copies stand in each library for 1 to %(limit)s days."),
+    "rota_stays": _("The same library can't come twice in a row."),
+    "rota_not_there": _("Nothing stands at %(unit)s: choose a library."),
+    "on_a_rota": _("The item %(barcode)s is on a rota already."),
+    "not_on_rota": _("The item is on no rota."),
     "open_loans": _("The reader still has loans: %(loans)s. Check them in first."),
     "open_holds": _("The reader still waits for titles: %(holds)s."),
     "bad_key": _("An idempotency key has at most 80 characters."),
@@ -98,6 +107,7 @@ NOTES: dict[str, _StrPromise] = {
     "returned_for_other": _("The item was taken back from another reader first."),
     "onsite_switched": _("The item, until now for use in the library, is lent to take home."),
     "may_not_travel": _("The item belongs elsewhere, but may not be sent there from here."),
+    "travels_on": _("The item travels on with its rota."),
     "wrong_library": _("The item was on its way to another library."),
 }
 

@@ -224,6 +224,56 @@ class Transfer(models.Model):
         return f"transfer {self.pk}"
 
 
+class Rota(models.Model):
+    """A round of libraries among which copies travel. `cyclic`: it begins again after its last stage; `resting`: no
+    copy moves on for now."""
+
+    unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
+    name = models.CharField(max_length=80)
+    cyclic = models.BooleanField(default=True)
+    resting = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RotaStage(models.Model):
+    """A library of a rota and for how many days a copy stands there, counted from its arrival."""
+
+    rota = models.ForeignKey(Rota, on_delete=models.CASCADE, related_name="stages")
+    place = models.PositiveSmallIntegerField()
+    unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
+    days = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["rota", "place"], name="rota_stage_once"),
+            models.CheckConstraint(condition=Q(days__gte=1), name="rota_stage_lasts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"rota {self.rota_id} stage {self.place}"
+
+
+class RotaCopy(models.Model):
+    """A copy that travels, on one rota at most. It belongs to its stage's library, and at home without a stage: then
+    its round is over and the row goes when it is scanned there. Until `arrived_at` it is still elsewhere."""
+
+    item = models.OneToOneField("holdings.Item", on_delete=models.PROTECT, related_name="+")
+    stage = models.ForeignKey(RotaStage, null=True, on_delete=models.SET_NULL, related_name="copies")
+    arrived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(stage__isnull=False) | Q(arrived_at__isnull=True), name="rota_copy_arrives_at_a_stage"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} of {self.stage_id}"
+
+
 class OfflineEvent(models.Model):
     """What a desk did without a connection, known by its key for ever; a conflict waits until it is settled."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kitabxana.charges.operations.accrue import set_accruing, settle_accruing
+from kitabxana.charges.operations.accrue import let_accrue_again, set_accruing, settle_accruing
 from kitabxana.charges.operations.charge import charge, charge_by_hand
 from kitabxana.charges.operations.pay import apply_credit, pay
 from kitabxana.charges.operations.refund import refund, void_payment
@@ -17,6 +17,7 @@ __all__ = [
     "charge",
     "charge_by_hand",
     "credit_found",
+    "let_accrue_again",
     "open_register",
     "pay",
     "refund",

@@ -85,6 +85,19 @@ def settle_accruing(
     return [debit_facts(row, organisation=entered.organisation) for row in _rows(source)]
 
 
+@transaction.atomic
+def let_accrue_again(*, patron_id: int, source: Source, unit: str) -> None:
+    """What a fine is of goes on after all: `set_accruing` may add to it again. What it came to so far stands.
+
+    Asks no permission: the feature has. Locks patron. Refused: unknown_unit, unknown_patron.
+    """
+    enter(patron_id=patron_id, unit=unit)
+    lines = Debit.objects.filter(
+        kind=FINE, source_kind=source.kind, source_id=source.id, source_part=source.part, ended=True
+    )
+    lines.update(ended=False)
+
+
 def _rows(source: Source) -> list[Debit]:
     """The fine's lines, each with `corrected`: by how much corrections have made it smaller."""
     rows = Debit.objects.filter(

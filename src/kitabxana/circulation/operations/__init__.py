@@ -26,6 +26,7 @@ from kitabxana.circulation.operations.offline import replay, settle_conflict
 from kitabxana.circulation.operations.place_hold import place_first_of, place_hold
 from kitabxana.circulation.operations.recall import recall
 from kitabxana.circulation.operations.renew import look_at_renewal, renew, renew_of_themselves
+from kitabxana.circulation.operations.rotas import advance_rotas, drop_rota, put_on_rota, set_rota, take_off_rota
 from kitabxana.circulation.operations.shelves import expire_holds, not_found, resume_holds
 from kitabxana.circulation.operations.targeting import (
     ask_again,
@@ -39,6 +40,7 @@ __all__ = [
     "Closed",
     "Tried",
     "accrue_fines",
+    "advance_rotas",
     "age_to_lost",
     "ask_again",
     "cancel_hold",
@@ -53,6 +55,7 @@ __all__ = [
     "closing_preview",
     "declare_found",
     "declare_lost",
+    "drop_rota",
     "end_false_fines",
     "expire_holds",
     "fast_add",
@@ -67,14 +70,17 @@ __all__ = [
     "place_first_of",
     "place_hold",
     "put_last",
+    "put_on_rota",
     "recall",
     "renew",
     "renew_of_themselves",
     "replay",
     "resume_hold",
     "resume_holds",
+    "set_rota",
     "settle_claim",
     "settle_conflict",
     "suspend_hold",
     "take_claim_back",
+    "take_off_rota",
 ]

@@ -14,13 +14,15 @@ from kitabxana.base.actor import SYSTEM
 from kitabxana.base.statements import prepared
 from kitabxana.circulation.facts import CheckedIn, HoldFacts, LoanFacts
 from kitabxana.circulation.facts.terms import ReturnTerms, SuspensionTerms
-from kitabxana.circulation.models import Allocation, Hold, Loan, Transfer
+from kitabxana.circulation.models import Allocation, Loan, Transfer
 from kitabxana.circulation.operations.ending import end_loan
 from kitabxana.circulation.operations.money import fine_of, settle_fine, undo_loss
 from kitabxana.circulation.operations.permission import desk, liftable
+from kitabxana.circulation.operations.rotas import arrive
 from kitabxana.circulation.operations.targeting import claim, lock_line, retarget_line, trap
 from kitabxana.circulation.queries import loan_facts
 from kitabxana.circulation.queries.holds import head_of_line
+from kitabxana.circulation.queries.rotas import waited_for_or_travels
 from kitabxana.circulation.rules import (
     Cell,
     ReturnFacts,
@@ -97,6 +99,9 @@ def check_in(
     done = _close(scene, facts, by=by)
     facts, plan = _planned(facts, organisation)
     plan = _carry_out(scene, plan)
+    stay = facts.stay
+    if stay is not None and stay.unit == where.code and not stay.reached and not plan.astray:
+        arrive(item_id, unit_id=where.id, over=stay.over, now=now)
     _others(scene, facts, plan)
     return replace(done, instruction=plan.instruction, to_unit=plan.to_unit, hold=plan.hold, notes=plan.notes)
 
@@ -121,6 +126,8 @@ def _facts(scene: _Scene) -> ReturnFacts:
     if item.place == "transit":
         open_ones = Transfer.objects.select_for_update().filter(item_id=item.id, arrived_at__isnull=True)
         moving = open_ones.first()
+    waited_for, stay = waited_for_or_travels(item, organisation)
+    queue = _locked_line(scene) if waited_for else []
     return ReturnFacts(
         item=item,
         desk=scene.where.code,
@@ -129,7 +136,8 @@ def _facts(scene: _Scene) -> ReturnFacts:
         terms=said,
         loan=loan_facts(scene.row, organisation=organisation) if scene.row else None,
         on_way_to=organisation.by_id[moving.to_unit_id].code if moving else None,
-        queue=_locked_line(scene),
+        queue=queue,
+        stay=stay,
         lost_at=scene.row.item.lost_at if scene.row and item.lost else None,
     )
 
@@ -247,7 +255,7 @@ def _carry_out(scene: _Scene, plan: ReturnPlan) -> ReturnPlan:
     elif plan.instruction == "transfer":
         hold = _underway(hold) if hold is not None and not plan.astray else hold
         if plan.send and not plan.astray:
-            _send(scene, plan.to_unit, "hold" if hold else "home")
+            _send(scene, plan.to_unit, "hold" if hold else plan.reason)
     move(item_id=item.id, place=place, now=scene.now, holding_unit=where.code, organisation=scene.organisation)
     return replace(plan, hold=hold)
 
@@ -255,8 +263,6 @@ def _carry_out(scene: _Scene, plan: ReturnPlan) -> ReturnPlan:
 def _locked_line(scene: _Scene) -> list[HoldFacts]:
     """The head of the title's line, locked first and then read, so that no hold gets two copies."""
     record_id = scene.item.record_id
-    if not Hold.objects.filter(record_id=record_id).exists():
-        return []
     lock_line(record_id)
     return head_of_line(record_id, each=1, organisation=scene.organisation, item_id=scene.item.id)
 

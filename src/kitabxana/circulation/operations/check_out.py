@@ -14,7 +14,7 @@ from kitabxana.circulation.facts import CheckOutFacts, LentItem, LoanFacts
 from kitabxana.circulation.facts.terms import LimitTerms, LoanTerms, ReturnTerms
 from kitabxana.circulation.models import Allocation, Hold, Loan, Transfer
 from kitabxana.circulation.operations.ending import end_hold, end_loan
-from kitabxana.circulation.operations.money import charge_fee, debts_of, returned, settle_fine_of, undo_loss
+from kitabxana.circulation.operations.money import charge_fee, debts_of, returned, settle_fine_of, settle_found
 from kitabxana.circulation.operations.permission import desk, liftable
 from kitabxana.circulation.operations.renew import prolong, renewal_refusals
 from kitabxana.circulation.operations.targeting import lock_line, retarget_line
@@ -261,8 +261,9 @@ def _take_back(scene: _Scene, *, by: Actor, now: datetime) -> None:
         facts = returned(
             row, scene.item, organisation=scene.organisation, desk=scene.unit.code, returned_at=now, now=now
         )
-        undo_loss(facts, by=by, now=now)
-    cost = settle_fine_of(row, by=by, now=now, until=now, organisation=scene.organisation)
+        cost = settle_found(row, facts, by=by, now=now, organisation=scene.organisation)
+    else:
+        cost = settle_fine_of(row, by=by, now=now, until=now, organisation=scene.organisation)
     end_loan(row, returned_at=now, now=now, unit_id=scene.unit.id, by=by)
     before = {"loan": loan_id, "place": scene.item.place}
     after = {"place": "desk", "to": scene.unit.code, "hold": None}

@@ -9,7 +9,7 @@ from django.db import transaction
 from kitabxana.base import audit
 from kitabxana.circulation.models import Loan, ReturnClaim
 from kitabxana.circulation.operations.lost import locked_loan
-from kitabxana.circulation.operations.money import returned, undo_loss
+from kitabxana.circulation.operations.money import go_on_after_loss, returned
 from kitabxana.kernel.decisions import Refused
 
 if TYPE_CHECKING:
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 def declare_found(*, loan_id: int, by: Actor, now: datetime) -> None:
     """The reader found the copy that was lost, and keeps it: it is lost no more, its charge is undone as for a return.
 
-    The loan goes on, late as it is. Locks patron, item, loan. Refused: unknown_loan, not_permitted, not_lost.
+    The loan goes on, late as it is, and so does its fine. Locks patron, item, loan. Refused: unknown_loan,
+    not_permitted, not_lost.
     """
     organisation, row, _patron, item = locked_loan(loan_id, by=by, permission="circulation.lose", now=now)
     if not item.lost:
         raise Refused.one("not_lost")
     facts = returned(row, item, organisation=organisation, desk=item.holding_unit, returned_at=now, now=now)
-    undo_loss(facts, by=by, now=now)
+    go_on_after_loss(row, facts, by=by, now=now, organisation=organisation)
     audit.record(
         by, "loan.found", object_type="loan", object_id=loan_id, before={"lost": item.lost}, after={"lost": ""}
     )

@@ -10,7 +10,7 @@ from django.db import transaction
 from kitabxana.base import audit, outbox
 from kitabxana.circulation.models import Loan, ReturnClaim
 from kitabxana.circulation.operations.ending import end_loan
-from kitabxana.circulation.operations.money import charge_loss, returned, settle_fine_of, undo_loss
+from kitabxana.circulation.operations.money import charge_loss, returned, settle_fine_of, settle_found
 from kitabxana.circulation.operations.targeting import keep_in_step
 from kitabxana.circulation.queries import loan_facts
 from kitabxana.circulation.rules import Cell
@@ -80,8 +80,9 @@ def settle_claim(*, claim_id: int, outcome: str, by: Actor, now: datetime) -> No
         unit_id = row.unit_id
         if item.lost:
             facts = returned(row, item, organisation=organisation, desk=item.holding_unit, returned_at=came, now=now)
-            undo_loss(facts, by=by, now=now)
-        cost = settle_fine_of(row, by=by, now=now, until=came, organisation=organisation)
+            cost = settle_found(row, facts, by=by, now=now, organisation=organisation)
+        else:
+            cost = settle_fine_of(row, by=by, now=now, until=came, organisation=organisation)
         end_loan(row, returned_at=came, now=now, unit_id=unit_id, by=by)
         move(item_id=item.id, place="shelf", now=now, organisation=organisation)
         keep_in_step(item.record_id, organisation=organisation, now=now)

@@ -11,13 +11,13 @@ from django.db import transaction
 
 from kitabxana.base import outbox
 from kitabxana.charges.facts import Source
-from kitabxana.charges.operations import charge, credit_found, set_accruing, settle_accruing
+from kitabxana.charges.operations import charge, credit_found, let_accrue_again, set_accruing, settle_accruing
 from kitabxana.charges.queries import accrued, balances_of, running_of
 from kitabxana.circulation.facts import NO_DEBTS, Debts
 from kitabxana.circulation.facts.terms import FineTerms, ReturnTerms
 from kitabxana.circulation.models import Loan
 from kitabxana.circulation.queries import loan_facts
-from kitabxana.circulation.rules import Cell, Fine, ReturnFacts, fine, found_choice, found_treatment, terms
+from kitabxana.circulation.rules import Cell, Fine, ReturnFacts, fine, found_choice, found_treatment, late_until, terms
 from kitabxana.holdings.operations import set_found
 from kitabxana.organisation.queries import tree
 from kitabxana.organisation.rules import value
@@ -76,6 +76,30 @@ def settle_fine_of(row: Loan, *, by: Actor, now: datetime, until: datetime, orga
         return 0
     if row.item.lost and row.item.lost_at is not None:
         until = min(until, row.item.lost_at)
+    return _stands(row, loan, by=by, now=now, until=until, organisation=organisation)
+
+
+def settle_found(row: Loan, facts: ReturnFacts, *, by: Actor, now: datetime, organisation: Tree) -> int:
+    """A lost copy is back and its locked loan ends: its charge is undone and its fine stands, as policy says of both.
+
+    Returns the fine: what it was at the loss, or all lateness where `lost_return` charges that (case 36).
+    """
+    undo_loss(facts, by=by, now=now)
+    loan = loan_facts(row, organisation=organisation)
+    if not loan.overdue(now) or not fines_set(organisation):
+        return 0
+    return _stands(row, loan, by=by, now=now, until=late_until(facts), organisation=organisation)
+
+
+def go_on_after_loss(row: Loan, facts: ReturnFacts, *, by: Actor, now: datetime, organisation: Tree) -> None:
+    """A lost copy was found at the reader's, and its loan goes on: the charge is undone and the fine grows again."""
+    undo_loss(facts, by=by, now=now)
+    if fines_set(organisation):
+        loan = loan_facts(row, organisation=organisation)
+        let_accrue_again(patron_id=loan.patron_id, source=stretch(loan), unit=loan.policy_unit)
+
+
+def _stands(row: Loan, loan: LoanFacts, *, by: Actor, now: datetime, until: datetime, organisation: Tree) -> int:
     minor = _fine_of_row(row, loan, until=until, organisation=organisation)
     settle_fine(loan, minor, by=by, now=now, organisation=organisation)
     return minor

@@ -29,6 +29,7 @@ from kitabxana.circulation.rules.matching import (
 )
 from kitabxana.circulation.rules.recalls import RECALL, recall_refusals, recalled_due_at
 from kitabxana.circulation.rules.renewals import RENEW, latest, soonest
+from kitabxana.circulation.rules.rotas import ROTA_CODES
 from kitabxana.circulation.rules.terms import Cell, rule_library, terms
 from kitabxana.circulation.rules.words import standing
 
@@ -40,6 +41,7 @@ REFUSAL_CODES = (
     | {rule.code for rule in PLACE_HOLD}
     | RETURN_CODES
     | HOLD_CODES
+    | ROTA_CODES
     | {
         "not_permitted",
         "unknown_item",

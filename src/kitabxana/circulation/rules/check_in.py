@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kitabxana.circulation.facts import HoldFacts, Instruction, LoanFacts
+    from kitabxana.circulation.facts.rotas import Stay
     from kitabxana.circulation.facts.terms import ReturnTerms
     from kitabxana.holdings.facts import ItemFacts
     from kitabxana.organisation.facts import Tree
@@ -31,6 +32,9 @@ class ReturnFacts:
     loan: LoanFacts | None
     on_way_to: str | None
     queue: Sequence[HoldFacts]
+    stay: Stay | None = None
+    """Where a rota wants the copy now."""
+
     lost_at: datetime | None = None
 
 
@@ -46,6 +50,9 @@ class ReturnPlan:
     hold: HoldFacts | None = None
     arrived: bool = False
     astray: bool = False
+    reason: str = "home"
+    """Why it is sent, where that is not for a hold: home or rotation."""
+
     send: bool = True
     notes: tuple[str, ...] = ()
 
@@ -83,7 +90,7 @@ def return_refusals(facts: ReturnFacts) -> tuple[Refusal, ...]:
 
 
 def plan_return(facts: ReturnFacts, organisation: Tree) -> ReturnPlan:
-    """Where the copy goes: on its way, to a reader who waits, home as policy says, or to its shelf here.
+    """Where the copy goes: on its way, to a reader who waits, on with its rota, home as policy says, or to its shelf.
 
     A copy on its way that turns up elsewhere keeps its destination (case 24). A withdrawn one serves nobody.
     """
@@ -100,10 +107,15 @@ def plan_return(facts: ReturnFacts, organisation: Tree) -> ReturnPlan:
         step: Instruction = "hold_shelf" if hold.pickup_unit == desk else "transfer"
         return ReturnPlan(step, hold.pickup_unit, hold, arrived=arrived, notes=notes)
     home = {"home": item.home_unit, "holding": item.holding_unit, "float": desk}[facts.terms.return_policy]
+    if facts.stay is not None:
+        home = facts.stay.unit
     if home != desk and not may_travel(organisation, here, home):
         notes = (*notes, "may_not_travel")
     elif home != desk:
-        return ReturnPlan("transfer", home, arrived=arrived, send=facts.terms.auto_transfer, notes=notes)
+        travels = facts.stay is not None and not facts.stay.over
+        reason = "rotation" if travels else "home"
+        notes = (*notes, "travels_on") if travels else notes
+        return ReturnPlan("transfer", home, arrived=arrived, reason=reason, send=facts.terms.auto_transfer, notes=notes)
     return ReturnPlan("to_shelf", desk, arrived=arrived, notes=notes)
 
 

@@ -138,6 +138,7 @@ def _what_time_brings(now: datetime, new_day: bool) -> None:  # noqa: FBT001 - a
     from kitabxana.base.actor import SYSTEM
     from kitabxana.circulation.operations import (
         accrue_fines,
+        advance_rotas,
         age_to_lost,
         ask_again,
         end_false_fines,
@@ -154,6 +155,7 @@ def _what_time_brings(now: datetime, new_day: bool) -> None:  # noqa: FBT001 - a
         lambda: idempotency.forget(now=now),
         lambda: age_to_lost(by=SYSTEM, now=now),
         lambda: ask_again(now=now),
+        lambda: advance_rotas(now=now),
         lambda: end_false_fines(by=SYSTEM, now=now),
         lambda: nightly(by=SYSTEM, now=now),
         lambda: forget_misses(on=now.date()),

@@ -36,6 +36,7 @@ from kitabxana.fronts.desk.handlers import (
     protecting,
     registering,
     returning,
+    rotas,
     rules,
     versions,
 )
@@ -68,6 +69,8 @@ urlpatterns = [
     path("rules/change/", rules.change, name="rules_change"),
     path("calendar/", calendars.calendar, name="calendar"),
     path("calendar/change/", calendars.change, name="calendar_change"),
+    path("rotas/", rotas.rotas, name="rotas"),
+    path("rotas/<int:rota_id>/", rotas.rota, name="rota"),
     path("categories/", categories.show, name="categories"),
     path("categories/change/", categories.change, name="categories_change"),
     path("notices/", notices.notices, name="notices"),

@@ -100,6 +100,7 @@ ADMINISTRATION = frozenset(
         "charges.cancel",
         "charges.refund",
         "registers.edit",
+        "circulation.rotate",
         "circulation.override.patron_restricted",
         "circulation.override.item_not_for_loan",
         "circulation.override.item_lost",

@@ -18,9 +18,10 @@ from kitabxana.circulation import operations
 from kitabxana.circulation.queries import queue_of
 from kitabxana.circulation.queries.holds import hold as one_hold
 from kitabxana.circulation.queries.holds import hold_shelf, on_their_way, pull_list, to_clear
+from kitabxana.circulation.queries.rotas import to_send_on
 from kitabxana.circulation.rules.holds import is_pickup
 from kitabxana.fronts.desk.forms import day_typed, page_number, typed, whole_number
-from kitabxana.fronts.desk.render.holding import LISTS, clear_rows, fetch_rows, line_rows, way_rows
+from kitabxana.fronts.desk.render.holding import LISTS, clear_rows, fetch_rows, line_rows, rota_rows, way_rows
 from kitabxana.fronts.desk.render.pages import page, pages
 from kitabxana.fronts.desk.render.words import language, sentence
 from kitabxana.fronts.desk.session import at_library
@@ -63,6 +64,7 @@ def holds(request: DeskRequest, where: UnitFacts) -> HttpResponse:
         "clear": lambda: clear_rows(to_clear(where.code), where=where),
         "in": lambda: way_rows(on_their_way(where.code, incoming=True), where=where, incoming=True),
         "out": lambda: way_rows(on_their_way(where.code, incoming=False), where=where, incoming=False),
+        "on": lambda: rota_rows(to_send_on(where.code)),
     }[kind]()
     context = {"kind": kind, "kinds": LISTS.items(), "title": LISTS[kind], "rows": rows, "refused": refused,
                "said": typed(request.GET, "said")}  # fmt: skip

@@ -16,8 +16,11 @@ from kitabxana.patrons.queries import patrons_by_id
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from django.utils.functional import _StrPromise
+
     from kitabxana.base.actor import Actor
     from kitabxana.circulation.facts import HoldFacts
+    from kitabxana.circulation.facts.rotas import Travelling
     from kitabxana.circulation.queries.holds import OnItsWay, ToClear, ToFetch
     from kitabxana.holdings.facts import ItemFacts
     from kitabxana.organisation.facts import UnitFacts
@@ -28,6 +31,7 @@ LISTS = {
     "clear": _("To clear"),
     "in": _("On its way here"),
     "out": _("On its way from here"),
+    "on": _("Travelling on"),
 }
 
 
@@ -95,10 +99,21 @@ def way_rows(rows: Sequence[OnItsWay], *, where: UnitFacts, incoming: bool) -> l
             **_copy(row.item, shown),
             library=unit_name(units, row.start if incoming else row.end),
             when=short_moment(row.sent_at, where.zone),
-            note=str(_("for a reader")) if row.hold else "",
+            note=str(_why(row)),
         )
         for row in rows
     ]
+
+
+def rota_rows(rows: Sequence[Travelling]) -> list[ShelfRow]:
+    units, shown = tree().units, _titles(row.item for row in rows)
+    return [ShelfRow(**_copy(row.item, shown), library=unit_name(units, row.to_unit), when="") for row in rows]
+
+
+def _why(row: OnItsWay) -> _StrPromise | str:
+    if row.hold is not None:
+        return _("for a reader")
+    return _("with its rota") if row.reason == "rotation" else ""
 
 
 def _titles(items: Iterable[ItemFacts]) -> Mapping[int, Mapping[str, Any]]:

@@ -25,6 +25,7 @@ DOORS = {
     "renew": "circulation.renew",
     "holds": "circulation.hold",
     "offline": "circulation.offline",
+    "rotas": "circulation.view",
     "set_due": "circulation.set_due",
     "backdate": "circulation.backdate",
     "readers": "patrons.view",

@@ -20,6 +20,7 @@ from kitabxana.charges.operations import pay
 from kitabxana.charges.queries import receipts_of
 from kitabxana.charges.tests.builders import NOW, a_till
 from kitabxana.circulation.operations import check_out
+from kitabxana.circulation.tests.builders import a_rota
 from kitabxana.exchange.facts import Profile
 from kitabxana.exchange.operations import advance, stage
 from kitabxana.exchange.tests.builders import a_file, numbered
@@ -42,6 +43,8 @@ PAGES = [
     ("/desk/check-out/{patron}/new-copy/", 302, 403, 200, 404, 403, 200),
     ("/desk/records/added-in-haste/", 302, 403, 403, 403, 200, 200),
     ("/desk/calendar/", 302, 403, 200, 200, 200, 200),
+    ("/desk/rotas/", 302, 403, 200, 200, 403, 200),
+    ("/desk/rotas/{rota}/", 302, 403, 200, 404, 403, 200),
     ("/desk/categories/", 302, 403, 200, 200, 200, 200),
     ("/desk/offline/", 302, 403, 200, 200, 403, 200),
     ("/desk/loans/{loan}/", 302, 403, 200, 404, 403, 200),
@@ -174,7 +177,7 @@ def names(person: Callable[[str], Client], tmp_path: Path) -> dict[str, int | st
         "patron": patron, "record": record, "line": paid.id, "receipt": slip, "register": till.register_id or 0,
         "item": item, "act": act or 0, "batch": batches(scopes=("",))[0].id, "import": brought, "number": 1,
         "cluster": cluster_of(two) or 0, "merge": merge, "authority": an_authority(field("100", "1 ", a="Şıxlı")),
-        "loan": lent.id,
+        "loan": lent.id, "rota": a_rota(),
         "trigger": "overdue", "language": "ru",
     }  # fmt: skip
 
@@ -204,7 +207,7 @@ def test_no_address_was_forgotten() -> None:
 def test_nobody_is_sent_to_the_login() -> None:
     named = (
         "patron", "record", "line", "receipt", "register", "item", "act", "import", "number", "cluster", "authority",
-        "loan", "trigger", "language",
+        "loan", "rota", "trigger", "language",
     )  # fmt: skip
     numbers = dict.fromkeys(named, 1)
     for page in PAGES:
