@@ -1,4 +1,4 @@
-"""Connections elsewhere for protocols of their own, at addresses that people have typed in: bounded as `outgoing` is."""
+"""Connections elsewhere for protocols of their own, at addresses that people typed in: bounded as `outgoing` is."""
 
 from __future__ import annotations
 

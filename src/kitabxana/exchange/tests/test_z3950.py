@@ -185,7 +185,7 @@ def test_the_house_s_own_network_is_not_asked(settings: Any) -> None:
 
 
 def test_name_and_password_are_kept_sealed_and_told_to_the_server_alone() -> None:
-    told = []
+    told: list[str] = []
 
     def say(apdu: Element) -> bytes:
         told.extend(part.text for whole in apdu.each(7) for part in whole.parts[0].parts)
