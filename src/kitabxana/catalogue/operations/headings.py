@@ -53,7 +53,7 @@ def follow_headings(payloads: Sequence[dict[str, Any]]) -> None:
 def _follow(authority_id: int, by: Actor) -> None:
     authority = Record.objects.filter(pk=authority_id, kind="a", deleted_at__isnull=True).first()
     forms = forms_of(authority.marc) if authority else []
-    if not forms:
+    if authority is None or not forms:
         return
     late = HeadingLink.objects.filter(outdated(forms), authority_id=authority_id, record__deleted_at__isnull=True)
     records = sorted(set(late.order_by("record_id").values_list("record_id", flat=True)[:RECORDS_AT_ONCE]))
