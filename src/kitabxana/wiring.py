@@ -18,7 +18,7 @@ from kitabxana.notices.operations import (
     loans_renewed,
     welcome,
 )
-from kitabxana.search.operations import headings_changed, index_changed
+from kitabxana.search.operations import headings_added, headings_changed, index_changed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,6 +33,7 @@ HANDLERS: Mapping[str, Sequence[Handler]] = {
     "record.merged": (),
     "headings.wanted": (headings_changed, look_again),
     "heading.changed": (follow_headings,),
+    "heading.added": (headings_added,),
     "item.changed": (index_changed, follow_copies),
     "copy.shelved": (follow_loans,),
     "loan.opened": (follow_loans, loans_opened),

@@ -19,7 +19,7 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _LONGEST_ADDRESS = 4000
@@ -105,19 +105,11 @@ class _Connection(http.client.HTTPConnection):
         self._plain: socket.socket | None = None
 
     def connect(self) -> None:
-        last: OSError | None = None
-        for family, end in _open_ends(self.host, self.port):
-            self._plain = socket.socket(family, socket.SOCK_STREAM)
-            self._plain.settimeout(self.timeout)
-            try:
-                self._plain.connect(end)
-            except OSError as error:
-                self._plain.close()
-                last = error
-                continue
-            self.sock = self._secured(self._plain) if self.secure else self._plain
-            return
-        raise last or ConnectionError("no address")
+        plain = reach(self.host, self.port, seconds=self.timeout, begun=self._begun)
+        self.sock = self._secured(plain) if self.secure else plain
+
+    def _begun(self, plain: socket.socket) -> None:
+        self._plain = plain
 
     def _secured(self, plain: socket.socket) -> ssl.SSLSocket:
         try:
@@ -135,6 +127,28 @@ class _Connection(http.client.HTTPConnection):
                     socket.socket.shutdown(end, socket.SHUT_RDWR)
             except OSError:
                 continue
+
+
+def reach(
+    host: str, port: int, *, seconds: float | None, begun: Callable[[socket.socket], None]
+) -> socket.socket:  # fmt: skip
+    """A connection to the first address of a name that answers. Raises NotFetched (inside, no_answer) and OSError.
+
+    `begun` is told each socket before it is connected, so that another thread can cut it off.
+    """
+    last: OSError | None = None
+    for family, end in _open_ends(host, port):
+        plain = socket.socket(family, socket.SOCK_STREAM)
+        plain.settimeout(seconds)
+        begun(plain)
+        try:
+            plain.connect(end)
+        except OSError as error:
+            plain.close()
+            last = error
+            continue
+        return plain
+    raise last or ConnectionError("no address")
 
 
 def _open_ends(host: str, port: int) -> Iterator[tuple[int, tuple[str, int]]]:

@@ -225,10 +225,11 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class MergeFacts:
-    """A merge for a list: `gone` are the records that went into `keep`; moments in UTC."""
+    """A merge for a list: `gone` are the records that went into `keep`, all of one `kind`; moments in UTC."""
 
     id: int
     keep: int
+    kind: str
     gone: tuple[int, ...]
     made_by: str
     made_at: datetime

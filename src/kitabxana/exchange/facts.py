@@ -160,11 +160,14 @@ class StagedFacts:
 
 @dataclass(frozen=True, slots=True)
 class SearchTarget:
-    """Another catalogue that can be searched by SRU from `unit` and all below it (None: from everywhere).
+    """Another catalogue that can be searched from `unit` and all below it (None: from everywhere).
 
-    `version` is one of formats.sru.VERSIONS, `seconds` is how long its answer is waited for; `indexes` are its own
-    names for formats.sru.INDEXES; `profile` names the import profile whose overlay rules hold for its records, "" for
-    none; `flavour` as in `Profile`.
+    By SRU `address` is http(s), `version` one of formats.sru.VERSIONS and `indexes` are its own names for
+    formats.sru.INDEXES. By Z39.50 `address` is `host` or `host:port`, `database` a name or several with "+" between,
+    `encoding` overrides what its records say of themselves, and `indexes` are attributes (formats.z3950.USES); `login`
+    and `password` are what it asks for.
+    `seconds` is how long its answer is waited for; `profile` names the import profile whose overlay rules hold for its
+    records, "" for none; `flavour` as in `Profile`.
     """
 
     name: str
@@ -178,6 +181,11 @@ class SearchTarget:
     profile: str = ""
     active: bool = True
     id: int | None = None
+    protocol: str = "sru"
+    database: str = ""
+    encoding: str = ""
+    login: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

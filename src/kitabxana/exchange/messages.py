@@ -18,9 +18,12 @@ REFUSALS: dict[str, _StrPromise] = {
     "batch_undecided": _("Not decided yet: %(records)s. Decide these records first."),
     "known_already": _("The catalogue has this book already: record %(record)s."),
     "bad_overlay_rule": _("An overlay rule names a tag (650, 6XX, *), how the fields meet, and whose rule it is."),
-    "bad_target": _("A catalogue to copy from needs a name and a version and format that we can ask for."),
+    "bad_target": _(
+        "A catalogue to copy from needs a name and a version and format that we can ask for; by Z39.50 a database too."
+    ),
     "bad_wait": _("An answer is waited for from 1 to 15 seconds."),
     "bad_address": _("This is no address that can be asked: it begins with http:// or https:// and has no password."),
+    "bad_host": _("This is no address of a Z39.50 server: it is written as host or host:port, without http."),
     "unknown_profile": _("There is no import profile named %(profile)s."),
     "unknown_target": _("There is no such catalogue to copy from."),
 }
@@ -36,6 +39,8 @@ REPLY_PROBLEMS: dict[str, _StrPromise] = {
     "document_type": _("The answer can't be read safely."),
     "not_sru": _("The answer is not one of SRU."),
     "refused": _("The catalogue did not take the question."),
+    "not_z3950": _("The answer is not one of Z39.50."),
+    "not_let_in": _("The catalogue did not let us in: name and password."),
     "unreadable": _("The records of the answer can't be read."),
 }
 """Why a catalogue that was asked has nothing to show (facts.Reply)."""

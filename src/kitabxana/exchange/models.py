@@ -47,7 +47,10 @@ class ImportProfile(models.Model):
 
 
 class CopyTarget(models.Model):
-    """Another catalogue to copy from: the fields of `facts.SearchTarget`. Without a unit it is everybody's."""
+    """Another catalogue to copy from: the fields of `facts.SearchTarget`. Without a unit it is everybody's.
+
+    `password` is sealed (base.sealing) at the place that rules.copying.sealing_place tells.
+    """
 
     unit = models.ForeignKey("organisation.Unit", on_delete=models.CASCADE, null=True, related_name="+")
     name = models.CharField(max_length=40)
@@ -59,6 +62,11 @@ class CopyTarget(models.Model):
     indexes: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
     profile = models.CharField(max_length=80, blank=True)
     active = models.BooleanField(default=True)
+    protocol = models.CharField(max_length=5, choices=[("sru", "SRU"), ("z3950", "Z39.50")], default="sru")
+    database = models.CharField(max_length=80, blank=True)
+    encoding = models.CharField(max_length=10, blank=True)
+    login = models.CharField(max_length=80, blank=True)
+    password = models.BinaryField(null=True)
 
     class Meta:
         constraints = [

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kitabxana.base.outgoing import NotFetched, address_problem, fetch
+from kitabxana.base.outgoing_lines import end_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,6 +78,18 @@ def test_what_is_no_address_of_a_web_server(address: str) -> None:
 
 def test_a_name_in_the_open_network_is_an_address() -> None:
     assert address_problem("https://sru.example.org:8443/db?x=1") is None
+
+
+@pytest.mark.parametrize(
+    ("address", "end"),
+    [
+        ("z.example.org", ("z.example.org", 210)), ("z.example.org:7090", ("z.example.org", 7090)),
+        ("[2001:db8::1]:99", ("2001:db8::1", 99)), ("", None), ("z:0", None), ("z:", None), ("z:99999", None),
+        ("z/db", None), ("u@z", None), ("a b", None), ("ə.org", None), ("http://z", None), ("z?x", None), ("z#x", None),
+    ],
+)  # fmt: skip
+def test_host_and_port_of_a_line(address: str, end: tuple[str, int] | None) -> None:
+    assert end_of(address, port=210) == end
 
 
 def test_a_server_that_draws_its_answer_out_is_cut_off(settings: Any) -> None:

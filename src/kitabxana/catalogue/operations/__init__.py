@@ -15,10 +15,12 @@ from kitabxana.catalogue.operations.duplicates import (
     stop_search,
 )
 from kitabxana.catalogue.operations.frameworks import drop_value, say_of_framework, set_value, unsay_of_framework
-from kitabxana.catalogue.operations.headings import add_authority_from, follow_headings, merge_authorities
+from kitabxana.catalogue.operations.headings import add_authority_from, follow_headings
+from kitabxana.catalogue.operations.linking import link_later, link_next
 from kitabxana.catalogue.operations.merging import merge_records, undo_merge
 from kitabxana.catalogue.operations.save import NotValid, StaleVersion, restore_version, save_record
 from kitabxana.catalogue.operations.state import lean_on
+from kitabxana.catalogue.operations.uniting import merge_authorities, part_authorities
 
 __all__ = [
     "NewRecord",
@@ -36,9 +38,12 @@ __all__ = [
     "keep_draft",
     "keep_macro",
     "lean_on",
+    "link_later",
+    "link_next",
     "look_again",
     "merge_authorities",
     "merge_records",
+    "part_authorities",
     "put_keys",
     "put_off",
     "replace",

@@ -14,7 +14,7 @@ from kitabxana.base.ports import record_guards
 from kitabxana.catalogue.facts import Derived, Made
 from kitabxana.catalogue.matching import match_keys, traits_of
 from kitabxana.catalogue.models import Identifier, Record
-from kitabxana.catalogue.operations.linking import link_many, put_links
+from kitabxana.catalogue.operations.linking import carried, link_many, put_links
 from kitabxana.catalogue.operations.state import locked, put_state
 from kitabxana.catalogue.rules import derive
 from kitabxana.catalogue.rules.analytics import SCHEME as HOST
@@ -89,7 +89,8 @@ def replace(
     """Put a new state of a record in place of the stored one, which is kept as a version; False where none is new.
 
     With `overlay` the new one is put over the stored one by these rules (rules.overlay), without as a whole.
-    In the current transaction; locks the record. A deleted record comes back. Headings follow what their $0 names.
+    In the current transaction; locks the record. A deleted record comes back. Headings follow what their $0 names;
+    those without go on following what they did (linking.carried).
     The caller audits and tells the index.
     """
     row, marc = locked(record_id), orjson.loads(new.marc)
@@ -98,8 +99,9 @@ def replace(
         marc = overlaid(row.marc, marc, overlay, senior=by.may_anywhere("records.senior"))
         if marc is row.marc and row.deleted_at is None:
             return False
+        follow = carried(row, marc)
         put_state(row, marc, derive(marc), made=made, import_run=run)
-        put_links(record_id, [])
+        put_links(record_id, follow)
         link_many([(record_id, places_named(marc))])
         return True
     derived = Derived(
@@ -110,8 +112,9 @@ def replace(
         brief=orjson.loads(new.brief),
         identifiers=tuple(new.identifiers),
     )
+    follow = carried(row, marc)
     put_state(row, marc, derived, made=made, import_run=run)
-    put_links(record_id, [])
+    put_links(record_id, follow)
     link_many([(record_id, new.places)])
     return True
 

@@ -10,9 +10,10 @@ from kitabxana.base import outbox
 from kitabxana.base.ports import record_guards
 from kitabxana.catalogue.facts import Made
 from kitabxana.catalogue.operations.linking import followed, followers
-from kitabxana.catalogue.operations.state import locked, put_state, tell
+from kitabxana.catalogue.operations.state import locked, put_state, tell, tell_headings
 from kitabxana.catalogue.queries.duplicates import merged_into
 from kitabxana.catalogue.rules import derive
+from kitabxana.catalogue.rules.authorities import forms_of
 from kitabxana.kernel.decisions import Refusal, Refused
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ def undelete_record(*, record_id: int, by: Actor, now: datetime, through: str) -
     made = Made(by.name, through, "undeleted", now)
     version = put_state(row, row.marc, derive(row.marc), made=made)
     tell(record_id, version, made=made, by=by)
+    if row.kind == "a":
+        tell_headings(record_id, before=[], now=forms_of(row.marc), by=by)
     for authority in followed(record_id):
         outbox.publish("heading.changed", {"authority": authority, "by": by.name})
     return version

@@ -1,7 +1,8 @@
-"""A changed heading goes through all records that follow it; two authorities become one; a heading becomes one."""
+"""A changed heading goes through all records that follow it; a heading becomes an authority."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -11,19 +12,20 @@ from django.utils import timezone
 from kitabxana.base import audit, outbox
 from kitabxana.base.actor import Actor
 from kitabxana.catalogue.facts import Made
-from kitabxana.catalogue.models import HeadingLink, Record
+from kitabxana.catalogue.models import HeadingLink, MergedRecord, Record
 from kitabxana.catalogue.operations.linking import Link, put_links
 from kitabxana.catalogue.operations.save import save_record
-from kitabxana.catalogue.operations.state import locked, put_state, tell
+from kitabxana.catalogue.operations.state import locked, put_state
 from kitabxana.catalogue.rules import derive
 from kitabxana.catalogue.rules.authorities import (
     LINKED,
-    absorbed,
     authority_from,
     field_at,
     forms_of,
+    gone_numbers,
     replaced,
     with_heading,
+    with_number,
 )
 from kitabxana.catalogue.rules.stamp import stamped
 from kitabxana.kernel.decisions import Refused
@@ -51,19 +53,19 @@ def follow_headings(payloads: Sequence[dict[str, Any]]) -> None:
 def _follow(authority_id: int, by: Actor) -> None:
     authority = Record.objects.filter(pk=authority_id, kind="a", deleted_at__isnull=True).first()
     forms = forms_of(authority.marc) if authority else []
-    if not forms:
+    if authority is None or not forms:
         return
     late = HeadingLink.objects.filter(outdated(forms), authority_id=authority_id, record__deleted_at__isnull=True)
     records = sorted(set(late.order_by("record_id").values_list("record_id", flat=True)[:RECORDS_AT_ONCE]))
     if not records:
         return
-    by_name = {form.name: form for form in forms}
     made = Made(by.name, "authority", "changed", timezone.now())
+    asked = _Changed.of(authority, forms)
     links: dict[int, list[HeadingLink]] = {}
     for link in late.filter(record_id__in=records):
         links.setdefault(link.record_id, []).append(link)
     for record_id in records:
-        _bring_up_to_date(record_id, links[record_id], by_name, forms[0], made=made)
+        _bring_up_to_date(record_id, links[record_id], asked, made=made)
     outbox.publish("record.changed", {"records": records})
     after = {"records": len(records), "first": records[0], "last": records[-1]}
     audit.record(by, "heading.follow", object_type="record", object_id=authority_id, after=after)
@@ -79,46 +81,40 @@ def outdated(forms: Sequence[Form]) -> Q:
     return ~current
 
 
-def _bring_up_to_date(
-    record_id: int, links: Sequence[HeadingLink], by_name: dict[str, Form], own: Form, *, made: Made
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """An authority whose headings go through its followers: its number, and those that fields name in its place."""
+
+    number: str
+    agency: str
+    forms: dict[str, Form]
+    own: Form
+    others: frozenset[tuple[str, str]]
+
+    @classmethod
+    def of(cls, row: Record, forms: Sequence[Form]) -> _Changed:
+        """One statement: with whom it was merged, also where that was undone."""
+        kin = Record.objects.filter(Q(merges__records__gone=row) | Q(pk__in=MergedRecord.objects.filter(
+            merge__keep=row).values("gone_id")), kind="a").exclude(pk=row.pk)  # fmt: skip
+        others = {*gone_numbers(row.marc), *kin.values_list("control_number", "agency")}
+        own = (row.control_number, row.agency)
+        return cls(*own, {form.name: form for form in forms}, forms[0], frozenset(others - {own, ("", "")}))
+
+
+def _bring_up_to_date(record_id: int, links: Sequence[HeadingLink], asked: _Changed, *, made: Made) -> None:
     row = locked(record_id)
     if row.deleted_at is not None:  # since we looked; it follows when it comes back
         return
     changes: dict[tuple[str, int], Any] = {}
     for link in links:
-        form = by_name.get(link.form, own)
+        form = asked.forms.get(link.form, asked.own)
         field = field_at(row.marc, link.tag, link.ordinal)
         if field is not None and link.tag[1:] == form.name[1:3]:
-            changes[link.tag, link.ordinal] = with_heading(link.tag, field, form)
+            named = with_number(field, asked.number, asked.agency, instead=asked.others) if asked.others else field
+            changes[link.tag, link.ordinal] = with_heading(link.tag, named, form)
         HeadingLink.objects.filter(pk=link.pk).update(form=form.name, applied=form.key)
     marc = stamped(replaced(row.marc, changes), kept=row.marc, now=made.at)
     put_state(row, marc, derive(marc), made=made)
-
-
-@transaction.atomic
-def merge_authorities(*, keep: int, gone: int, by: Actor, now: datetime, through: str) -> int:
-    """Let all that follows `gone` follow `keep`, which is also known by its headings from now on; `gone` is deleted.
-
-    Returns the version of `keep`. Locks both, the lower id first. Refused: not_permitted, unknown_record,
-    not_an_authority.
-    """
-    if not (by.may_anywhere("records.edit") and by.may_anywhere("records.delete")):
-        raise Refused.one("not_permitted", permission="records.delete")
-    rows = {record_id: locked(record_id, going=True) for record_id in sorted({keep, gone})}
-    kept, lost = rows[keep], rows[gone]
-    forms = forms_of(kept.marc)
-    if len(rows) < 2 or not forms or any(row.kind != "a" or row.deleted_at for row in rows.values()):
-        raise Refused.one("not_an_authority")
-    marc = stamped(absorbed(kept.marc, lost.marc), kept=kept.marc, now=now)
-    made = Made(by.name, through, "changed", now)
-    version = put_state(kept, marc, derive(marc), made=made)
-    tell(keep, version, made=made, by=by)
-    HeadingLink.objects.filter(authority_id=gone).update(authority_id=keep, form=forms[0].name, applied="")
-    ended = Made(by.name, through, "deleted", now)
-    tell(gone, put_state(lost, lost.marc, derive(lost.marc), made=ended, deleted=True), made=ended, by=by)
-    outbox.publish("heading.changed", {"authority": keep, "by": by.name})
-    return version
 
 
 @transaction.atomic

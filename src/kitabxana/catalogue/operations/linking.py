@@ -6,11 +6,21 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from kitabxana.base.bulk import copy_rows
-from kitabxana.catalogue.models import HeadingLink
-from kitabxana.catalogue.rules.authorities import Form, field_at, forms_of, places_of, replaced, with_number
+from kitabxana.catalogue.models import HeadingLink, Record
+from kitabxana.catalogue.rules.authorities import (
+    Form,
+    field_at,
+    forms_of,
+    gone_numbers,
+    key_of,
+    numbered,
+    places_of,
+    replaced,
+    with_number,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +32,8 @@ _CANDIDATES = """
     SELECT r.id, r.control_number, r.agency, r.marc FROM catalogue_record r
     WHERE r.kind = 'a' AND r.deleted_at IS NULL AND (
         r.id IN (SELECT record_id FROM catalogue_identifier WHERE scheme = 'heading' AND value = ANY(%s))
-        OR r.id IN (SELECT id FROM catalogue_record WHERE control_number = ANY(%s) AND control_number <> ''))
+        OR r.id IN (SELECT id FROM catalogue_record WHERE control_number = ANY(%s) AND control_number <> '')
+        OR r.id IN (SELECT record_id FROM catalogue_identifier WHERE scheme = 'gone' AND value = ANY(%s)))
     ORDER BY r.id
 """
 _PUT_LINKS = """
@@ -46,17 +57,26 @@ class Link:
 
 
 _BY_NUMBER = """
-    SELECT id, control_number, agency, marc::text FROM catalogue_record
-    WHERE kind = 'a' AND deleted_at IS NULL AND control_number = ANY(%s) AND control_number <> '' ORDER BY id
+    SELECT r.id, r.control_number, r.agency, r.marc::text FROM catalogue_record r
+    WHERE r.kind = 'a' AND r.deleted_at IS NULL AND (r.control_number = ANY(%s) AND r.control_number <> ''
+        OR r.id IN (SELECT record_id FROM catalogue_identifier WHERE scheme = 'gone' AND value = ANY(%s)))
+    ORDER BY r.id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class _Authority:
+    """`gone` are the numbers of the authorities that went into it: they name it still."""
+
     id: int
     number: str
     agency: str
     forms: tuple[Form, ...]
+    gone: tuple[tuple[str, str], ...]
+
+
+def _read(pk: int, number: str, agency: str, marc: MarcJson) -> _Authority:
+    return _Authority(pk, number, agency, tuple(forms_of(marc)), tuple(gone_numbers(marc)))
 
 
 def linked(marc: MarcJson) -> tuple[MarcJson, list[Link]]:
@@ -78,7 +98,9 @@ def linked(marc: MarcJson) -> tuple[MarcJson, list[Link]]:
         links.append(Link(place.tag, place.ordinal, authority.id, form.name, form.key))
         field = field_at(marc, place.tag, place.ordinal)
         assert field is not None
-        changes[place.tag, place.ordinal] = with_number(field, authority.number, authority.agency)
+        changes[place.tag, place.ordinal] = with_number(
+            field, authority.number, authority.agency, instead=authority.gone
+        )
     return (replaced(marc, changes) if changes else marc), links
 
 
@@ -101,15 +123,14 @@ def link_many(places: Sequence[tuple[int, Sequence[Place]]]) -> None:
 
     By identifier alone: among a thousand records of a file a heading's letters prove too little.
     """
-    numbers = {number for _, some in places for place in some for number, _ in place.numbers}
-    if not numbers:
+    named = {pair for _, some in places for place in some for pair in place.numbers}
+    if not named:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_BY_NUMBER, [sorted(numbers)])
-        found = [
-            _Authority(pk, number, agency, tuple(forms_of(json.loads(marc)))) for pk, number, agency, marc in cursor
-        ]
-    known = {(one.number, one.agency): one for one in reversed(found) if one.forms}
+        cursor.execute(_BY_NUMBER, [sorted({number for number, _ in named}), sorted(numbered(*one) for one in named)])
+        found = [_read(pk, number, agency, json.loads(marc)) for pk, number, agency, marc in cursor]
+    known = {old: one for one in reversed(found) if one.forms for old in one.gone}
+    known |= {(one.number, one.agency): one for one in reversed(found) if one.forms}
     copy_rows(
         "catalogue_headinglink",
         ("record_id", "authority_id", "tag", "ordinal", "form", "applied"),
@@ -121,6 +142,80 @@ def link_many(places: Sequence[tuple[int, Sequence[Place]]]) -> None:
             for form in (_form_in(authority, place) or authority.forms[0],)
         ),
     )
+
+
+def carried(row: Record, marc: MarcJson) -> list[Link]:
+    """What fields of a record's coming state go on following, by the words that they share with the state before.
+
+    For states that come from files, whose headings are linked by number alone: what a person or the saving has linked
+    stays so, unless the field names a number itself. One statement.
+    """
+    known: dict[tuple[str, str], HeadingLink] = {}
+    for link in HeadingLink.objects.filter(record_id=row.pk).order_by("-id"):
+        field = field_at(row.marc, link.tag, link.ordinal)
+        if field is not None:
+            keys = (key_of(link.tag, field, subdivided=whole) for whole in (True, False))
+            known |= {(link.tag[1:], key): link for key in keys if key}
+    if not known:
+        return []
+    return [
+        Link(place.tag, place.ordinal, link.authority_id, link.form, link.applied)
+        for place in places_of(marc)
+        if not place.numbers
+        and (link := next((known[place.tag[1:], key] for key in place.keys if (place.tag[1:], key) in known), None))
+    ]
+
+
+def link_later(record_ids: Sequence[int]) -> int:
+    """Let fields that follow nothing yet follow authorities that came after them; how many fields do now.
+
+    As when a record is saved: a $0 decides, else words that are one authority's alone. The records stay as they are
+    written: no version, no $0. Four statements however many; locks the records, in the order of their numbers.
+    """
+    with transaction.atomic():
+        rows = Record.objects.select_for_update(no_key=True).filter(
+            pk__in=list(record_ids), kind="b", deleted_at__isnull=True
+        )
+        marcs = dict(rows.order_by("pk").values_list("pk", "marc"))
+        links = HeadingLink.objects.filter(record_id__in=marcs)
+        following = set(links.values_list("record_id", "tag", "ordinal"))
+        places = [
+            (pk, place)
+            for pk, marc in marcs.items()
+            for place in places_of(marc)
+            if (pk, place.tag, place.ordinal) not in following
+        ]
+        found = _by_key(_candidates([place for _, place in places])) if places else {}
+        fresh = [
+            (pk, match[0].id, place.tag, place.ordinal, match[1].name, match[1].key)
+            for pk, place in places
+            if (match := _authority_of(place, _near(place, found)))
+        ]
+        columns = ("record_id", "authority_id", "tag", "ordinal", "form", "applied")
+        if fresh:
+            copy_rows("catalogue_headinglink", columns, fresh)
+        return len(fresh)
+
+
+def link_next(after: int, *, batch: int) -> tuple[int, int]:
+    """`link_later` for the next `batch` records above id `after`: (last id looked at, 0 at the end; fields linked)."""
+    rows = Record.objects.filter(pk__gt=after, kind="b", deleted_at__isnull=True).order_by("pk")
+    ids = list(rows.values_list("pk", flat=True)[:batch])
+    return (ids[-1], link_later(ids)) if ids else (0, 0)
+
+
+def _by_key(found: Sequence[_Authority]) -> dict[object, list[_Authority]]:
+    """The authorities by all that may lead to them: keys of headings, numbers."""
+    ways: dict[object, list[_Authority]] = {}
+    for one in found:
+        for way in {*(form.key for form in one.forms), (one.number, one.agency), *one.gone}:
+            ways.setdefault(way, []).append(one)
+    return ways
+
+
+def _near(place: Place, ways: dict[object, list[_Authority]]) -> list[_Authority]:
+    near = {one.id: one for way in (*place.keys, *place.numbers) for one in ways.get(way, ())}
+    return [near[pk] for pk in sorted(near)]
 
 
 def followers(authority_id: int) -> int:
@@ -137,17 +232,18 @@ def followed(record_id: int) -> list[int]:
 def _candidates(places: Sequence[Place]) -> list[_Authority]:
     keys = [key for place in places for key in place.keys]
     numbers = [number for place in places for number, _ in place.numbers]
+    olds = [numbered(*one) for place in places for one in place.numbers]
     with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES, [keys, numbers])
+        cursor.execute(_CANDIDATES, [keys, numbers, olds])
         return [
-            _Authority(pk, number, agency, tuple(forms_of(json.loads(marc) if isinstance(marc, str) else marc)))
+            _read(pk, number, agency, json.loads(marc) if isinstance(marc, str) else marc)
             for pk, number, agency, marc in cursor.fetchall()
         ]
 
 
 def _authority_of(place: Place, found: Sequence[_Authority]) -> tuple[_Authority, Form] | None:
-    for authority in found:
-        if (authority.number, authority.agency) in place.numbers and authority.forms:
+    for authority in sorted(found, key=lambda one: (one.number, one.agency) not in place.numbers):
+        if authority.forms and {(authority.number, authority.agency), *authority.gone}.intersection(place.numbers):
             return authority, _form_in(authority, place) or authority.forms[0]
     if place.numbers:
         return None  # it names another authority, which is not here

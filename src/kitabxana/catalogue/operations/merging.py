@@ -121,7 +121,7 @@ def undo_merge(*, merge_id: int, by: Actor, now: datetime, through: str) -> tupl
     """
     if not by.may_anywhere("records.merge"):
         raise Refused.one("not_permitted", permission="records.merge")
-    merge = Merge.objects.select_for_update().filter(pk=merge_id).first()
+    merge = Merge.objects.select_for_update(of=("self",)).filter(pk=merge_id, keep__kind="b").first()
     if merge is None:
         raise Refused.one("unknown_merge")
     if merge.undone_at is not None:

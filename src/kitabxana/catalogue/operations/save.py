@@ -6,11 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from kitabxana.base import outbox
 from kitabxana.catalogue.facts import Made, Saved
 from kitabxana.catalogue.models import Record
 from kitabxana.catalogue.operations.linking import linked, put_links
-from kitabxana.catalogue.operations.state import columns, locked, put_identifiers, put_state, state_in, tell
+from kitabxana.catalogue.operations.state import (
+    columns,
+    locked,
+    put_identifiers,
+    put_state,
+    state_in,
+    tell,
+    tell_headings,
+)
 from kitabxana.catalogue.rules import derive, kind_of, validate
 from kitabxana.catalogue.rules.authorities import forms_of
 from kitabxana.catalogue.rules.difference import same_but_stamp, three_way
@@ -113,8 +120,8 @@ def _put(row: Record, marc: MarcJson, links: list[Link], *, made: Made, by: Acto
     version = put_state(row, marc, derive(marc), made=made)
     if kind_of(marc) == "b":
         put_links(row.pk, links)
-    elif [form.key for form in forms_of(marc)] != [form.key for form in forms_of(row.marc)]:
-        outbox.publish("heading.changed", {"authority": row.pk, "by": by.name})
+    else:
+        tell_headings(row.pk, before=forms_of(row.marc), now=forms_of(marc), by=by)
     tell(row.pk, version, made=made, by=by)
     return version
 
@@ -128,5 +135,6 @@ def _add(
     put_identifiers(row.pk, derived.identifiers)
     if links:
         put_links(row.pk, links)
+    tell_headings(row.pk, before=[], now=forms_of(marc) if derived.kind == "a" else [], by=by)
     tell(row.pk, 1, made=made, by=by)
     return Saved(row.pk, 1, changed=True, findings=tuple(findings))

@@ -13,8 +13,11 @@ from kitabxana.catalogue.models import NextChange, Record, RecordVersion
 from kitabxana.kernel.decisions import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kitabxana.base.actor import Actor
     from kitabxana.catalogue.facts import Derived, Made, MarcJson
+    from kitabxana.catalogue.rules.authorities import Form
 
 
 _PUT_IDENTIFIERS = """
@@ -121,3 +124,12 @@ def tell(record_id: int, version: int, *, made: Made, by: Actor) -> None:
     after = {"version": version, "through": made.through}
     audit.record(by, f"record.{made.how}", object_type="record", object_id=record_id, after=after)
     outbox.publish("record.changed", {"records": [record_id]})
+
+
+def tell_headings(authority_id: int, *, before: Sequence[Form], now: Sequence[Form], by: Actor) -> None:
+    """The events of an authority's headings: changed for whoever follows them, new for whoever may follow them now."""
+    old, new = [form.key for form in before], [form.key for form in now]
+    if old and old != new:
+        outbox.publish("heading.changed", {"authority": authority_id, "by": by.name})
+    if set(new) - set(old):
+        outbox.publish("heading.added", {"authority": authority_id})

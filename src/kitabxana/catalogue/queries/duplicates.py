@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 _MOST_STEPS = 50
+_MERGE = ("keep__kind", "keep_id", "made_by", "made_at", "undone_at", "undone_by")
 
 
 def merged_into(record_id: int) -> int | None:
@@ -37,19 +38,20 @@ def merged_into(record_id: int) -> int | None:
 
 
 def merges(*, limit: int, offset: int = 0, record_id: int | None = None) -> list[MergeFacts]:
-    """Merges, newest first; with `record_id` those into this record."""
-    rows = Merge.objects.all() if record_id is None else Merge.objects.filter(keep_id=record_id)
-    return [_merge(row) for row in rows.order_by("-pk").prefetch_related("records")[offset : offset + limit]]
+    """Merges of bibliographic records, newest first; with `record_id` those into this record, an authority too."""
+    rows = Merge.objects.filter(keep__kind="b") if record_id is None else Merge.objects.filter(keep_id=record_id)
+    listed = rows.order_by("-pk").select_related("keep").only(*_MERGE).prefetch_related("records")
+    return [_merge(row) for row in listed[offset : offset + limit]]
 
 
 def merge(merge_id: int) -> MergeFacts | None:
-    row = Merge.objects.filter(pk=merge_id).first()
+    row = Merge.objects.filter(pk=merge_id).select_related("keep").only(*_MERGE).first()
     return _merge(row) if row else None
 
 
 def _merge(row: Merge) -> MergeFacts:
     gone = tuple(sorted(one.gone_id for one in row.records.all()))
-    return MergeFacts(row.pk, row.keep_id, gone, row.made_by, row.made_at, row.undone_at, row.undone_by)
+    return MergeFacts(row.pk, row.keep_id, row.keep.kind, gone, row.made_by, row.made_at, row.undone_at, row.undone_by)
 
 
 def search() -> SearchFacts | None:

@@ -11,12 +11,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kitabxana.catalogue.rules.fields import clean, data_fields, pick
+from kitabxana.catalogue.rules.fields import clean, control_field, data_fields, pick
 from kitabxana.kernel.identifiers import control_number
 from kitabxana.language import bridge, fold, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from kitabxana.catalogue.facts import MarcJson
     from kitabxana.catalogue.rules.fields import Field
@@ -38,6 +38,9 @@ _NUMBER = re.compile(r"\(([^)]+)\)\s*(.+)")
 _END = re.compile(r"\s?[,.;:]$")
 KEY_SCHEME = "heading"
 WORD_SCHEME = "word"
+GONE_SCHEME = "gone"
+"""The numbers of authorities that went into one, as `numbered` writes them."""
+
 MOST_WORDS = 60
 KINDS: Mapping[str, str] = {
     "00": "person", "10": "corporate", "11": "meeting", "30": "title", "47": "event", "48": "period", "50": "subject",
@@ -153,11 +156,25 @@ def with_heading(tag: str, field: Field, form: Form) -> Field:
     return {"ind1": ind1, "ind2": field["ind2"], "subfields": [*lead, *new, *others]}
 
 
-def with_number(field: Field, number: str, agency: str) -> Field:
-    """The field with the authority's number in $0, where it has none."""
-    if not number or not agency or pick(field, "0"):
-        return field
-    return {**field, "subfields": [*field["subfields"], {"0": f"({agency}){number}"}]}
+def with_number(
+    field: Field, number: str, agency: str, *, instead: Collection[tuple[str, str]] = ()
+) -> Field:  # fmt: skip
+    """The field with the authority's number in $0, where it has none, or one that it comes `instead` of."""
+    pairs = [pair for pair in field["subfields"] if not ("0" in pair and _number_in(pair["0"]) in instead)]
+    if number and agency and not any("0" in pair for pair in pairs):
+        pairs.append({"0": numbered(number, agency)})
+    return {**field, "subfields": pairs} if pairs != field["subfields"] else field
+
+
+def numbered(number: str, agency: str) -> str:
+    """A control number with whose it is, as $0 and 035 have it."""
+    return f"({agency}){number}"
+
+
+def gone_numbers(marc: MarcJson) -> list[tuple[str, str]]:
+    """(number, agency) of the authorities that went into this one: its 035 $z."""
+    told = (pair["z"] for tag, field in data_fields(marc) if tag == "035" for pair in field["subfields"] if "z" in pair)
+    return [found for text in told if (found := _number_in(text))]
 
 
 def replaced(marc: MarcJson, changes: Mapping[tuple[str, int], Field]) -> MarcJson:
@@ -193,8 +210,15 @@ def authority_from(tag: str, field: Field, *, day: str) -> MarcJson:
 
 
 def absorbed(keep: MarcJson, gone: MarcJson) -> MarcJson:
-    """`keep` with the headings of `gone` among those it is also known by (4XX)."""
+    """`keep` with the headings of `gone` among those it is also known by (4XX), and its number as one no more used."""
     fields = list(keep["fields"])
+    number, agency = (control_number(control_field(gone, tag)) for tag in ("001", "003"))
+    old = [*([(number, agency)] if number and agency else []), *gone_numbers(gone)]
+    at = next((place for place, entry in enumerate(fields) if next(iter(entry)) > "035"), len(fields))
+    fields[at:at] = [
+        {"035": {"ind1": " ", "ind2": " ", "subfields": [{"z": numbered(*one)}]}}
+        for one in old if one not in gone_numbers(keep)
+    ]  # fmt: skip
     known = {key_of(tag, field, subdivided=True) for tag, field in data_fields(keep)}
     for tag, field in data_fields(gone):
         key = key_of(tag, field, subdivided=True)
@@ -244,8 +268,13 @@ def references(marc: MarcJson) -> list[Reference]:
 def _numbers(field: Field) -> Iterator[tuple[str, str]]:
     """(control number, agency) of every $0 written "(agency)number"."""
     for pair in field["subfields"]:
-        if "0" in pair and (found := _NUMBER.fullmatch(pair["0"].strip())):
-            yield control_number(found[2]), control_number(found[1])
+        if "0" in pair and (found := _number_in(pair["0"])):
+            yield found
+
+
+def _number_in(text: str) -> tuple[str, str] | None:
+    found = _NUMBER.fullmatch(text.strip())
+    return (control_number(found[2]), control_number(found[1])) if found else None
 
 
 def _split(field: Field, heads: str, *, titled: bool, subdivided: bool) -> tuple[list[Any], list[Any]]:

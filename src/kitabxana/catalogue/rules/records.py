@@ -16,7 +16,15 @@ from kitabxana.catalogue.facts import Derived, Heading, Known, MarcJson
 from kitabxana.catalogue.matching import match_keys, traits_of
 from kitabxana.catalogue.rules.analytics import SCHEME as HOST
 from kitabxana.catalogue.rules.analytics import hosts_named
-from kitabxana.catalogue.rules.authorities import KEY_SCHEME, WORD_SCHEME, forms_of, search_words
+from kitabxana.catalogue.rules.authorities import (
+    GONE_SCHEME,
+    KEY_SCHEME,
+    WORD_SCHEME,
+    forms_of,
+    gone_numbers,
+    numbered,
+    search_words,
+)
 from kitabxana.catalogue.rules.fields import Field, clean, control_field, data_fields, linked_tag, pick
 from kitabxana.kernel.identifiers import control_number, isbn13, issn8
 from kitabxana.language import fold
@@ -69,6 +77,7 @@ def derive(marc: MarcJson, *, text: bytes | None = None) -> Derived:
     if kind == "a":
         identifiers |= dict.fromkeys((KEY_SCHEME, form.key) for form in forms_of(marc))
         identifiers |= dict.fromkeys((WORD_SCHEME, word) for word in search_words(marc))
+        identifiers |= dict.fromkeys((GONE_SCHEME, numbered(*one)) for one in gone_numbers(marc))
     isbn = next((value for scheme, value in identifiers if scheme == "isbn"), None)
     if isbn:
         brief["isbn"] = isbn

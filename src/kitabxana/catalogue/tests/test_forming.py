@@ -22,8 +22,10 @@ from kitabxana.catalogue.rules.frameworks import (
     rows,
     said_problem,
 )
-from kitabxana.catalogue.rules.frameworks.places import begun, choices
+from kitabxana.catalogue.rules.frameworks.indicators import indicators
+from kitabxana.catalogue.rules.frameworks.places import LENGTHS_007, begun, choices
 from kitabxana.catalogue.rules.macros import edits_of, run
+from kitabxana.catalogue.rules.marc21 import field_rules
 from kitabxana.catalogue.rules.textmode import filled, rendered, typed
 from kitabxana.catalogue.tests.builders import field, marc
 from kitabxana.formats.marc import iter_records
@@ -241,3 +243,35 @@ def test_what_is_no_edit_is_told_with_its_line(line: str) -> None:
 def test_a_macro_leaves_the_record_s_own_numbers_alone() -> None:
     record = marc(number="77")
     assert run(record, edits_of("-001\n-003\n-005")[0]) == record
+
+
+@pytest.mark.parametrize("name", frameworks())
+def test_every_indicator_that_says_something_is_explained_in_four_languages(name: str) -> None:
+    kind = "a" if name == "authority" else "b"
+    for tag in frameworks()[name].fields:
+        rule = field_rules(kind).get(tag)
+        wanted = [place for place, (now, _) in enumerate(rule.indicators or () if rule else (), 1) if now != {" "}]
+        told = indicators(tag, kind=kind)
+        assert [one.place for one in told] == wanted, tag
+        for one in told:
+            assert all(one.names[language] for language in LANGUAGES)
+            assert all(set(names) == set(LANGUAGES) for code, names in one.codes if (tag, code) != ("024", "5")), tag
+
+
+def test_indicators_are_told_by_the_nearest_line() -> None:
+    first, second = indicators("650", kind="b")
+    assert first.names["en"] == "Level of the subject"
+    assert dict(second.codes)["4"]["az"] == "Mənbə göstərilməyib (öz siyahımız)"
+    assert indicators("130", kind="b")[0].codes[0][0] == "0-9"
+    assert [one.place for one in indicators("130", kind="a")] == [2]
+    assert [one.place for one in indicators("500", kind="a")] == [1]
+    assert indicators("500", kind="b") == indicators("zzz", kind="b") == ()
+
+
+def test_every_place_and_code_of_007_has_its_name() -> None:
+    unnamed = {("a", 4, "x"), ("g", 4, " "), ("s", 3, "g"), *(("f", at, code) for at in (6, 7, 8) for code in "ij")}
+    for material in LENGTHS_007:
+        for one in choices("007", begun("007", material), "      am"):
+            assert not one.names["az"].startswith("007/"), (material, one.start)
+            bare = {(material, one.start, code) for code, names in one.codes if set(names) != set(LANGUAGES)}
+            assert bare <= unnamed

@@ -123,6 +123,27 @@ def keys(*, as_json: bool) -> dict[str, Any]:
     return {"keyed": keyed}
 
 
+@batch.command()
+@json_option
+def headings(*, as_json: bool) -> dict[str, Any]:
+    """Let headings that follow nothing yet follow authorities that came after their records; safe to repeat."""
+    prepare()
+    from kitabxana.catalogue.operations import link_next
+
+    linked, last = 0, 0
+    with Progress(console=people, disable=as_json, transient=True) as bar:
+        task = bar.add_task("record", total=None)
+        while True:
+            last, count = link_next(last, batch=1000)
+            linked += count
+            if not last:
+                break
+            bar.update(task, completed=last)
+    if not as_json:
+        people.print(f"{linked:,} headings follow an authority now")
+    return {"linked": linked}
+
+
 def staged_now(file: Path, profile: Profile, *, quiet: bool) -> dict[str, Any]:
     """Stage one file and read it to its end."""
     from kitabxana.base.actor import SYSTEM

@@ -10,12 +10,14 @@ from django.db import transaction
 from kitabxana.base import audit
 from kitabxana.base.actor import EVERYWHERE
 from kitabxana.base.outgoing import address_problem
+from kitabxana.base.outgoing_lines import end_of
+from kitabxana.base.sealing import seal
 from kitabxana.catalogue.operations import save_record
 from kitabxana.catalogue.queries import candidates
 from kitabxana.catalogue.rules import derive
 from kitabxana.exchange.models import CopyTarget
 from kitabxana.exchange.queries import profiles
-from kitabxana.exchange.rules.copying import overlay_rules, target_problem
+from kitabxana.exchange.rules.copying import Z3950_PORT, overlay_rules, sealing_place, target_problem
 from kitabxana.exchange.rules.matching import surely
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.queries import tree
@@ -61,19 +63,33 @@ def copy_record(
 def set_target(target: SearchTarget, *, by: Actor) -> int:
     """Add a catalogue to copy from at a level of the tree, or change the one of this name there; returns its id.
 
-    Refused: not_permitted, unknown_unit, bad_target, bad_wait, bad_address, unknown_profile.
+    A login without a password keeps the one that is stored, as long as it is the same login at the same address.
+    Refused: not_permitted, unknown_unit, bad_target, bad_wait, bad_address, bad_host, unknown_profile.
     """
     unit_id = _unit_id(target.unit, by)
-    problem = target_problem(target) or address_problem(target.address)
+    problem = target_problem(target) or _address_problem(target)
     if problem:
         raise Refused.one(problem)
     if target.profile and target.profile not in profiles():
         raise Refused.one("unknown_profile", profile=target.profile)
-    told = {name: value for name, value in asdict(target).items() if name not in ("id", "unit", "name")}
-    cell: dict[str, Any] = {"unit_id": unit_id, "name": target.name.strip()}
+    open_to_all = {name: value for name, value in asdict(target).items() if name != "password"}
+    told = {name: value for name, value in open_to_all.items() if name not in ("id", "unit", "name")}
+    name = target.name.strip()
+    cell: dict[str, Any] = {"unit_id": unit_id, "name": name}
+    same = {"address": target.address, "login": target.login, "protocol": target.protocol}
+    if target.password and target.login:
+        told["password"] = seal(target.password, place=sealing_place(unit_id, name))
+    elif not target.login or not CopyTarget.objects.filter(**cell, **same).exists():
+        told["password"] = None
     row, _ = CopyTarget.objects.update_or_create(**cell, defaults=told)
-    audit.record(by, "target.set", object_type="target", object_id=row.pk, after=asdict(target) | {"id": row.pk})
+    audit.record(by, "target.set", object_type="target", object_id=row.pk, after=open_to_all | {"id": row.pk})
     return row.pk
+
+
+def _address_problem(target: SearchTarget) -> str | None:
+    if target.protocol == "z3950":
+        return None if end_of(target.address, port=Z3950_PORT) else "bad_host"
+    return address_problem(target.address)
 
 
 @transaction.atomic

@@ -8,15 +8,17 @@ from queue import Empty, Queue
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from kitabxana.base.outgoing import NotFetched, fetch
+from kitabxana.base.outgoing import NotFetched
+from kitabxana.base.sealing import WrongKey, unseal
 from kitabxana.catalogue.queries import candidates
 from kitabxana.catalogue.rules import derive
 from kitabxana.exchange.facts import Offer, Reply, SearchTarget
 from kitabxana.exchange.models import CopyTarget
-from kitabxana.exchange.rules.copying import adopted
+from kitabxana.exchange.queries.asking import NotUnderstood, heard
+from kitabxana.exchange.rules.copying import adopted, sealing_place
 from kitabxana.exchange.rules.matching import surely
 from kitabxana.exchange.rules.prepare import as_marc21
-from kitabxana.formats.sru import BadAnswer, cql_for, read_answer, search_address
+from kitabxana.formats.sru import BadAnswer
 from kitabxana.formats.unimarc import NotConvertible
 from kitabxana.organisation.queries import tree
 
@@ -26,10 +28,6 @@ if TYPE_CHECKING:
     from kitabxana.exchange.facts import Question
     from kitabxana.formats.marc import Parsed
 
-MOST_OFFERS = 10
-"""Records asked of each target: who finds more asks for less."""
-
-MOST_BYTES = 4_000_000
 MOST_TARGETS = 20
 _ROUNDING = 1.0
 """Seconds beyond a target's own time for what can't be cut off (the look-up of its name)."""
@@ -59,8 +57,17 @@ def facts_of(row: CopyTarget) -> SearchTarget:
     return SearchTarget(
         name=row.name, address=row.address, unit=row.unit.code if row.unit else None, version=row.version,
         schema=row.schema, flavour=row.flavour, seconds=row.seconds, indexes=row.indexes, profile=row.profile,
-        active=row.active, id=row.pk,
+        active=row.active, id=row.pk, protocol=row.protocol, database=row.database, encoding=row.encoding,
+        login=row.login, password=_opened(row),
     )  # fmt: skip
+
+
+def _opened(row: CopyTarget) -> str:
+    """The password; "" where this installation's key is not the one it was sealed with: the target will say no."""
+    try:
+        return unseal(bytes(row.password), place=sealing_place(row.unit_id, row.name)) if row.password else ""
+    except WrongKey:
+        return ""
 
 
 def ask(question: Question, targets: Sequence[SearchTarget]) -> list[Reply]:
@@ -70,15 +77,15 @@ def ask(question: Question, targets: Sequence[SearchTarget]) -> list[Reply]:
     not answer, lies or breaks off keeps nobody else's answer back.
     """
     asked = list(targets)[:MOST_TARGETS]
-    heard: Queue[tuple[int, Reply]] = Queue()
+    told: Queue[tuple[int, Reply]] = Queue()
     for at, one in enumerate(asked):
-        Thread(target=_ask_one, args=(at, one, question, heard), daemon=True).start()
+        Thread(target=_ask_one, args=(at, one, question, told), daemon=True).start()
     replies = [Reply(one, problem="too_slow", seconds=float(one.seconds)) for one in asked]
     until = time.monotonic() + max((one.seconds for one in asked), default=0) + _ROUNDING
     waiting = set(range(len(asked)))
     while waiting:
         try:
-            at, reply = heard.get(timeout=max(0.0, until - time.monotonic()))
+            at, reply = told.get(timeout=max(0.0, until - time.monotonic()))
         except Empty:
             break
         waiting.discard(at)
@@ -86,33 +93,23 @@ def ask(question: Question, targets: Sequence[SearchTarget]) -> list[Reply]:
     return _beside_ours(replies)
 
 
-def _ask_one(at: int, one: SearchTarget, question: Question, heard: Queue[tuple[int, Reply]]) -> None:
+def _ask_one(at: int, one: SearchTarget, question: Question, told: Queue[tuple[int, Reply]]) -> None:
     begun = time.monotonic()
     try:
-        reply = _heard(one, question)
-    except (NotFetched, BadAnswer) as error:
+        reply = _reply(one, question)
+    except (NotFetched, BadAnswer, NotUnderstood) as error:
         reply = Reply(one, problem=error.code, detail=error.detail)
     except Exception as error:  # noqa: BLE001 - whatever a stranger's answer does, the others' are shown
         reply = Reply(one, problem="no_answer", detail=type(error).__name__)
-    heard.put((at, replace(reply, seconds=round(time.monotonic() - begun, 2))))
+    told.put((at, replace(reply, seconds=round(time.monotonic() - begun, 2))))
 
 
-def _heard(one: SearchTarget, question: Question) -> Reply:
-    query = cql_for(question.kind, question.terms, indexes=one.indexes)
-    address = search_address(one.address, version=one.version, query=query, most=MOST_OFFERS, schema=one.schema)
-    answer = read_answer(fetch(address, seconds=one.seconds, most_bytes=MOST_BYTES), most=MOST_OFFERS)
+def _reply(one: SearchTarget, question: Question) -> Reply:
+    answer = heard(one, question)
     offers = [offer for parsed in answer.records if (offer := _offer(parsed, one))]
     unread = len(answer.records) - len(offers)
-    told = answer.diagnostics[0] if answer.diagnostics else None
-    refused = told and not offers
-    return Reply(
-        one,
-        offers=tuple(offers),
-        total=answer.total,
-        unread=unread,
-        problem="refused" if refused else "unreadable" if unread and not offers else "",
-        detail=f"{told.code} {told.message} {told.details}".strip() if told else "",
-    )
+    problem = "refused" if answer.told and not offers else "unreadable" if unread and not offers else ""
+    return Reply(one, tuple(offers), answer.total, unread, problem=problem, detail=answer.told)
 
 
 def _offer(parsed: Parsed, one: SearchTarget) -> Offer | None:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from kitabxana.catalogue.facts import OverlayRule
 from kitabxana.catalogue.rules import control_field
 from kitabxana.catalogue.rules.overlay import overlay_problem
 from kitabxana.exchange.facts import Question
+from kitabxana.formats.marc import ENCODINGS, Parsed, RawRecord, iter_marcxml, parse_iso2709
 from kitabxana.formats.sru import INDEXES, VERSIONS
 from kitabxana.formats.unimarc import FLAVOURS
+from kitabxana.formats.z3950 import attributes_of
 from kitabxana.kernel.identifiers import isbn13, issn8
 
 if TYPE_CHECKING:
     from kitabxana.catalogue.facts import MarcJson
     from kitabxana.exchange.facts import Profile, SearchTarget
+    from kitabxana.formats.z3950 import SentRecord
 
 LONGEST_WAIT: Final = 15
 """Seconds: a cataloguer waits for the slowest target."""
+
+PROTOCOLS: Final = ("sru", "z3950")
+Z3950_PORT: Final = 210
+"""The port that the Internet's register of ports keeps for Z39.50."""
 
 _THEIRS: Final = frozenset({"001", "003", "005", "852", "876", "877", "878", "952", "999"})
 """Numbers and copies of the house a record comes from."""
@@ -69,11 +77,43 @@ def profile_problem(profile: Profile) -> str | None:
     return next((code for rule in overlay_rules(profile) if (code := overlay_problem(rule))), None)
 
 
+def parsed_of(sent: SentRecord, *, encoding: str) -> Parsed:
+    """A record as a Z39.50 server sent it: ISO 2709, or MARCXML where that was what it had."""
+    if sent.syntax == "xml" or sent.data.lstrip()[:1] == b"<":
+        return next(iter_marcxml(BytesIO(sent.data)), Parsed(0, sent.data, None, len(sent.data), "empty", "no record"))
+    return parse_iso2709(RawRecord(0, sent.data), encoding=encoding)
+
+
+def sealing_place(unit_id: int | None, name: str) -> str:
+    """Whose password it is, for base.sealing: moved to another target it can't be opened."""
+    return f"copy-target:{unit_id or '*'}:{name}"
+
+
 def target_problem(target: SearchTarget) -> str | None:
     """Why this can't be a target (a stable code), None when it can; its address is looked at by who asks it."""
     if not target.name.strip() or len(target.name) > 40 or len(target.address) > 500:
         return "bad_target"
-    known = target.version in VERSIONS and target.flavour in ("", *FLAVOURS) and set(target.indexes) <= set(INDEXES)
-    if not known or not target.schema.strip() or len(target.schema) > 80:
+    if (
+        target.protocol not in PROTOCOLS
+        or target.flavour not in ("", *FLAVOURS)
+        or not set(target.indexes) <= set(INDEXES)
+    ):
+        return "bad_target"
+    if target.protocol == "sru" and (
+        target.version not in VERSIONS or not target.schema.strip() or len(target.schema) > 80
+    ):
+        return "bad_target"
+    if target.protocol == "z3950" and not _askable(target):
         return "bad_target"
     return None if 1 <= target.seconds <= LONGEST_WAIT else "bad_wait"
+
+
+def _askable(target: SearchTarget) -> bool:
+    """Whether database, encoding, login and attributes of a Z39.50 target are what they must be."""
+    try:
+        for written in target.indexes.values():
+            attributes_of(written)
+    except ValueError:
+        return False
+    short = max(map(len, (target.database, target.login, target.password))) <= 80
+    return short and target.encoding in ("", *ENCODINGS) and bool(target.database.strip("+ "))

@@ -1,4 +1,4 @@
-"""Somebody else's catalogue for tests: a real SRU server (zebrasrv of Debian's idzebra-2.0) over records of ours."""
+"""Somebody else's catalogue for tests: a real server of SRU and Z39.50 (Debian's idzebra-2.0) over records of ours."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ PRESENT = bool(shutil.which("zebrasrv") and shutil.which("zebraidx"))
 WHY_NOT = "zebrasrv is not here (Debian: apt install idzebra-2.0)"
 _MODULES = next(iter(Path("/usr/lib").glob("**/idzebra-2.0/modules")), Path())
 _ZEBRA = "http://indexdata.com/zebra-2.0"
-_INDEXES = {"title": "245", "author": "100", "isbn": "020", "issn": "022"}
+_INDEXES = {"title Title": "245", "author Author": "100", "isbn ISBN": "020", "issn ISSN": "022"}
 _CFG = """profilePath: {home}:/usr/share/idzebra-2.0/tab
 modulePath: {modules}
 register: {home}/register:100M
+attset: bib1.att
 recordType: dom.{home}/dom.xml
 storeData: 1
 """
@@ -36,7 +37,8 @@ _INDEX = f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL
  xmlns:m="http://www.loc.gov/MARC21/slim" xmlns:z="{_ZEBRA}" exclude-result-prefixes="m">
 <xsl:template match="m:record"><z:record>
 {{indexes}}
-<xsl:for-each select="m:datafield/m:subfield"><z:index name="any:w"><xsl:value-of select="."/></z:index></xsl:for-each>
+<xsl:for-each select="m:datafield/m:subfield"><z:index name="any:w Any:w">
+<xsl:value-of select="."/></z:index></xsl:for-each>
 </z:record></xsl:template></xsl:stylesheet>
 """
 _PROPERTIES = """set.cql = info:srw/cql-context-set/1/cql-v1.2
@@ -59,27 +61,33 @@ always = 6=1
 _YAZ = """<yazgfs><listen id="all">tcp:127.0.0.1:{port}</listen>
 <server id="main" listenref="all"><directory>{home}</directory><config>{home}/zebra.cfg</config>
 <cql2rpn>{home}/pqf.properties</cql2rpn>
+<retrievalinfo><retrieval syntax="xml"/>
+<retrieval syntax="usmarc" name="F"><backend syntax="xml" name="marcxml">
+<marc inputformat="xml" outputformat="marc" outputcharset="{charset}"/></backend></retrieval></retrievalinfo>
 <explain xmlns="http://explain.z3950.org/dtd/2.0/"><serverInfo><host>127.0.0.1</host><port>{port}</port>
 <database>Default</database></serverInfo></explain></server></yazgfs>
 """
 
 
 @contextmanager
-def zebra(home: Path, records: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """The address of a running SRU server that has these records; it ends with the block."""
+def zebra(home: Path, records: Iterable[dict[str, Any]], *, charset: str = "utf-8") -> Iterator[str]:
+    """The address of a running server that has these records, by SRU; by Z39.50 it is the same host and port.
+
+    There it answers in `charset`, whatever the leader says.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     each = "".join(
-        f'<xsl:for-each select="m:datafield[@tag=\'{tag}\']/m:subfield"><z:index name="{name}:w">'
+        f'<xsl:for-each select="m:datafield[@tag=\'{tag}\']/m:subfield"><z:index name="{_names(names)}">'
         '<xsl:value-of select="."/></z:index></xsl:for-each>'
-        for name, tag in _INDEXES.items()
+        for names, tag in _INDEXES.items()
     )
     (home / "register").mkdir(parents=True)
     (home / "zebra.cfg").write_text(_CFG.format(home=home, modules=_MODULES))
     (home / "dom.xml").write_text(_DOM.format(home=home))
     (home / "index.xsl").write_text(_INDEX.format(indexes=each))
     (home / "pqf.properties").write_text(_PROPERTIES)
-    (home / "yaz.xml").write_text(_YAZ.format(home=home, port=port))
+    (home / "yaz.xml").write_text(_YAZ.format(home=home, port=port, charset=charset))
     (home / "records.xml").write_bytes(b"".join(marcxml_collection(records)))
     for step in (["init"], ["update", "records.xml"]):
         subprocess.run(["zebraidx", "-c", "zebra.cfg", *step], cwd=home, check=True, capture_output=True)
@@ -92,6 +100,11 @@ def zebra(home: Path, records: Iterable[dict[str, Any]]) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=10)
+
+
+def _names(names: str) -> str:
+    """Its name for SRU and that of the attribute of Bib-1."""
+    return " ".join(f"{name}:w" for name in names.split())
 
 
 def _wait(port: int) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kitabxana.formats.marc.alephseq import iter_alephseq, parse_alephseq
 from kitabxana.formats.marc.irbis import iter_irbis, parse_irbis
-from kitabxana.formats.marc.iso2709 import parse_iso2709, split_iso2709
+from kitabxana.formats.marc.iso2709 import ENCODINGS, parse_iso2709, split_iso2709
 from kitabxana.formats.marc.marcjson import iter_marcjson, parse_marcjson
 from kitabxana.formats.marc.marcxml import iter_marcxml, parse_marcxml
 from kitabxana.formats.marc.mrk import iter_mrk, parse_mrk, to_mrk
@@ -29,6 +29,7 @@ from kitabxana.formats.marc.source import FileFormat, SourceError, open_source, 
 from kitabxana.formats.marc.writing import marcxml_collection, to_iso2709, to_marcjson, to_marcxml
 
 __all__ = [
+    "ENCODINGS",
     "READABLE",
     "DataField",
     "FileFormat",

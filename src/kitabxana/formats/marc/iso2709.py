@@ -16,6 +16,9 @@ from kitabxana.formats.marc.source import Window, skip_to
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+ENCODINGS = ("utf-8", "marc-8", "cp1251", "cp866", "koi8-r", "cp1254", "cp1252", "latin-1")
+"""What is offered for files and servers whose records do not say, or say wrongly, how they are encoded."""
+
 LEADER_BYTES = 24
 ENTRY_BYTES = 12
 _END = b"\x1d"

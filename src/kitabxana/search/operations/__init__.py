@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kitabxana.search.operations.headings import gather_headings, headings_changed, remember_headings
+from kitabxana.search.operations.headings import gather_headings, headings_added, headings_changed, remember_headings
 from kitabxana.search.operations.holding import held
 from kitabxana.search.operations.indexing import (
     WRITER_LOCK,
@@ -22,6 +22,7 @@ __all__ = [
     "bulk_writer",
     "forget_misses",
     "gather_headings",
+    "headings_added",
     "headings_changed",
     "held",
     "index_changed",

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection, transaction
 
+from kitabxana.catalogue.operations import link_later
 from kitabxana.catalogue.queries import authorities_by_id, each_authority, each_record, records_by_id
+from kitabxana.search.facts import SearchRequest
 from kitabxana.search.models import LANGUAGES, Heading
+from kitabxana.search.queries import each_hit
 from kitabxana.search.queries.browsing import records_with
-from kitabxana.search.rules.headings import Listed, headings_of, place_of, references_of
+from kitabxana.search.rules.headings import Listed, followers_by_words, headings_of, place_of, references_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from kitabxana.catalogue.facts import RecordFacts
 
 BATCH: Final = 1000
+LINKED_AT_ONCE: Final = 500
 _INSERT: Final = f"""
     INSERT INTO search_heading (kind, text, see, also, {", ".join(f"key_{language}" for language in LANGUAGES)})
     SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::bool[]{", %s::bytea[]" * len(LANGUAGES)})
@@ -34,6 +38,18 @@ def headings_changed(payloads: Sequence[dict[str, Any]]) -> None:
     for start in range(0, len(wanted), BATCH):
         batch = wanted[start : start + BATCH]
         remember_headings(_lines(records_by_id(batch).values(), authorities_by_id(batch).values()))
+
+
+def headings_added(payloads: Sequence[dict[str, Any]]) -> None:
+    """Outbox handler of heading.added: {"authority": id}. Records with these headings follow the authority from now on.
+
+    The index tells which records have the words; catalogue.operations.link_later looks whether they have the heading.
+    Safe to repeat.
+    """
+    for authority in authorities_by_id({payload["authority"] for payload in payloads}).values():
+        for node in followers_by_words(authority.marc):
+            for record_ids in each_hit(SearchRequest(node), batch=LINKED_AT_ONCE):
+                link_later(record_ids)
 
 
 def gather_headings(*, progress: Callable[[int], None] = lambda _done: None) -> int:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from kitabxana.catalogue.rules import clean, data_fields, pick
-from kitabxana.language import sort_key
+from kitabxana.catalogue.rules.authorities import forms_of, text_of
+from kitabxana.language import sort_key, words
+from kitabxana.search.facts import And, Or, Term
 from kitabxana.search.rules.documents import LONGEST_TITLE, facet_headings
 
 if TYPE_CHECKING:
@@ -14,11 +16,19 @@ if TYPE_CHECKING:
     from typing import Any
 
     from kitabxana.catalogue.facts import MarcJson
+    from kitabxana.search.facts import FieldName, Node
 
 LONGEST: Final = 120
 LONGEST_KEY: Final = 200
 _AUTHORITY_KINDS: Final = {"00": "a", "10": "a", "11": "a", "48": "s", "50": "s", "51": "s", "55": "s"}
 _HEADING_CODES: Final = "abcdq"
+_FIELDS_OF: Final[dict[str, tuple[FieldName, ...]]] = {
+    "00": ("author", "subject"), "10": ("author", "subject"), "11": ("author", "subject"),
+    "30": ("title", "subject"),
+}  # fmt: skip
+"""Where the heading of each kind of authority stands in a record; the others are subjects."""
+
+MOST_WORDS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,15 @@ def references_of(marc: MarcJson) -> Iterator[Listed]:
                 yield Listed(kind, other, heading)
             elif tag[0] == "5":
                 yield Listed(kind, heading, other, also=True)
+
+
+def followers_by_words(marc: MarcJson) -> Iterator[Node]:
+    """For each heading of an authority record, the query for the records that may have it: all of its words."""
+    for form in forms_of(marc):
+        fields = _FIELDS_OF.get(form.name[1:3], ("subject",))
+        found = list(dict.fromkeys(words(text_of(form.name[:3], form.field))))[:MOST_WORDS]
+        if found:
+            yield Or(tuple(And(tuple(Term(name, word, exact=True) for word in found)) for name in fields))
 
 
 def place_of(text: str, language: str) -> bytes:

@@ -16,11 +16,12 @@ from kitabxana.catalogue.messages import HEADING_KINDS, finding_text, refusal_te
 from kitabxana.catalogue.operations import NotValid, add_authority_from, merge_authorities, save_record
 from kitabxana.catalogue.queries import record as one_record
 from kitabxana.catalogue.queries.authorities import MOST_FOUND, find_authorities, in_this_order, newest_authorities
-from kitabxana.catalogue.queries.duplicates import merged_into
+from kitabxana.catalogue.queries.duplicates import merged_into, merges
 from kitabxana.catalogue.rules.authorities import KINDS, authority_from, forms_of
 from kitabxana.catalogue.rules.validation import errors
 from kitabxana.fronts.desk.forms import page_number, typed, whole_number
 from kitabxana.fronts.desk.render.authorities import authority_page, authority_rows, merged_headings, place_rows
+from kitabxana.fronts.desk.render.duplicates import merge_rows
 from kitabxana.fronts.desk.render.pages import page, pages
 from kitabxana.fronts.desk.render.records import marc_lines
 from kitabxana.fronts.desk.session import at_library
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from kitabxana.organisation.facts import UnitFacts
 
 ROWS = 25
+MERGES_SHOWN = 20
 _TAGS = {kind: f"1{digits}" for digits, kind in KINDS.items()}
 
 
@@ -95,10 +97,16 @@ def _new(request: DeskRequest, where: UnitFacts) -> HttpResponse:
 @require_safe
 @at_library
 def authority(request: DeskRequest, where: UnitFacts, record_id: int) -> HttpResponse:
-    """One authority; while its heading goes through the records that follow it, how far that is."""
+    """One authority; while its heading goes through the records that follow it, how far that is.
+
+    One that went into another leads there.
+    """
+    if (into := merged_into(record_id)) is not None:
+        return redirect("desk:authority", into)
     found = _authority(record_id)
     context = {
         "authority": authority_page(found),
+        "merges": merge_rows(merges(limit=MERGES_SHOWN, record_id=record_id), zone=where.zone),
         "marc": list(marc_lines(found.marc)),
         "saved": whole_number(request.GET, "saved") == found.version,
     }

@@ -23,8 +23,10 @@ from kitabxana.exchange.messages import REFUSALS, refusal_text
 from kitabxana.exchange.operations import Over, copy_record, drop_target, set_target
 from kitabxana.exchange.queries import ask, profiles, targets_at, targets_of
 from kitabxana.exchange.rules.copying import LONGEST_WAIT, question_of
+from kitabxana.formats.marc import ENCODINGS
 from kitabxana.formats.sru import INDEXES, VERSIONS
 from kitabxana.formats.unimarc import FLAVOURS
+from kitabxana.formats.z3950 import USES
 from kitabxana.fronts.desk.forms import typed, whole_number
 from kitabxana.fronts.desk.render.copying import opened, reply_rows
 from kitabxana.fronts.desk.render.pages import page
@@ -133,7 +135,8 @@ def targets(request: DeskRequest, where: UnitFacts) -> HttpResponse:
         "blank": SearchTarget("", ""),
         "versions": VERSIONS,
         "flavours": FLAVOURS,
-        "indexes": INDEXES,
+        "indexes": [(name, INDEXES[name], USES[name]) for name in INDEXES],
+        "encodings": ENCODINGS,
         "profiles": list(profiles()),
         "longest": LONGEST_WAIT,
         "refused": refused,
@@ -154,7 +157,9 @@ def _say(data: QueryDict, *, unit: str | None, by: Actor) -> None:
             name=typed(data, "name")[:40], address=data.get("address", "").strip()[:501], unit=unit,
             version=typed(data, "version"), schema=typed(data, "schema")[:80], flavour=typed(data, "flavour"),
             seconds=whole_number(data, "seconds") or 0, profile=typed(data, "profile"), active="active" in data,
-            indexes={name: text for name, text in asked.items() if text},
+            indexes={name: text for name, text in asked.items() if text}, protocol=typed(data, "protocol") or "sru",
+            database=typed(data, "database")[:81], encoding=typed(data, "encoding"), login=typed(data, "login")[:81],
+            password=data.get("password", "")[:81],
         ),
         by=by,
     )  # fmt: skip

@@ -162,11 +162,16 @@ def _meant(asked: str) -> list[int]:
 @require_POST
 @at_library
 def undo(request: DeskRequest, where: UnitFacts, merge_id: int) -> HttpResponse:
-    """Make of merged records what they were."""
+    """Make of merged records what they were, of authorities too."""
     del where
     by, now = actor_of(request), timezone.now()
-    if queries.merge(merge_id) is None:
+    merge = queries.merge(merge_id)
+    if merge is None:
         raise Http404
+    if merge.kind == "a":
+        if _try(request, lambda: operations.part_authorities(merge_id=merge_id, by=by, now=now, through="desk")):
+            messages.success(request, _("The merge is undone: what followed the other authority follows it again."))
+        return redirect("desk:authority", merge.keep)
     if _try(request, lambda: operations.undo_merge(merge_id=merge_id, by=by, now=now, through="desk")):
         messages.success(request, _("The merge is undone: the records are what they were."))
     return redirect("desk:duplicates")

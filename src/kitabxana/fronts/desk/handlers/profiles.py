@@ -14,7 +14,7 @@ from kitabxana.exchange.facts import Profile
 from kitabxana.exchange.messages import refusal_text
 from kitabxana.exchange.operations import keep_profile
 from kitabxana.exchange.queries import profiles
-from kitabxana.formats.marc import READABLE
+from kitabxana.formats.marc import ENCODINGS, READABLE
 from kitabxana.formats.unimarc import FLAVOURS
 from kitabxana.fronts.desk.forms import lines, typed
 from kitabxana.fronts.desk.render.imports import HOWS_TOLD
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from kitabxana.fronts.desk.session import DeskRequest
     from kitabxana.organisation.facts import UnitFacts
 
-ENCODINGS = ("utf-8", "marc-8", "cp1251", "cp866", "koi8-r", "cp1254", "cp1252", "latin-1")
 MOST_RULES = 200
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from kitabxana.base.code_names import country_name, language_name
 from kitabxana.catalogue.messages import RELATORS
 from kitabxana.catalogue.queries.editing import values_at
-from kitabxana.catalogue.rules.frameworks import FIXED, frameworks, names_of
+from kitabxana.catalogue.rules.frameworks import AUTHORITY, FIXED, frameworks, names_of
+from kitabxana.catalogue.rules.frameworks.indicators import indicators
 from kitabxana.catalogue.rules.frameworks.places import choices
 from kitabxana.catalogue.rules.marc21 import codes, countries
 from kitabxana.catalogue.rules.textmode import fixed_meant
@@ -55,6 +56,16 @@ class FormRow:
     tags: str
     height: int
     build: bool
+    signs: tuple[Sign, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What an indicator says: its name, and its codes with what each means."""
+
+    place: int
+    name: str
+    codes: tuple[tuple[str, str], ...]
 
 
 def form_rows(rows: Iterable[Row], framework: Framework) -> list[FormRow]:
@@ -78,6 +89,14 @@ def form_row(row: Row, framework: Framework) -> FormRow:
         tags=", ".join(dict.fromkeys(line.split(" ")[0] for line in texts)),
         height=min(max(len(texts), 1), 12),
         build=row.tag in FIXED and "{" not in row.text,
+        signs=_signs(row.tag, "a" if framework.code == AUTHORITY else "b") if row.kind == "field" else (),
+    )
+
+
+def _signs(tag: str, kind: str) -> tuple[Sign, ...]:
+    return tuple(
+        Sign(one.place, named(one.names, ""), tuple((code, named(names, "")) for code, names in one.codes))
+        for one in indicators(tag, kind=kind)
     )
 
 

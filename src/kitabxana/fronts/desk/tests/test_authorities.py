@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -139,6 +140,14 @@ def test_two_authorities_are_compared_before_they_become_one() -> None:
     assert "Nizami Gəncəvi," in [pick(content, "a") for tag, content in data_fields(found.marc) if tag == "700"]
     assert record(gone, hidden=True) is None
     assert client.post(f"/desk/authorities/{keep}/merge/", {"gone": keep}).status_code == 200
+    merged = text(client, f"/desk/authorities/{gone}/")  # its address leads to the one that stayed
+    undo = re.search(r'action="(/desk/merges/\d+/undo/)"', merged)
+    assert undo
+    assert client.post(undo[1])["Location"] == f"/desk/authorities/{keep}/"
+    assert "The merge is undone" in text(client, f"/desk/authorities/{keep}/")
+    assert f'href="/desk/authorities/{gone}/"' in text(client, f"/desk/authorities/{keep}/")
+    assert client.post(undo[1], follow=True).status_code == 200
+    assert client.get(f"/desk/authorities/{gone}/").status_code == 200
 
 
 @pytest.mark.slow

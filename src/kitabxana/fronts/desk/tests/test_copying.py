@@ -180,6 +180,21 @@ def test_targets_are_said_by_level_and_taken_out_again() -> None:
     assert targets_of("GNC") == []
 
 
+def test_a_target_of_z39_50_is_said_in_the_same_form_and_its_password_never_comes_back() -> None:
+    boss = administrator()
+    form = {"name": "LC", "protocol": "z3950", "address": "z3950.example.org:7090", "database": "VOYAGER",
+            "encoding": "marc-8", "login": "oxucu", "password": "gizli", "seconds": "4", "active": "1",
+            "index_title": "1=4 4=6"}  # fmt: skip
+    assert boss.post("/desk/copying/catalogues/?unit=GNC", form | {"address": "http://x/"}).status_code == 422
+    assert boss.post("/desk/copying/catalogues/?unit=GNC", form).status_code == 302
+    [made] = targets_of("GNC")
+    assert (made.protocol, made.database, made.encoding, made.password) == ("z3950", "VOYAGER", "marc-8", "gizli")
+    page = boss.get("/desk/copying/catalogues/?unit=GNC").content.decode()
+    assert "gizli" not in page
+    assert re.search(r'<option value="z3950" selected>', page)
+    assert 'value="1=4 4=6"' in page
+
+
 def test_targets_of_others_are_not_changed() -> None:
     here = signed_in(a_login("boss-gnc", role="administrator", unit="GNC"), unit="GNC-M")
     assert here.get("/desk/copying/catalogues/?unit=GNC").status_code == 200
