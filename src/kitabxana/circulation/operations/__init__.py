@@ -19,11 +19,12 @@ from kitabxana.circulation.operations.holds import (
     resume_hold,
     suspend_hold,
 )
+from kitabxana.circulation.operations.history import forget_ended, forget_history, forget_returned
 from kitabxana.circulation.operations.lost import age_to_lost, claim_returned, declare_lost, settle_claim
 from kitabxana.circulation.operations.many import Tried, check_out_many
 from kitabxana.circulation.operations.money import accrue_fines, end_false_fines
 from kitabxana.circulation.operations.offline import replay, settle_conflict
-from kitabxana.circulation.operations.place_hold import place_first_of, place_hold
+from kitabxana.circulation.operations.place_hold import look_at_hold, place_first_of, place_hold
 from kitabxana.circulation.operations.recall import recall
 from kitabxana.circulation.operations.renew import look_at_renewal, renew, renew_of_themselves
 from kitabxana.circulation.operations.shelves import expire_holds, not_found, resume_holds
@@ -60,6 +61,10 @@ __all__ = [
     "follow_copies",
     "follow_holds",
     "follow_loans",
+    "forget_ended",
+    "forget_history",
+    "forget_returned",
+    "look_at_hold",
     "look_at_renewal",
     "move_hold",
     "not_found",
