@@ -168,11 +168,14 @@ class WardFacts:
 @dataclass(frozen=True, slots=True)
 class OwnAccount:
     """What a reader may say of the own account. `changeable` are fields of a draft; `by_rule` says that those who
-    answer for the reader see the account whatever the reader says, `can_agree` that it is the reader's choice."""
+    answer for the reader see the account whatever the reader says, `can_agree` that it is the reader's choice.
+    `history_days` is how long the library keeps a loan that ended, where the reader says nothing of it.
+    """
 
     changeable: frozenset[str]
     by_rule: bool
     can_agree: bool
+    history_days: int
 
 
 @dataclass(frozen=True, slots=True)

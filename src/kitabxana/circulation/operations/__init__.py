@@ -10,6 +10,7 @@ from kitabxana.circulation.operations.check_out import check_out, check_out_refu
 from kitabxana.circulation.operations.claims import declare_found, note_claim, take_claim_back
 from kitabxana.circulation.operations.closing import Closed, close_suddenly, closing_preview
 from kitabxana.circulation.operations.fast_add import fast_add
+from kitabxana.circulation.operations.history import forget_ended, forget_history, forget_returned
 from kitabxana.circulation.operations.holds import (
     cancel_hold,
     change_hold,
@@ -19,7 +20,6 @@ from kitabxana.circulation.operations.holds import (
     resume_hold,
     suspend_hold,
 )
-from kitabxana.circulation.operations.history import forget_ended, forget_history, forget_returned
 from kitabxana.circulation.operations.lost import age_to_lost, claim_returned, declare_lost, settle_claim
 from kitabxana.circulation.operations.many import Tried, check_out_many
 from kitabxana.circulation.operations.money import accrue_fines, end_false_fines

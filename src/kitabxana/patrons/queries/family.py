@@ -41,4 +41,5 @@ def own_account(patron_id: int) -> OwnAccount:
         changeable=changeable(value(organisation, "own_contact", **cell)),
         by_rule=by_rule,
         can_agree=said != "nobody" and not by_rule,
+        history_days=int(value(organisation, "history_days", **cell)),
     )

@@ -50,7 +50,8 @@ def test_a_reader_changes_what_the_library_leaves_to_readers() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [("email", "no address", "bad_email"), ("phone", "x", "bad_phone"), ("history", "maybe", "bad_choice"),
-     ("surname", "Başqa", "ask_library"), ("category", "CHILD", "ask_library"), ("expires_on", "2099-01-01", "ask_library")],
+     ("surname", "Başqa", "ask_library"), ("category", "CHILD", "ask_library"),
+     ("expires_on", "2099-01-01", "ask_library")],
 )  # fmt: skip
 def test_what_a_reader_can_not_say(field: str, value: str, code: str) -> None:
     patron = a_reader()
