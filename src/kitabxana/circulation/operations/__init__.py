@@ -35,6 +35,7 @@ from kitabxana.circulation.operations.targeting import (
     follow_holds,
     follow_loans,
 )
+from kitabxana.circulation.operations.transfers import send_elsewhere
 
 __all__ = [
     "Closed",
@@ -78,6 +79,7 @@ __all__ = [
     "replay",
     "resume_hold",
     "resume_holds",
+    "send_elsewhere",
     "settle_claim",
     "settle_conflict",
     "suspend_hold",

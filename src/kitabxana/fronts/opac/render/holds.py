@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from kitabxana.base.code_names import tongue
 from kitabxana.circulation.queries import holds_of
 from kitabxana.circulation.queries.holds import ranks
+from kitabxana.circulation.rules.holds import volumes_of
 from kitabxana.fronts.opac.messages import COPY_STATES
 from kitabxana.fronts.opac.render.copies import state_of
 from kitabxana.fronts.opac.render.loans import books_of
@@ -119,15 +119,10 @@ def pickup_choices(codes: Iterable[str], organisation: Tree) -> list[Choice]:
     return sorted(found, key=lambda one: (sort_key(one.group, tongue()), sort_key(one.name, tongue())))
 
 
-def _in_number(volume: str) -> list[str]:
-    """Volume 2 before volume 10."""
-    return [part.zfill(9) if part.isdecimal() else part for part in re.split(r"(\d+)", volume)]
-
-
 def asked_choices(look: HoldLook, organisation: Tree) -> list[Choice]:
     """What can be waited for: the first free copy, one of a volume, or a certain one."""
     found = [] if look.item_level == "force" else [Choice("", _("The first copy that is free"))]
-    volumes = sorted({one.volume for one in look.copies if one.volume}, key=_in_number)
+    volumes = volumes_of(look.copies)
     if look.item_level != "force" and volumes:
         found += [Choice(f"volume:{volume}", volume, _("A volume")) for volume in volumes]
     if look.item_level != "deny":
