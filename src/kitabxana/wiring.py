@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitabxana.catalogue.operations import follow_headings, look_again
-from kitabxana.circulation.operations import follow_closings, follow_copies, follow_holds, follow_loans
+from kitabxana.circulation.operations import (
+    follow_closings,
+    follow_copies,
+    follow_holds,
+    follow_loans,
+    forget_returned,
+)
 from kitabxana.notices.operations import (
     application_answered,
     charges_made,
@@ -38,7 +44,7 @@ HANDLERS: Mapping[str, Sequence[Handler]] = {
     "copy.shelved": (follow_loans,),
     "loan.opened": (follow_loans, loans_opened),
     "loan.renewed": (loans_renewed,),
-    "loan.closed": (follow_loans, loans_closed),
+    "loan.closed": (follow_loans, loans_closed, forget_returned),
     "loan.not_renewed": (loans_not_renewed,),
     "loan.due_moved": (),
     "loan.claimed": (),

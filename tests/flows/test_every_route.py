@@ -23,7 +23,7 @@ from kitabxana.catalogue.tests.test_matching import book
 from kitabxana.charges.operations import pay
 from kitabxana.charges.queries import receipts_of
 from kitabxana.charges.tests.builders import a_till
-from kitabxana.circulation.operations import check_out
+from kitabxana.circulation.operations import check_out, place_hold
 from kitabxana.circulation.tests.builders import a_rota
 from kitabxana.exchange.facts import Profile
 from kitabxana.exchange.operations import advance, stage
@@ -64,6 +64,13 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "opac:sign_out": ("post", DONE, DONE, DONE, DONE, DONE),
     "opac:account": ("get", SIGN_IN, SEEN, SHUT, SHUT, SHUT),
     "opac:notices": ("get", SIGN_IN, SEEN, SHUT, SHUT, SHUT),
+    "opac:place_hold": ("get", SIGN_IN, SEEN, SHUT, SHUT, SHUT),
+    "opac:hold": ("get", SIGN_IN, SEEN, SHUT, SHUT, SHUT),
+    **dict.fromkeys(
+        ("opac:history", "opac:details", "opac:family", "opac:charges"), ("get", SIGN_IN, SEEN, SHUT, SHUT, SHUT)
+    ),
+    "opac:receipt": ("get", SIGN_IN, SEEN, SHUT, SHUT, SHUT),
+    "opac:own_data": ("post", SIGN_IN, SEEN, SHUT, SHUT, SHUT),
     "opac:renew": ("post", SIGN_IN, DONE, SHUT, SHUT, SHUT),
     "opac:robots": ("get", SEEN, SEEN, SEEN, SEEN, SEEN),
     "opac:favicon": ("get", DONE, DONE, DONE, DONE, DONE),
@@ -213,8 +220,10 @@ def house(tmp_path: Path) -> dict[str, int | str]:
     while search_on():
         pass
     cluster, authority = cluster_of(two) or 0, an_authority(field("100", "1 ", a="Şıxlı"))
+    a_copy(wanted := a_record(title="Gözlənilən"), barcode="H1")
+    hold = place_hold(record_id=wanted, patron_id=patron, pickup_unit="GNC-M", by=SYSTEM, now=now)
     return {
-        "patron_id": patron, "record_id": record, "problem_id": 1, "line_id": paid,
+        "hold_id": hold.id, "patron_id": patron, "record_id": record, "problem_id": 1, "line_id": paid,
         "receipt_id": receipts_of([paid])[paid], "register_id": till.register_id or 0, "form": "ris", "unit": "GNC-M",
         "cluster_id": cluster, "merge_id": merge, "authority": authority, "part": 0, "item_id": item,
         "act_id": act or 0, "batch_id": batch.id, "import_id": brought, "number": 1,

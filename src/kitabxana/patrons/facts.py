@@ -53,7 +53,8 @@ class Draft:
     """A reader to be registered. `card` "" asks for a number made here, `expires_on` None for the category's term.
 
     `number` is the person's national number or passport, `number_kind` says which; it never shows in a repr.
-    `guarantors` are ids of readers who answer for this one.
+    `guarantors` are ids of readers who answer for this one; `shown_to_guarantor` lets them see the account, also
+    where the library's policy leaves that to the reader.
     """
 
     surname: str
@@ -73,6 +74,7 @@ class Draft:
     expires_on: date | None = None
     contact_by: tuple[str, ...] = ("email", "sms", "phone", "post")
     history: str = "default"
+    shown_to_guarantor: bool = False
     staff_note: str = ""
     public_note: str = ""
     number_kind: str = ""
@@ -155,6 +157,28 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class WardFacts:
+    """One whom a reader answers for; `seen` says whether the reader may see the account."""
+
+    patron: PatronFacts
+    relation: str
+    seen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """What a reader may say of the own account. `changeable` are fields of a draft; `by_rule` says that those who
+    answer for the reader see the account whatever the reader says, `can_agree` that it is the reader's choice.
+    `history_days` is how long the library keeps a loan that ended, where the reader says nothing of it.
+    """
+
+    changeable: frozenset[str]
+    by_rule: bool
+    can_agree: bool
+    history_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class AuditFacts:
     """One entry of the audit trail about a reader; `told` are the names of what was changed, `unit` where from."""
 
@@ -179,6 +203,7 @@ class PatronDetails:
     public_note: str
     changed_at: datetime
     has_login: bool
+    shown_to_guarantor: bool
     cards: tuple[CardFacts, ...]
     restrictions: tuple[RestrictionFacts, ...]
     guarantors: tuple[GuaranteeFacts, ...]

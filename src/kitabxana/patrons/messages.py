@@ -21,6 +21,7 @@ REFUSALS: dict[str, _StrPromise] = {
     "bad_number": _("This is no right number of its kind. Check each sign."),
     "wrong_age": _("At %(age)s years, the reader does not belong in this category."),
     "needs_guarantor": _("In this category someone must answer for the reader: a parent, a guardian, a teacher."),
+    "ask_library": _("Your library changes this itself. Please ask at its desk."),
     "likely_duplicate": _("A reader of this name and birth date is registered at %(library)s. Look before you go on."),
     "number_taken": _("The person with this number is registered already, at %(library)s."),
     "unknown_category": _("There is no category with the code %(code)s."),

@@ -52,6 +52,7 @@ class Patron(models.Model):
     language = models.CharField(max_length=5, blank=True)
     contact_by: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     history = models.CharField(max_length=8, default="default")
+    shown_to_guarantor = models.BooleanField(default=False, db_default=False)
     staff_note = models.TextField(blank=True)
     public_note = models.TextField(blank=True)
     enrolled_on = models.DateField()

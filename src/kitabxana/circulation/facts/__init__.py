@@ -239,6 +239,20 @@ class RenewalLook:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldLook:
+    """What stands against waiting for a title now, and what may be chosen: where it is fetched, and which copy.
+
+    `pickups` are codes of units, `copies` those that this reader may wait for, `item_level` whether one of them may
+    ("allow"), may not ("deny") or must ("force") be named.
+    """
+
+    refusals: tuple[Refusal, ...]
+    pickups: tuple[str, ...]
+    copies: tuple[ItemFacts, ...]
+    item_level: str
+
+
+@dataclass(frozen=True, slots=True)
 class OfflineFacts:
     """One thing done at a desk without a connection; `key` is the desk's own, `kind` check_out, check_in or renew."""
 

@@ -10,6 +10,7 @@ from kitabxana.circulation.operations.check_out import check_out, check_out_refu
 from kitabxana.circulation.operations.claims import declare_found, note_claim, take_claim_back
 from kitabxana.circulation.operations.closing import Closed, close_suddenly, closing_preview
 from kitabxana.circulation.operations.fast_add import fast_add
+from kitabxana.circulation.operations.history import forget_ended, forget_history, forget_returned
 from kitabxana.circulation.operations.holds import (
     cancel_hold,
     change_hold,
@@ -23,7 +24,7 @@ from kitabxana.circulation.operations.lost import age_to_lost, claim_returned, d
 from kitabxana.circulation.operations.many import Tried, check_out_many
 from kitabxana.circulation.operations.money import accrue_fines, end_false_fines
 from kitabxana.circulation.operations.offline import replay, settle_conflict
-from kitabxana.circulation.operations.place_hold import place_first_of, place_hold
+from kitabxana.circulation.operations.place_hold import look_at_hold, place_first_of, place_hold
 from kitabxana.circulation.operations.recall import recall
 from kitabxana.circulation.operations.renew import look_at_renewal, renew, renew_of_themselves
 from kitabxana.circulation.operations.rotas import advance_rotas, drop_rota, put_on_rota, set_rota, take_off_rota
@@ -35,6 +36,7 @@ from kitabxana.circulation.operations.targeting import (
     follow_holds,
     follow_loans,
 )
+from kitabxana.circulation.operations.transfers import send_elsewhere
 
 __all__ = [
     "Closed",
@@ -63,6 +65,10 @@ __all__ = [
     "follow_copies",
     "follow_holds",
     "follow_loans",
+    "forget_ended",
+    "forget_history",
+    "forget_returned",
+    "look_at_hold",
     "look_at_renewal",
     "move_hold",
     "not_found",
@@ -77,6 +83,7 @@ __all__ = [
     "replay",
     "resume_hold",
     "resume_holds",
+    "send_elsewhere",
     "set_rota",
     "settle_claim",
     "settle_conflict",

@@ -13,8 +13,9 @@ from kitabxana.circulation.operations.permission import may_hold
 from kitabxana.circulation.operations.targeting import lock_line, retarget_line
 from kitabxana.circulation.queries import LINE, hold_facts
 from kitabxana.circulation.queries.holds import neighbours
-from kitabxana.circulation.rules.holds import is_pickup, turn_between, turn_of
+from kitabxana.circulation.rules.holds import is_pickup, pickup_units, turn_between, turn_of
 from kitabxana.holdings.operations import lock_item, put_back
+from kitabxana.holdings.queries import items_of
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.operations import lock_patron
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from kitabxana.base.actor import Actor
     from kitabxana.circulation.facts import HoldFacts
-    from kitabxana.organisation.facts import Tree
+    from kitabxana.organisation.facts import Tree, UnitFacts
 
 FIRST, ORDINARY, LAST = -1, 0, 1
 """Classes of priority: who is put last stays behind everyone else, whatever is moved (case 30)."""
@@ -130,7 +131,7 @@ def change_pickup(*, hold_id: int, pickup_unit: str, by: Actor, now: datetime) -
     redirected (case 24).
 
     Locks patron, the copy kept for it, the title's line, the hold. Refused: unknown_hold, unknown_unit,
-    not_permitted, pickup_not_here.
+    not_permitted, pickup_not_here; of its reader also pickup_out_of_reach, where a desk may know of a copy to come.
     """
     organisation = tree()
     unit = organisation.units.get(pickup_unit)
@@ -141,8 +142,16 @@ def change_pickup(*, hold_id: int, pickup_unit: str, by: Actor, now: datetime) -
     organisation, row = locked_hold(hold_id, by=by, now=now)
     if row.pickup_unit_id == unit.id:
         return hold_facts(row, organisation=organisation)
+    if by.patron_id == row.patron_id and unit not in _pickups(row, organisation):
+        raise Refused.one("pickup_out_of_reach")
     _redirect(row, to_unit_id=unit.id)
     return _change(row, organisation, by=by, now=now, action="hold.pickup", pickup_unit_id=unit.id)
+
+
+def _pickups(row: Hold, organisation: Tree) -> list[UnitFacts]:
+    """Where a copy for this hold may be fetched."""
+    copies = items_of([row.record_id], organisation=organisation).get(row.record_id, [])
+    return pickup_units(hold_facts(row, organisation=organisation), copies, organisation)
 
 
 def _redirect(row: Hold, *, to_unit_id: int) -> None:

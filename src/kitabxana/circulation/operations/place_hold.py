@@ -11,7 +11,7 @@ from django.db.models import Q
 from kitabxana.base import audit, outbox
 from kitabxana.catalogue.operations import lean_on
 from kitabxana.charges.facts import Source
-from kitabxana.circulation.facts import HoldFacts, HoldRequestFacts
+from kitabxana.circulation.facts import HoldFacts, HoldLook, HoldRequestFacts
 from kitabxana.circulation.facts.terms import HoldLimitTerms
 from kitabxana.circulation.models import Hold, Loan, PastHold
 from kitabxana.circulation.operations.money import charge_fee, debts_of
@@ -28,7 +28,7 @@ from kitabxana.circulation.rules import (
     standing,
     terms,
 )
-from kitabxana.circulation.rules.holds import is_pickup, turn_of
+from kitabxana.circulation.rules.holds import is_pickup, pickup_units, turn_of
 from kitabxana.circulation.rules.targeting import can_be_fetched
 from kitabxana.holdings.queries import items_of
 from kitabxana.kernel.decisions import Refused, refusals
@@ -87,6 +87,39 @@ def place_first_of(
     return found
 
 
+@transaction.atomic
+def look_at_hold(
+    *, record_id: int, patron_id: int, pickup_unit: str, by: Actor, now: datetime, **wanted: Unpack[Wanted]
+) -> HoldLook:
+    """Every refusal that placing this hold would meet now, and what may be chosen: the same rules, run dry.
+
+    Locks patron. Refused: unknown_unit, unknown_patron, not_permitted.
+    """
+    organisation = tree()
+    _, patron = _who(organisation, patron_id, pickup_unit, by=by, now=now)
+    copies = items_of([record_id], organisation=organisation).get(record_id, [])
+    today = organisation.calendar(pickup_unit, since=now.date()).local_day(now)
+    asked = _asked(record_id, patron, pickup_unit, now=now, cohort=None, wanted=wanted)
+    facts, _cell = _facts(asked, patron, copies, organisation, today=today)
+    return HoldLook(
+        refusals=refusals(PLACE_HOLD, facts),
+        pickups=tuple(unit.code for unit in pickup_units(asked, copies, organisation)) if copies else (),
+        copies=tuple(one for one in copies if one.lendable and open_to(asked, one, organisation)),
+        item_level=facts.terms.item_level_holds,
+    )
+
+
+def _asked(
+    record_id: int, patron: PatronFacts, pickup_unit: str, *, now: datetime, cohort: int | None, wanted: Wanted
+) -> HoldFacts:
+    """What is asked for, as a hold that is not there yet."""
+    return HoldFacts(
+        0, record_id, wanted.get("item_id"), patron.id, pickup_unit, now, patron_home=patron.home_unit,
+        patron_category=patron.category, item_type=wanted.get("item_type"), volume=wanted.get("volume", ""),
+        cohort=cohort,
+    )  # fmt: skip
+
+
 def _place(
     record_id: int, patron_id: int, pickup_unit: str, *, by: Actor, now: datetime, lift: frozenset[str],
     cohort: int | None, wanted: Wanted,
@@ -98,11 +131,7 @@ def _place(
     today = organisation.calendar(pickup_unit, since=now.date()).local_day(now)
     if (until := wanted.get("until")) is not None and until < today:
         raise Refused.one("hold_in_past", date=until.isoformat())
-    asked = HoldFacts(
-        0, record_id, wanted.get("item_id"), patron_id, pickup_unit, now, patron_home=patron.home_unit,
-        patron_category=patron.category, item_type=wanted.get("item_type"), volume=wanted.get("volume", ""),
-        cohort=cohort,
-    )  # fmt: skip
+    asked = _asked(record_id, patron, pickup_unit, now=now, cohort=cohort, wanted=wanted)
     facts, cell = _facts(asked, patron, copies, organisation, today=today)
     found = refusals(PLACE_HOLD, facts)
     if remaining := standing(found, lift=lift, liftable=liftable(found, by=by, path=where.path)):

@@ -62,6 +62,7 @@ REFUSAL_CODES = (
         "unknown_outcome",
         "closing_in_past",
     }
+    | {"unknown_transfer", "travels_for_reader", "transfer_stays"}
     | {"bad_key", "key_reused", "open_loans", "open_holds"}
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
@@ -75,6 +76,15 @@ def pickup_units(asked: HoldFacts, copies: Sequence[ItemFacts], organisation: Tr
         if is_pickup(organisation, code)
         and (not copies or any(reaches(replace(asked, pickup_unit=code), copy, organisation) for copy in able))
     ]
+
+
+def volumes_of(copies: Sequence[ItemFacts]) -> list[str]:
+    """The volumes among these copies, 2 before 10."""
+    return sorted({one.volume for one in copies if one.volume}, key=_in_number)
+
+
+def _in_number(volume: str) -> list[str]:
+    return [part.zfill(9) if part.isdecimal() else part for part in re.split(r"(\d+)", volume)]
 
 
 def turn_of(moment: datetime) -> Decimal:

@@ -143,6 +143,7 @@ def _what_time_brings(now: datetime, new_day: bool) -> None:  # noqa: FBT001 - a
         ask_again,
         end_false_fines,
         expire_holds,
+        forget_ended,
         renew_of_themselves,
         resume_holds,
     )
@@ -158,6 +159,7 @@ def _what_time_brings(now: datetime, new_day: bool) -> None:  # noqa: FBT001 - a
         lambda: advance_rotas(now=now),
         lambda: end_false_fines(by=SYSTEM, now=now),
         lambda: nightly(by=SYSTEM, now=now),
+        lambda: forget_ended(now=now),
         lambda: forget_misses(on=now.date()),
         lambda: tell_of_the_day(now=now),
     ]

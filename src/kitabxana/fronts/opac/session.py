@@ -46,6 +46,13 @@ def enter(request: HttpRequest, *, card: str, pin: str) -> str:
     return ""
 
 
+def reader_id(request: HttpRequest) -> int:
+    """The reader who is signed in, on pages that @reader lets nobody else into."""
+    patron_id = actor_of(request).patron_id
+    assert patron_id is not None
+    return patron_id
+
+
 def own_library(request: HttpRequest, organisation: Tree) -> str:
     """The code of the library this reader calls their own: chosen on this device, else where they are a member."""
     for code in (request.COOKIES.get(PLACE, ""), request.session.get(PLACE, "")):

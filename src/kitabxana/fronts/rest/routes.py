@@ -30,6 +30,7 @@ from kitabxana.fronts.rest.handlers import (
     offline,
     patrons,
     public,
+    public_holds,
     transfers,
 )
 from kitabxana.fronts.rest.replay import again, kept
@@ -169,7 +170,7 @@ api.add_decorator(_once)
 api.add_decorator(_only_known_parameters)
 RESOURCES = (
     libraries, biblios, authorities, items, patrons, accounts, checkouts, claims, holds, transfers, circulation_rules,
-    public, imports, offline, oauth,
+    public, public_holds, imports, offline, oauth,
 )  # fmt: skip
 for _resource in RESOURCES:
     api.add_router("", _resource.router)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime  # noqa: TC003 - pydantic reads the annotations
+from datetime import datetime  # noqa: TC003 - pydantic reads the annotations
 from typing import Annotated, Any, Literal
 
 from ninja import Query
@@ -122,17 +122,6 @@ class SetRules(_Asked):
     item_type_id: Text | None = None
     rules: Annotated[dict[Text, int | str | bool | None], Field(max_length=100)] = {}
     give_back: Annotated[list[Text], Field(max_length=100, description="rows to take out of this cell")] = []
-
-
-class PublicHold(BaseModel):
-    hold_id: int
-    biblio_id: int
-    item_id: int | None
-    patron_id: int
-    pickup_library_id: str
-    hold_date: date
-    status: str | None = Field(description="null: waiting in line; T: on its way; W: ready on the pickup shelf")
-    expiration_date: date | None = Field(description="the last day on the pickup shelf")
 
 
 class NewOwnPassword(_Asked):

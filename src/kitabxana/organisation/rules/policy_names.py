@@ -209,6 +209,8 @@ POLICIES: Mapping[str, PolicyKind] = {
     # Membership and what is kept of it.
     "pin_length": _count(4, "readers", "signs", least=4, most=32, axes=BY_READER),
     "history_days": _count(365, "readers", "days", most=36_500, axes=BY_READER),
+    "own_contact": _choice("contact", "readers", "reach", "nothing", axes=BY_READER),
+    "guarantor_sees": _choice("children", "readers", "agreed", "nobody", axes=BY_READER),
     "reader_kept_months": _count(0, "readers", "months", most=1200, axes=BY_READER),
     "self_registration": _yes(False, "readers", axes=BY_READER),
     "application_days": _count(30, "readers", "days", least=1, most=365, axes=BY_UNIT),

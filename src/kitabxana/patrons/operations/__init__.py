@@ -6,7 +6,7 @@ from kitabxana.patrons.operations.ages import move_by_age
 from kitabxana.patrons.operations.applying import apply, decide, forget_applications
 from kitabxana.patrons.operations.cards import add_card, change_pin, mark_card, set_pin
 from kitabxana.patrons.operations.categories import set_category
-from kitabxana.patrons.operations.edit import edit
+from kitabxana.patrons.operations.edit import change_own, edit
 from kitabxana.patrons.operations.export import export_everything
 from kitabxana.patrons.operations.guarantees import add_guarantor, end_guarantee
 from kitabxana.patrons.operations.importing import Unreadable, headings, import_patrons, preview, write_rejects
@@ -32,6 +32,7 @@ __all__ = [
     "add_guarantor",
     "apply",
     "change_many",
+    "change_own",
     "change_pin",
     "decide",
     "edit",

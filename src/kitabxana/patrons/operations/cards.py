@@ -13,7 +13,7 @@ from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.queries import tree
 from kitabxana.organisation.rules import value
 from kitabxana.patrons.models import Card, Patron
-from kitabxana.patrons.operations.locking import editable
+from kitabxana.patrons.operations.locking import editable, own
 from kitabxana.patrons.operations.register import made_card
 from kitabxana.patrons.rules import pin_problem
 
@@ -76,12 +76,7 @@ def change_pin(*, patron_id: int, pin: str, by: Actor) -> None:
 
     Refused: not_permitted (anybody but that reader), unknown_patron, and as `set_pin`.
     """
-    if by.patron_id != patron_id:
-        raise Refused.one("not_permitted", permission="patrons.edit")
-    patron = Patron.objects.select_for_update(no_key=True).filter(pk=patron_id, deleted_at__isnull=True).first()
-    if patron is None:
-        raise Refused.one("unknown_patron", card=str(patron_id))
-    _put_pin(patron, pin, by=by)
+    _put_pin(own(patron_id, by), pin, by=by)
 
 
 def _put_pin(patron: Patron, pin: str, *, by: Actor) -> None:

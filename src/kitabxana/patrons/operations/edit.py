@@ -13,10 +13,11 @@ from kitabxana.kernel.decisions import Refused, refusals
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.facts import Draft
 from kitabxana.patrons.models import Guarantee, Patron, PatronCategory
-from kitabxana.patrons.operations.locking import editable, library
+from kitabxana.patrons.operations.locking import editable, library, own
 from kitabxana.patrons.operations.names import index_names
 from kitabxana.patrons.operations.register import COLUMNS, look_alikes
 from kitabxana.patrons.queries.categories import category_facts
+from kitabxana.patrons.queries.family import own_account
 from kitabxana.patrons.rules import REGISTER, Registering, phone_key, search_key, standing
 
 if TYPE_CHECKING:
@@ -50,13 +51,35 @@ def edit(
     row = editable(patron_id, by)
     if seen is not None and row.changed_at != seen:
         raise Refused.one("changed_meanwhile")
-    organisation = tree()
+    _change(row, changes, by=by, now=now, lift=lift)
+
+
+@transaction.atomic
+def change_own(*, patron_id: int, changes: Mapping[str, Any], by: Actor, now: datetime) -> None:
+    """A reader changes the own account: what policy `own_contact` leaves to readers, and what is theirs anywhere.
+
+    `changes` are fields of `Draft` by name. Locks patron. Refused: not_permitted (anybody but that reader),
+    unknown_patron, ask_library (not left to readers), and as `edit`.
+    """
+    row = own(patron_id, by)
+    may = own_account(patron_id).changeable
+    for name, text in changes.items():
+        if name not in may and getattr(row, name, None) != text:
+            raise Refused.one("ask_library", name=name)
+    kept = {name: text for name, text in changes.items() if name in may}
+    _change(row, kept, by=by, now=now, lift=frozenset())
+
+
+def _change(row: Patron, changes: Mapping[str, Any], *, by: Actor, now: datetime, lift: frozenset[str]) -> None:
+    """Change a locked row by the rules and audit it; nothing is written where nothing differs."""
+    organisation, patron_id = tree(), row.pk
     before = draft_of(row, organisation)
     after = _changed(before, changes)
     different = [name for name in sorted(CHANGEABLE) if getattr(before, name) != getattr(after, name)]
     if not different:
         return
-    home = library(organisation, after.home_unit, by)
+    moved = before.home_unit != after.home_unit
+    home = library(organisation, after.home_unit, by) if moved else organisation.units[before.home_unit]
     known = refusals_of(before, organisation, now, but=row.pk)
     new = [one for one in refusals_of(after, organisation, now, but=row.pk) if one not in known]
     if remaining := standing(new, lift=lift, may=lambda permission: by.may(permission, home.path)):

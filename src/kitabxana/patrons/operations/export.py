@@ -11,7 +11,7 @@ from kitabxana.base.ports import patron_ties
 from kitabxana.base.sealing import unseal
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.models import Card, Guarantee, Patron, PersonalNumber, Restriction
-from kitabxana.patrons.operations.locking import editable
+from kitabxana.patrons.operations.locking import editable, own
 from kitabxana.patrons.operations.register import COLUMNS
 from kitabxana.patrons.queries.numbers import place_of
 
@@ -26,9 +26,11 @@ MOST_ENTRIES = 10_000
 @transaction.atomic
 def export_everything(*, patron_id: int, by: Actor, now: datetime) -> dict[str, Any]:
     """JSON values: what readers' tables hold, the audit trail about the reader (who worked there, not by name), and
-    under its own name what each other feature holds. Refused: unknown_patron, not_permitted (`patrons.export`).
+    under its own name what each other feature holds. The reader may, and who has `patrons.export`. Refused:
+    unknown_patron, not_permitted.
     """
-    patron = editable(patron_id, by, permission="patrons.export")
+    mine = by.patron_id == patron_id
+    patron = own(patron_id, by) if mine else editable(patron_id, by, permission="patrons.export")
     audit.record(by, "patron.export", object_type="patron", object_id=patron_id)
     found: dict[str, Any] = {"made_at": now.isoformat(), "reader": _reader(patron)}
     found["cards"] = [

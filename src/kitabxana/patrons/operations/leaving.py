@@ -66,6 +66,7 @@ def blank(patron: Patron, *, now: datetime, merged_into: Patron | None = None) -
                  "postcode", "language", "staff_note", "public_note"):  # fmt: skip
         setattr(patron, name, "")
     patron.birth_date, patron.contact_by, patron.user, patron.history = None, [], None, "default"
+    patron.shown_to_guarantor = False
     patron.changed_at = patron.deleted_at = now
     patron.merged_into = merged_into
     patron.save()

@@ -32,6 +32,16 @@ def editable(patron_id: int, by: Actor, *, permission: str = "patrons.edit") -> 
     return patron
 
 
+def own(patron_id: int, by: Actor) -> Patron:
+    """The reader's locked row, for that reader alone. Refused: not_permitted, unknown_patron."""
+    if by.patron_id != patron_id:
+        raise Refused.one("not_permitted", permission="patrons.edit")
+    patron = Patron.objects.select_for_update(no_key=True).filter(pk=patron_id, deleted_at__isnull=True).first()
+    if patron is None:
+        raise Refused.one("unknown_patron", card=str(patron_id))
+    return patron
+
+
 def library(organisation: Tree, code: str, by: Actor, *, permission: str = "patrons.edit") -> UnitFacts:
     """The unit where readers may be registered by this actor. Refused: unknown_unit, not_permitted."""
     if code not in organisation.units:

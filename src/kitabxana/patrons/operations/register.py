@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 LIFTABLE = frozenset({"wrong_age", "needs_guarantor", "likely_duplicate"})
 COLUMNS = (
     "surname", "firstname", "middle_name", "birth_date", "email", "phone", "address", "city", "postcode", "language",
-    "history", "staff_note", "public_note",
+    "history", "shown_to_guarantor", "staff_note", "public_note",
 )  # fmt: skip
 """What goes from a draft to its row as it is."""
 

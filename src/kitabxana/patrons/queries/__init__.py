@@ -7,6 +7,7 @@ from kitabxana.patrons.queries.audit import audit_of_patrons
 from kitabxana.patrons.queries.categories import categories, category_list
 from kitabxana.patrons.queries.contacts import contacts, memberships_ending
 from kitabxana.patrons.queries.details import details, ward_ids
+from kitabxana.patrons.queries.family import own_account, wards_of
 from kitabxana.patrons.queries.readers import (
     PATRON_ORDERS,
     READER_BEHIND,
@@ -33,6 +34,7 @@ __all__ = [
     "is_visible",
     "memberships_ending",
     "open_to_all",
+    "own_account",
     "patron",
     "patron_by_card",
     "patrons_by_id",
@@ -40,4 +42,5 @@ __all__ = [
     "reader_identity",
     "visible_patrons",
     "ward_ids",
+    "wards_of",
 ]

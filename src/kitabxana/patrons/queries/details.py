@@ -41,6 +41,7 @@ def _details(row: Patron, organisation: Tree, now: datetime) -> PatronDetails:
         public_note=row.public_note,
         changed_at=row.changed_at,
         has_login=row.user_id is not None,
+        shown_to_guarantor=row.shown_to_guarantor,
         cards=tuple(CardFacts(card.pk, card.number, card.state, card.issued_at) for card in cards),
         restrictions=_restrictions(row, today),
         guarantors=_people(Guarantee.objects.filter(ward=row).select_related("guarantor"), "guarantor"),

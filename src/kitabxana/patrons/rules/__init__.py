@@ -199,6 +199,32 @@ REGISTER: Sequence[Rule[Registering]] = (
 """In the order a desk reads them; the same hold when a reader is changed."""
 
 
+CONTACT = {
+    "contact": frozenset({"email", "phone", "address", "city", "postcode"}),
+    "reach": frozenset({"email", "phone"}),
+    "nothing": frozenset[str](),
+}
+"""What a reader may change of the own contacts, by the library's policy `own_contact`."""
+
+OWN_CHOICE = frozenset({"language", "contact_by", "history", "shown_to_guarantor"})
+"""What is every reader's own to decide, at every library."""
+
+
+def changeable(own_contact: str) -> frozenset[str]:
+    """Fields of a draft that a reader may change of the own account."""
+    return CONTACT[own_contact] | OWN_CHOICE
+
+
+def shown_by_rule(guarantor_sees: str, *, is_child: bool) -> bool:
+    """Whether who answers for a reader sees the account whatever the reader says; `is_child`: someone must answer."""
+    return guarantor_sees == "children" and is_child
+
+
+def shown_to_guarantor(guarantor_sees: str, *, is_child: bool, agreed: bool) -> bool:
+    """Whether who answers for a reader sees what the reader has, waits for and owes."""
+    return guarantor_sees != "nobody" and (agreed or shown_by_rule(guarantor_sees, is_child=is_child))
+
+
 def standing(
     found: Iterable[Refusal], *, lift: frozenset[str], may: Callable[[str], bool]
 ) -> tuple[Refusal, ...]:  # fmt: skip

@@ -21,10 +21,19 @@ from kitabxana.circulation.queries.holds import hold_shelf, on_their_way, pull_l
 from kitabxana.circulation.queries.rotas import to_send_on
 from kitabxana.circulation.rules.holds import is_pickup
 from kitabxana.fronts.desk.forms import day_typed, page_number, typed, whole_number
-from kitabxana.fronts.desk.render.holding import LISTS, clear_rows, fetch_rows, line_rows, rota_rows, way_rows
+from kitabxana.fronts.desk.render.holding import (
+    LISTS,
+    asked_choices,
+    clear_rows,
+    fetch_rows,
+    line_rows,
+    rota_rows,
+    way_rows,
+)
 from kitabxana.fronts.desk.render.pages import page, pages
 from kitabxana.fronts.desk.render.words import language, sentence
 from kitabxana.fronts.desk.session import at_library
+from kitabxana.holdings.queries import item_by_barcode, items_of
 from kitabxana.kernel.decisions import Refusal, Refused
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.queries import patron_by_card
@@ -40,24 +49,24 @@ if TYPE_CHECKING:
     from kitabxana.organisation.facts import UnitFacts
 
 LINE_A_PAGE = 50
+MOST_TITLES = 20
+"""Of how many titles the first can be waited for at once."""
 
 
 @staff("circulation.hold")
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_library
 def holds(request: DeskRequest, where: UnitFacts) -> HttpResponse:
-    """The lists of this library; a POST says that the copy `not_found` is not on its shelf."""
+    """The lists of this library; a POST says that the copy `not_found` is not on its shelf, or sends the copy on its
+    way (`transfer`) to another library (`to`)."""
     kind = typed(request.GET, "list")
     kind = kind if kind in LISTS else "fetch"
     refused: list[str] = []
-    if request.method == "POST" and (item_id := whole_number(request.POST, "not_found")) is not None:
-        by, now = actor_of(request), timezone.now()
+    if request.method == "POST":
         try:
-            other = operations.not_found(item_id=item_id, unit=where.code, by=by, now=now)
+            return redirect(f"{reverse('desk:holds')}?{_of_the_lists(request, where, kind)}")
         except Refused as refusal:
             refused = [sentence(one) for one in refusal.refusals]
-        else:
-            return redirect(f"{reverse('desk:holds')}?said={'another' if other else 'none'}")
     rows = {
         "fetch": lambda: fetch_rows(pull_list(where.code), where=where, names=False),
         "ready": lambda: fetch_rows(hold_shelf(where.code), where=where, names=True),
@@ -66,9 +75,27 @@ def holds(request: DeskRequest, where: UnitFacts) -> HttpResponse:
         "out": lambda: way_rows(on_their_way(where.code, incoming=False), where=where, incoming=False),
         "on": lambda: rota_rows(to_send_on(where.code)),
     }[kind]()
-    context = {"kind": kind, "kinds": LISTS.items(), "title": LISTS[kind], "rows": rows, "refused": refused,
+    elsewhere = next((row for row in rows if row.transfer and row.transfer == whole_number(request.GET, "send")), None)
+    context = {"elsewhere": elsewhere, "libraries": _libraries() if elsewhere else [],
+               "kind": kind, "kinds": LISTS.items(), "title": LISTS[kind], "rows": rows, "refused": refused,
                "said": typed(request.GET, "said")}  # fmt: skip
     return page(request, where, "holds", context, status=409 if refused else 200)
+
+
+def _of_the_lists(request: DeskRequest, where: UnitFacts, kind: str) -> str:
+    """Do what a list's form says; returns how the address of the list goes on. Refused as the operations."""
+    by, data = actor_of(request), request.POST
+    if (transfer := whole_number(data, "transfer")) is not None:
+        operations.send_elsewhere(transfer_id=transfer, to_unit=typed(data, "to"), by=by)
+        return f"list={kind}&said=sent"
+    item_id = whole_number(data, "not_found") or 0
+    other = operations.not_found(item_id=item_id, unit=where.code, by=by, now=timezone.now())
+    return f"said={'another' if other else 'none'}"
+
+
+def _libraries() -> list[tuple[str, str]]:
+    units = tree().units.values()
+    return [(one.code, one.name(language())) for one in units if one.kind in ("library", "point")]
 
 
 @staff("circulation.hold")
@@ -99,6 +126,7 @@ def record_holds(request: DeskRequest, where: UnitFacts, record_id: int) -> Http
         "pickups": [
             (code, unit.name(language())) for code, unit in organisation.units.items() if is_pickup(organisation, code)
         ],
+        "asked": asked_choices(items_of([record_id], organisation=organisation).get(record_id, [])),
         "refused": [sentence(one) for one in refused],
         "lift": _liftable(refused, actor, where),
         "sent": request.POST,
@@ -116,7 +144,8 @@ def _do(request: DeskRequest, where: UnitFacts, record_id: int) -> None:
     data, by = request.POST, actor_of(request)
     if typed(data, "do") == "place":
         once(
-            caller=f"login {by.user_id}", key=data.get("once", ""), asked=["hold", record_id, typed(data, "card")],
+            caller=f"login {by.user_id}", key=data.get("once", ""),
+            asked=["hold", record_id, typed(data, "card"), typed(data, "what"), typed(data, "others")],
             do=lambda: _place(data, where, record_id, by=by),
         )  # fmt: skip
         return
@@ -134,12 +163,32 @@ def _place(data: QueryDict, where: UnitFacts, record_id: int, *, by: Actor) -> i
     reader = patron_by_card(card, scopes=by.scopes("patrons.view"))
     if reader is None:
         raise Refused.one("unknown_patron", card=card)
-    made = operations.place_hold(
-        record_id=record_id, patron_id=reader.id, pickup_unit=typed(data, "pickup") or where.code, by=by,
-        now=timezone.now(), lift=frozenset(data.getlist("lift")), until=day_typed(data, "until"),
-        note=typed(data, "note"),
-    )  # fmt: skip
-    return made.id
+    asked: dict[str, Any] = {
+        "patron_id": reader.id, "pickup_unit": typed(data, "pickup") or where.code, "by": by, "now": timezone.now(),
+        "lift": frozenset(data.getlist("lift")), "until": day_typed(data, "until"), "note": typed(data, "note"),
+    }  # fmt: skip
+    if others := _titles_named(typed(data, "others")):
+        return operations.place_first_of(record_ids=[record_id, *others], **asked)[0].id
+    kind, _colon, which = data.get("what", "").partition(":")
+    if kind == "volume":
+        asked["volume"] = which
+    elif kind == "item":
+        asked["item_id"] = int(which) if which.isascii() and which.isdecimal() and len(which) < 18 else 0
+    return operations.place_hold(record_id=record_id, **asked).id
+
+
+def _titles_named(text: str) -> list[int]:
+    """Titles by barcodes of their copies or by numbers of their records. Refused: unknown_item with what is neither."""
+    found = []
+    for word in text.replace(",", " ").split()[:MOST_TITLES]:
+        copy = item_by_barcode(word)
+        if copy is not None:
+            found.append(copy.record_id)
+        elif word.isascii() and word.isdecimal() and len(word) < 18 and one_record(int(word), hidden=True) is not None:
+            found.append(int(word))
+        else:
+            raise Refused.one("unknown_item", barcode=word)
+    return found
 
 
 def _move(_hold: HoldFacts, data: QueryDict, asked: dict[str, Any]) -> object:

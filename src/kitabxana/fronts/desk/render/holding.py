@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kitabxana.catalogue.queries import briefs
 from kitabxana.circulation.queries.holds import ranks
+from kitabxana.circulation.rules.holds import volumes_of
 from kitabxana.fronts.desk.render.words import local_day, short_date, short_moment, unit_name
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.queries import patrons_by_id
@@ -53,6 +54,8 @@ class ShelfRow:
     card: str = ""
     reader_id: int | None = None
     note: str = ""
+    transfer: int = 0
+    """Of a copy on its way that no reader waits for: it can be sent elsewhere."""
 
 
 def fetch_rows(rows: Sequence[ToFetch], *, where: UnitFacts, names: bool) -> list[ShelfRow]:
@@ -100,6 +103,7 @@ def way_rows(rows: Sequence[OnItsWay], *, where: UnitFacts, incoming: bool) -> l
             library=unit_name(units, row.start if incoming else row.end),
             when=short_moment(row.sent_at, where.zone),
             note=str(_why(row)),
+            transfer=0 if row.hold else row.id,
         )
         for row in rows
     ]
@@ -130,6 +134,22 @@ def _copy(item: ItemFacts, shown: Mapping[int, Mapping[str, Any]]) -> dict[str, 
     }  # fmt: skip
 
 
+def asked_choices(copies: Sequence[ItemFacts]) -> list[tuple[str, str, str]]:
+    """What can be waited for besides the first free copy: (value, words, heading) of volumes and of certain copies."""
+    units, lendable = tree().units, [copy for copy in copies if copy.lendable]
+    volumes = [(f"volume:{one}", one, str(_("A volume"))) for one in volumes_of(lendable)]
+    return volumes + [
+        (
+            f"item:{copy.id}",
+            " · ".join(
+                filter(None, (copy.barcode, copy.volume, copy.call_number, unit_name(units, copy.holding_unit)))
+            ),
+            str(_("A certain copy")),
+        )
+        for copy in lendable
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class LineRow:
     """One who waits; `state` is waiting, fetched, on_the_way, ready or suspended. `reader` is "" where this login may
@@ -147,6 +167,7 @@ class LineRow:
     until: str
     wanted_until: str
     last: bool
+    volume: str
     one_copy: bool
     cohort: bool
     note: str
@@ -176,6 +197,7 @@ def line_rows(line: Sequence[HoldFacts], *, actor: Actor, where: UnitFacts) -> l
                 until=short_date(day) if day else "",
                 wanted_until=short_date(hold.wanted_until) if hold.wanted_until else "",
                 last=hold.priority_class > 0,
+                volume=hold.volume,
                 one_copy=hold.item_id is not None,
                 cohort=hold.cohort is not None,
                 note=hold.note if seen else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -111,6 +112,48 @@ def test_a_form_sent_twice_places_once() -> None:
     for _ in range(2):
         assert do(client, record, do="place", card="R1", pickup="GNC-M", once="k1").status_code == 302
     assert len(queue_of(record)) == 1
+
+
+def test_a_volume_a_certain_copy_and_the_first_of_several_titles() -> None:
+    record, other = a_record(title="Ensiklopediya"), a_record(title="Lüğət")
+    item = a_copy(record, volume="2-ci cild")
+    a_copy(record, barcode="B10", volume="10-cu cild")
+    a_copy(other, barcode="B7")
+    for number in range(3):
+        a_reader(card=f"R{number}")
+    client = librarian()
+    page = shown(client, f"/desk/records/{record}/holds/")
+    assert page.index('value="volume:2-ci cild"') < page.index('value="volume:10-cu cild"')
+    do(client, record, do="place", card="R0", what="volume:10-cu cild")
+    do(client, record, do="place", card="R1", what=f"item:{item}")
+    unknown = do(client, record, do="place", card="R2", others="B7 nowhere")
+    assert unknown.status_code == 409
+    assert "nowhere" in unknown.content.decode()
+    do(client, record, do="place", card="R2", others=f"B7, {record}")
+    assert [(one.volume, one.item_id) for one in queue_of(record)] == [("10-cu cild", None), ("", item), ("", None)]
+    (second,) = queue_of(other)
+    assert second.cohort == queue_of(record)[2].cohort
+    assert second.cohort is not None
+    assert "the first of several titles" in shown(client, f"/desk/records/{record}/holds/")
+
+
+def test_a_copy_on_its_way_home_is_sent_elsewhere_and_one_for_a_reader_is_not() -> None:
+    record = a_record(title="Dəli Kür")
+    check_in(item_id=a_copy(record), unit="GNC-2", by=SYSTEM, now=timezone.now())
+    client = librarian()
+    page = shown(client, "/desk/holds/?list=in")
+    transfer = re.search(r"send=(\d+)", page)
+    assert transfer is not None
+    assert "Send it to" in shown(client, f"/desk/holds/?list=in&send={transfer[1]}")
+    sent = {"transfer": transfer[1], "to": "SAK-M"}
+    assert (
+        "It is on its way to the other library now."
+        in client.post("/desk/holds/?list=in", sent, follow=True).content.decode()
+    )
+    assert "The list is empty." in shown(client, "/desk/holds/?list=in")
+    assert "Dəli Kür" in shown(librarian("SAK-M"), "/desk/holds/?list=in")
+    assert client.post("/desk/holds/?list=in", {"transfer": transfer[1], "to": "GNC-M"}).status_code == 409
+    assert client.post("/desk/holds/?list=in", {"transfer": "99999", "to": "SAK-M"}).status_code == 409
 
 
 def test_the_line_is_moved_suspended_resumed_and_left() -> None:

@@ -18,11 +18,14 @@ from kitabxana.base.login import seconds_locked
 from kitabxana.catalogue.queries import newest
 from kitabxana.circulation.operations import renew as renew_loan
 from kitabxana.circulation.queries import loans_of
+from kitabxana.fronts.opac.handlers.owning import own_page
 from kitabxana.fronts.opac.render.books import one_of_each
 from kitabxana.fronts.opac.render.charges import charges
-from kitabxana.fronts.opac.render.loans import hold_rows, loan_rows, refused_text, titles_of
+from kitabxana.fronts.opac.render.holds import hold_rows
+from kitabxana.fronts.opac.render.loans import loan_rows, titles_of
+from kitabxana.fronts.opac.render.refusals import refused_text
 from kitabxana.fronts.opac.render.words import day, local_day, number
-from kitabxana.fronts.opac.session import enter, is_reader, safe_next
+from kitabxana.fronts.opac.session import enter, is_reader, reader_id, safe_next
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.queries import categories, patrons_by_id
@@ -87,15 +90,15 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     """What I have, when it is due, what I wait for."""
-    patron_id, organisation, now = _patron_id(request), tree(), timezone.now()
+    patron_id, organisation, now = reader_id(request), tree(), timezone.now()
     patron = patrons_by_id([patron_id])[patron_id]
     zone = organisation.units[patron.home_unit].zone
     today = local_day(now, zone)
     loans = loan_rows(patron_id, organisation=organisation, now=now)
     names = categories().get(patron.category, {})
-    return render(
+    return own_page(
         request,
-        "opac/account.html",
+        "account",
         {
             "patron": patron,
             "category": names.get(request.LANGUAGE_CODE) or names.get("az", patron.category),
@@ -115,7 +118,7 @@ def account(request: HttpRequest) -> HttpResponse:
 def renew(request: HttpRequest) -> HttpResponse:
     """Renew one loan (`loan`), or all of them; says of each what came of it."""
     now = timezone.now()
-    loans = loans_of(_patron_id(request))
+    loans = loans_of(reader_id(request))
     wanted = request.POST.get("loan")
     if wanted is not None:
         loans = [loan for loan in loans if str(loan.id) == wanted]
@@ -138,10 +141,3 @@ def _renew_one(request: HttpRequest, loan: LoanFacts, title: str, *, now: dateti
     else:
         until = {"title": title, "day": day(local_day(renewed.due_at, zone), today=today)}
         messages.success(request, _("“%(title)s” is yours until %(day)s.") % until)
-
-
-def _patron_id(request: HttpRequest) -> int:
-    """Set for everyone whom @reader lets in."""
-    patron_id = actor_of(request).patron_id
-    assert patron_id is not None
-    return patron_id

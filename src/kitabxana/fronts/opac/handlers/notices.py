@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from kitabxana.base.access import actor_of, reader
+from kitabxana.fronts.opac.handlers.owning import own_page
 from kitabxana.fronts.opac.render.words import day, local_day
 from kitabxana.kernel.decisions import Refused
 from kitabxana.notices.messages import CHANNELS, KINDS, TRIGGERS, refusal_text
@@ -56,4 +57,4 @@ def notices(request: HttpRequest) -> HttpResponse:
     ]
     kinds = [(kind, name, chosen.get(kind, "")) for kind, name in KINDS.items()]
     context = {"rows": rows, "kinds": kinds, "channels": list(CHANNELS.items())}
-    return render(request, "opac/notices.html", context)
+    return own_page(request, "notices", context)

@@ -30,7 +30,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     shut = [reverse(name) for name in ("opac:search", "opac:account", "opac:sign_in", "opac:own")]
     a_record = reverse("opac:record", args=[0])
     shut += [reverse("opac:shelf", args=["-"]).rstrip("-"), "/desk/", "/api/"]
-    shut += [a_record.replace("0", "*") + page for page in ("cite/", "marc/")]
+    shut += [a_record.replace("0", "*") + page for page in ("cite/", "hold/", "marc/")]
     shut += [f"{a_record.replace('0/', '*.')}{form}$" for form in FORMATS if form != "jsonld"]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in shut), ""]
     lines += [f"Sitemap: {request.build_absolute_uri(reverse('opac:sitemap'))}", ""]

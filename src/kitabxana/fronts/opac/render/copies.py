@@ -32,11 +32,12 @@ MARKS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One line on a book's copies: `mark` draws it, `said` is the fact, `more` what follows it."""
+    """One line on a book's copies: `mark` draws it, `said` is the fact, `more` what follows it; `none`: no copy."""
 
     mark: str
     said: str
     more: str = ""
+    none: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def standing(
     for state in ("in_library", "loan", "hold_shelf", "transit", "order", "conservation", "unavailable"):
         if counted[state]:
             return Standing(MARKS.get(state, "out"), str(COPY_STATES[state]))
-    return Standing("out", _("0 copies"))
+    return Standing("out", _("0 copies"), none=True)
 
 
 def _all_lent(due: datetime, *, organisation: Tree, groups: Sequence[CopyGroup], now: datetime) -> Standing:

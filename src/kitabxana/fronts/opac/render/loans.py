@@ -1,27 +1,24 @@
-"""A reader's own things: loans with their days, holds with where they are."""
+"""What a reader has, with its days."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kitabxana.catalogue.queries import briefs
-from kitabxana.circulation.messages import refusal_text
-from kitabxana.circulation.queries import holds_of, loans_of
-from kitabxana.fronts.opac.messages import RENEWAL_REFUSALS
+from kitabxana.circulation.queries import loans_of
 from kitabxana.fronts.opac.render.books import Book, book
 from kitabxana.fronts.opac.render.words import day, local_day, number, unit_name
 from kitabxana.holdings.queries import items_by_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date, datetime
+    from datetime import datetime
 
-    from kitabxana.circulation.facts import HoldFacts, LoanFacts
-    from kitabxana.kernel.decisions import Refusal
+    from kitabxana.circulation.facts import LoanFacts, PastLoanFacts
     from kitabxana.organisation.facts import Tree
 
 SOON_DAYS = 3
@@ -38,19 +35,11 @@ class LoanRow:
     overdue: bool
 
 
-@dataclass(frozen=True, slots=True)
-class HoldRow:
-    book: Book
-    mark: str
-    state: str
-    library: str
-
-
 def loan_rows(patron_id: int, *, organisation: Tree, now: datetime) -> list[LoanRow]:
     """Open loans, soonest due first; a constant number of statements."""
     loans = loans_of(patron_id)
     items = items_by_id(loan.item_id for loan in loans)
-    books = _books(item.record_id for item in items.values())
+    books = books_of(item.record_id for item in items.values())
     return [
         _loan_row(loan, books[items[loan.item_id].record_id], organisation, now=now)
         for loan in loans
@@ -58,35 +47,16 @@ def loan_rows(patron_id: int, *, organisation: Tree, now: datetime) -> list[Loan
     ]
 
 
-def hold_rows(patron_id: int, *, organisation: Tree, now: datetime) -> list[HoldRow]:
-    holds = holds_of(patron_id)
-    books = _books(hold.record_id for hold in holds)
-    return [_hold_row(hold, books[hold.record_id], organisation, now=now) for hold in holds if hold.record_id in books]
-
-
 def titles_of(loans: Iterable[LoanFacts]) -> dict[int, str]:
     """Titles by loan id."""
     at_hand = list(loans)
     items = items_by_id(loan.item_id for loan in at_hand)
-    books = _books(item.record_id for item in items.values())
+    books = books_of(item.record_id for item in items.values())
     return {loan.id: books[items[loan.item_id].record_id].title for loan in at_hand}
 
 
-def refused_text(refusals: Iterable[Refusal], *, today: date) -> str:
-    """Why a loan was not renewed, said to its reader."""
-    return " ".join(_refusal(refusal, today=today) for refusal in refusals)
-
-
-def _refusal(refusal: Refusal, *, today: date) -> str:
-    if refusal.code not in RENEWAL_REFUSALS:
-        return refusal_text(refusal)
-    params: dict[str, Any] = dict(refusal.params)
-    if refusal.code == "card_expired":
-        params["date"] = day(today.fromisoformat(str(params["date"])), today=today)
-    return str(RENEWAL_REFUSALS[refusal.code]) % params
-
-
-def _books(record_ids: Iterable[int]) -> Mapping[int, Book]:
+def books_of(record_ids: Iterable[int]) -> Mapping[int, Book]:
+    """Books by record; one statement."""
     return {record_id: book(record_id, brief) for record_id, brief in briefs(set(record_ids)).items()}
 
 
@@ -113,11 +83,26 @@ def _left(days: int) -> str:
     return ngettext("%(count)s day left", "%(count)s days left", days) % {"count": number(days)}
 
 
-def _hold_row(hold: HoldFacts, title: Book, organisation: Tree, *, now: datetime) -> HoldRow:
-    unit = organisation.units[hold.pickup_unit]
-    if hold.ready_at is not None and hold.expires_on is not None:
-        last = day(hold.expires_on, today=local_day(now, unit.zone))
-        return HoldRow(title, "in", _("Ready to collect until %(day)s") % {"day": last}, unit_name(unit))
-    if hold.allocated_item_id is not None:
-        return HoldRow(title, "move", _("On its way to your library"), unit_name(unit))
-    return HoldRow(title, "hold", _("Waiting for a free copy"), unit_name(unit))
+@dataclass(frozen=True, slots=True)
+class PastRow:
+    """A loan that ended; `book` is None where the catalogue does not know it any more."""
+
+    id: int
+    book: Book | None
+    library: str
+    lent: str
+    returned: str
+
+
+def past_rows(loans: Iterable[PastLoanFacts], *, organisation: Tree, now: datetime) -> list[PastRow]:
+    """Two statements however many."""
+    at_hand = list(loans)
+    items = items_by_id(loan.item_id for loan in at_hand)
+    books = books_of(item.record_id for item in items.values())
+    rows = []
+    for loan in at_hand:
+        unit, item = organisation.units[loan.unit], items.get(loan.item_id)
+        today = local_day(now, unit.zone)
+        lent, returned = (day(local_day(at, unit.zone), today=today) for at in (loan.lent_at, loan.returned_at))
+        rows.append(PastRow(loan.id, books.get(item.record_id) if item else None, unit_name(unit), lent, returned))
+    return rows

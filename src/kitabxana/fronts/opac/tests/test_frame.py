@@ -139,7 +139,9 @@ def test_the_pages_for_bad_requests_and_faults_need_nothing_that_may_be_broken(
 
 
 def test_every_address_says_who_may_enter() -> None:
-    others = {"account": "reader", "renew": "reader", "notices": "reader", "preview": "staff"}
+    own = ("account", "renew", "notices", "place_hold", "hold", "history", "details", "own_data", "family", "charges",
+           "receipt")  # fmt: skip
+    others = {**dict.fromkeys(own, "reader"), "preview": "staff"}
     for route in urls.urlpatterns:
         assert isinstance(route, URLPattern)
         kind, _permission = route.callback.access  # type: ignore[attr-defined]

@@ -84,21 +84,21 @@ def add_hold(request: HttpRequest, asked: shapes.NewHold) -> Status[shapes.Hold]
     if asked.biblio_ids is not None:
         found = operations.place_first_of(record_ids=asked.biblio_ids, **common_part)
         return Status(201, render.holds(found[:1])[0])
+    record_id = record_of(asked.biblio_id, asked.item_id)
     made = operations.place_hold(
-        record_id=_record_of(asked), item_id=asked.item_id, item_type=asked.item_type, volume=asked.volume or "",
-        **common_part,
-    )  # fmt: skip
+        record_id=record_id, item_id=asked.item_id, item_type=asked.item_type, volume=asked.volume or "", **common_part
+    )
     return Status(201, render.holds([made])[0])
 
 
-def _record_of(asked: shapes.NewHold) -> int:
+def record_of(biblio_id: int | None, item_id: int | None) -> int:
     """The title asked for; a copy's own. Refused: unknown_item where the two do not belong together."""
-    if asked.item_id is None:
-        assert asked.biblio_id is not None, "the shape names one of the two"
-        return asked.biblio_id
-    item = items_by_id([asked.item_id]).get(asked.item_id)
-    if item is None or asked.biblio_id not in (None, item.record_id):
-        raise Refused.one("unknown_item", barcode=str(asked.item_id))
+    if item_id is None:
+        assert biblio_id is not None, "the shape names one of the two"
+        return biblio_id
+    item = items_by_id([item_id]).get(item_id)
+    if item is None or biblio_id not in (None, item.record_id):
+        raise Refused.one("unknown_item", barcode=str(item_id))
     return item.record_id
 
 

@@ -17,9 +17,10 @@ from kitabxana.base.actor import EVERYWHERE
 from kitabxana.base.models import User
 from kitabxana.charges import queries as charges
 from kitabxana.circulation import operations
-from kitabxana.circulation.queries import holds_of, loan, loans_page, past_loans_page
+from kitabxana.circulation.queries import loan, loans_page, past_loans_page
 from kitabxana.fronts.rest import render, render_accounts, shapes, shapes_of_accounts
 from kitabxana.fronts.rest import shapes_of_loans as of_loans
+from kitabxana.fronts.rest import shapes_of_own as of_own
 from kitabxana.fronts.rest.errors import bad_request
 from kitabxana.fronts.rest.handlers.checkouts import ORDERS, PAST_ORDERS, renewal_answer
 from kitabxana.fronts.rest.paging import describe, order_of, window
@@ -27,19 +28,22 @@ from kitabxana.fronts.rest.session import Basic, OwnSession, refuse_throttled
 from kitabxana.fronts.rest.shapes import Id, problems
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.queries import tree
-from kitabxana.patrons.operations import change_pin
+from kitabxana.patrons.operations import change_own, change_pin
 from kitabxana.patrons.queries import patrons_by_id
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from kitabxana.base.actor import Actor
-    from kitabxana.circulation.facts import HoldFacts, LoanFacts, PastLoanFacts
+    from kitabxana.circulation.facts import LoanFacts, PastLoanFacts
+
+PRIVACY = ("forever", "default", "never")
+"""What Koha's numbers 0, 1 and 2 say of a reader's past loans."""
 
 router = Router(tags=["public"], auth=[OwnSession(), Basic()])
 
 
-def _own(request: HttpRequest, patron_id: int) -> Actor:
+def own(request: HttpRequest, patron_id: int) -> Actor:
     """The reader whose these things are. Anybody else is told that there is no such reader. Refused: unknown_patron."""
     actor = actor_of(request)
     if actor.patron_id is None or actor.patron_id != patron_id:
@@ -48,7 +52,7 @@ def _own(request: HttpRequest, patron_id: int) -> Actor:
 
 
 def _own_loan(request: HttpRequest, patron_id: int, checkout_id: int) -> LoanFacts:
-    _own(request, patron_id)
+    own(request, patron_id)
     found = loan(checkout_id)
     if found is None or found.patron_id != patron_id:
         raise Refused.one("unknown_loan")
@@ -62,7 +66,7 @@ def _own_loan(request: HttpRequest, patron_id: int, checkout_id: int) -> LoanFac
 )
 def get_account(request: HttpRequest, patron_id: Id) -> shapes_of_accounts.Account:
     """What the reader owes and has."""
-    _own(request, patron_id)
+    own(request, patron_id)
     home = tree().units[patrons_by_id([patron_id])[patron_id].home_unit]
     return render_accounts.account(charges.account(patron_id), patron_id=patron_id, currency=home.currency, staff=False)
 
@@ -76,7 +80,7 @@ def list_checkouts(
     request: HttpRequest, response: HttpResponse, patron_id: Id, asked: shapes.OwnCheckoutList
 ) -> list[shapes.Checkout]:
     """The reader's open loans, or with checked_in those that ended and are still kept."""
-    _own(request, patron_id)
+    own(request, patron_id)
     offset, limit = window(asked)
     mine = {"scopes": (EVERYWHERE,), "offset": offset, "limit": limit, "patron_id": patron_id}
     found: list[LoanFacts] | list[PastLoanFacts]
@@ -115,27 +119,30 @@ def renew(
     return Status(201, render.checkouts([renewed])[0])
 
 
-@router.get(
-    "/public/patrons/{patron_id}/holds",
-    response={200: list[of_loans.PublicHold], **problems(404)},
-    operation_id="listPublicPatronHolds",
+@router.patch(
+    "/public/patrons/{patron_id}",
+    response={200: of_own.OwnPatron, **problems(403, 404, 409, 413, 415)},
+    operation_id="editPublicPatron",
 )
-def list_holds(request: HttpRequest, patron_id: Id) -> list[of_loans.PublicHold]:
-    """What the reader waits for, the oldest first."""
-    _own(request, patron_id)
-    return [_hold(one) for one in holds_of(patron_id)]
-
-
-def _hold(one: HoldFacts) -> of_loans.PublicHold:
-    return of_loans.PublicHold(
-        hold_id=one.id,
-        biblio_id=one.record_id,
-        item_id=one.allocated_item_id or one.item_id,
-        patron_id=one.patron_id,
-        pickup_library_id=one.pickup_unit,
-        hold_date=render.moment(one.placed_at, tree().units[one.pickup_unit]).date(),
-        status="W" if one.ready_at else "T" if one.allocated_item_id else None,
-        expiration_date=one.expires_on or one.wanted_until,
+def edit(request: HttpRequest, patron_id: Id, asked: of_own.OwnChanges) -> of_own.OwnPatron:
+    """Change the own contacts, as far as the library leaves that to readers, and for how long past loans are kept."""
+    actor = own(request, patron_id)
+    names = {"postal_code": "postcode", "privacy": "history", "lang": "language"}
+    sent = asked.model_dump(exclude_unset=True)
+    if "privacy" in sent:
+        sent["privacy"] = PRIVACY[sent["privacy"]]
+    changes = {names.get(name, name): value or "" for name, value in sent.items()}
+    change_own(patron_id=patron_id, changes=changes, by=actor, now=timezone.now())
+    now = patrons_by_id([patron_id])[patron_id]
+    return of_own.OwnPatron(
+        patron_id=now.id,
+        email=now.email or None,
+        phone=now.phone or None,
+        address=now.address or None,
+        city=now.city or None,
+        postal_code=now.postcode or None,
+        lang=now.language,
+        privacy=PRIVACY.index(now.history),
     )
 
 
@@ -146,7 +153,7 @@ def _hold(one: HoldFacts) -> of_loans.PublicHold:
 )
 def change_password(request: HttpRequest, patron_id: Id, asked: of_loans.NewOwnPassword) -> str:
     """Change one's own PIN or password; the old one is asked for, through the same throttled gate as a sign-in."""
-    actor = _own(request, patron_id)
+    actor = own(request, patron_id)
     if asked.password != asked.password_repeated:
         raise bad_request(["body", "password_repeated"], "is not the same as password")
     assert actor.user_id is not None, "a reader who entered has a login"

@@ -27,6 +27,7 @@ BATCH = "/import_batches/{import_batch_id}"
 NEW_PATRON = {"surname": "Quliyeva", "library_id": "GNC-M", "category_id": "ADULT"}
 PIN = {"password": "gizli-söz-83", "password_2": "gizli-söz-83"}
 COPY = {"external_id": "NEW", "home_library_id": "GNC-M", "item_type_id": "BK"}
+OWN_HOLD = "/public/patrons/{patron_id}/holds/{hold_id}"
 OWN = "/public/patrons/{patron_id}/checkouts/{checkout_id}"
 NOT_THEIRS = (401, 404, 404, 404, 404)
 OFFLINE = {
@@ -116,6 +117,22 @@ TABLE = {
     **{
         ("GET", f"/public/patrons/{{patron_id}}/{word}"): (f"/public/patrons/{{patron}}/{word}", None, NOT_THEIRS)
         for word in ("account", "checkouts", "holds")
+    },
+    ("POST", "/public/patrons/{patron_id}/holds"): (
+        "/public/patrons/{patron}/holds",
+        {"item_id": "{lent}", "pickup_library_id": "GNC-M"},
+        NOT_THEIRS,
+    ),
+    ("PATCH", "/public/patrons/{patron_id}"): ("/public/patrons/{patron}", {"email": "a@b.az"}, NOT_THEIRS),
+    **{
+        (method, f"{OWN_HOLD}{part}"): (f"/public/patrons/{{patron}}/holds/{{hold}}{part}", body, NOT_THEIRS)
+        for method, part, body in (
+            ("PATCH", "", {"pickup_library_id": "GNC-2"}),
+            ("DELETE", "", None),
+            ("POST", "/suspension", None),
+            ("DELETE", "/suspension", None),
+            ("GET", "/pickup_locations", None),
+        )
     },
     ("GET", f"{OWN}/allows_renewal"): ("/public/patrons/{patron}/checkouts/{loan}/allows_renewal", None, NOT_THEIRS),
     ("POST", f"{OWN}/renewal"): ("/public/patrons/{patron}/checkouts/{loan}/renewal", None, NOT_THEIRS),

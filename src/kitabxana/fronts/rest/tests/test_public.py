@@ -15,6 +15,7 @@ from kitabxana.catalogue.tests.builders import a_record
 from kitabxana.charges.tests.builders import owes
 from kitabxana.circulation.operations import check_in, check_out, place_hold
 from kitabxana.circulation.queries import loan
+from kitabxana.circulation.queries.holds import hold as one_hold
 from kitabxana.fronts.rest.tests.callers import PASSWORD, Caller, a_signed_in_reader, a_world, basic, codes
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.organisation.operations import set_policy
@@ -120,3 +121,57 @@ def test_whoever_tries_passwords_must_wait(reader: tuple[int, Caller]) -> None:
     ]  # fmt: skip
     assert found[:3] == [409] * 3
     assert found[-1] == 429
+
+
+def test_holds_are_asked_for_changed_and_left_by_their_reader(reader: tuple[int, Caller]) -> None:
+    patron, caller = reader
+    record = a_record()
+    item = a_copy(record, barcode="P9", volume="2")
+    own = f"/public/patrons/{patron}/holds"
+    set_policy(name="sent_to", value="system", by=SYSTEM)
+    far = caller.post(own, {"biblio_id": record, "pickup_library_id": "SAK-M"})
+    assert codes(far) == ["pickup_out_of_reach"]
+    made = caller.post(own, {"item_id": item, "pickup_library_id": "GNC-M", "expiration_date": "2099-01-01"})
+    assert (made.status_code, made.json()["priority"], made.json()["expiration_date"]) == (201, 1, "2099-01-01")
+    one = f"{own}/{made.json()['hold_id']}"
+    assert codes(caller.post(own, {"biblio_id": record, "volume": "2", "pickup_library_id": "GNC-M"})) == [
+        "already_on_hold"
+    ]
+    assert [unit["library_id"] for unit in caller.get(f"{one}/pickup_locations").json()] == ["GNC-2", "GNC-M"]
+    assert codes(caller.send("PATCH", one, orjson.dumps({"pickup_library_id": "SAK-M"}))) == ["pickup_out_of_reach"]
+    changed = caller.send("PATCH", one, orjson.dumps({"pickup_library_id": "GNC-2", "expiration_date": None})).json()
+    assert (changed["pickup_library_id"], changed["expiration_date"]) == ("GNC-2", None)
+    assert caller.post(f"{one}/suspension", {"end_date": "2099-01-01"}).json() == {"end_date": "2099-01-01"}
+    assert caller.get(own).json()[0]["suspended"] is True
+    assert caller.send("DELETE", f"{one}/suspension").status_code == 204
+    assert codes(caller.send("DELETE", f"{one}/suspension")) == ["not_suspended"]
+    assert caller.send("DELETE", one).status_code == 204
+    assert caller.get(own).json() == []
+
+
+def test_nobody_touches_another_reader_s_hold_over_rest(reader: tuple[int, Caller]) -> None:
+    patron, caller = reader
+    other, _ = a_signed_in_reader(card="R4")
+    record = a_record()
+    a_copy(record, barcode="P9")
+    now = timezone.now()
+    hold = place_hold(record_id=record, patron_id=other, pickup_unit="GNC-M", by=SYSTEM, now=now).id
+    for own in (f"/public/patrons/{patron}/holds/{hold}", f"/public/patrons/{other}/holds/{hold}"):
+        for method, part in (("DELETE", ""), ("POST", "/suspension"), ("GET", "/pickup_locations")):
+            assert caller.send(method, own + part).status_code == 404
+        assert caller.send("PATCH", own, orjson.dumps({"pickup_library_id": "GNC-2"})).status_code == 404
+    found = one_hold(hold)
+    assert found is not None
+    assert (found.pickup_unit, found.suspended) == ("GNC-M", False)
+
+
+def test_contacts_and_history_are_the_reader_s_as_far_as_the_library_says(reader: tuple[int, Caller]) -> None:
+    patron, caller = reader
+    own = f"/public/patrons/{patron}"
+    sent = {"email": "q@kitab.az", "postal_code": "AZ2000", "privacy": 2, "phone": None}
+    found = caller.send("PATCH", own, orjson.dumps(sent)).json()
+    assert (found["email"], found["postal_code"], found["privacy"], found["phone"]) == ("q@kitab.az", "AZ2000", 2, None)
+    assert codes(caller.send("PATCH", own, orjson.dumps({"email": "nothing"}))) == ["bad_email"]
+    assert caller.send("PATCH", own, orjson.dumps({"surname": "Başqa"})).status_code == 400
+    set_policy(name="own_contact", value="nothing", by=SYSTEM)
+    assert codes(caller.send("PATCH", own, orjson.dumps({"email": "x@kitab.az"}))) == ["ask_library"]
