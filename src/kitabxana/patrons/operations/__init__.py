@@ -17,6 +17,7 @@ from kitabxana.patrons.operations.merging import merge
 from kitabxana.patrons.operations.names import prune_names
 from kitabxana.patrons.operations.nightly import nightly
 from kitabxana.patrons.operations.numbers import reveal_numbers, set_number
+from kitabxana.patrons.operations.photos import drop_photo, set_photo
 from kitabxana.patrons.operations.register import enrol, register
 from kitabxana.patrons.operations.restrictions import (
     lift_automatically,
@@ -24,6 +25,7 @@ from kitabxana.patrons.operations.restrictions import (
     restrict,
     restrict_automatically,
 )
+from kitabxana.patrons.operations.series import draw_cards, set_card_series
 from kitabxana.patrons.operations.viewing import note_view
 
 __all__ = [
@@ -34,6 +36,8 @@ __all__ = [
     "change_many",
     "change_pin",
     "decide",
+    "draw_cards",
+    "drop_photo",
     "edit",
     "end_guarantee",
     "enrol",
@@ -58,8 +62,10 @@ __all__ = [
     "restrict",
     "restrict_automatically",
     "reveal_numbers",
+    "set_card_series",
     "set_category",
     "set_number",
+    "set_photo",
     "set_pin",
     "write_rejects",
 ]

@@ -7,6 +7,7 @@ from kitabxana.patrons.queries.audit import audit_of_patrons
 from kitabxana.patrons.queries.categories import categories, category_list
 from kitabxana.patrons.queries.contacts import contacts, memberships_ending
 from kitabxana.patrons.queries.details import details, ward_ids
+from kitabxana.patrons.queries.photos import photo
 from kitabxana.patrons.queries.readers import (
     PATRON_ORDERS,
     is_visible,
@@ -18,11 +19,13 @@ from kitabxana.patrons.queries.readers import (
     visible_patrons,
 )
 from kitabxana.patrons.queries.retention import forget_before
+from kitabxana.patrons.queries.series import card_numbering, next_cards
 
 __all__ = [
     "PATRON_ORDERS",
     "applications",
     "audit_of_patrons",
+    "card_numbering",
     "categories",
     "category_list",
     "contacts",
@@ -30,11 +33,13 @@ __all__ = [
     "forget_before",
     "is_visible",
     "memberships_ending",
+    "next_cards",
     "open_to_all",
     "patron",
     "patron_by_card",
     "patrons_by_id",
     "patrons_page",
+    "photo",
     "reader_identity",
     "visible_patrons",
     "ward_ids",

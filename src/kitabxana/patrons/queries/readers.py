@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from kitabxana.language import words
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.facts import PatronFacts
 from kitabxana.patrons.messages import RESTRICTIONS
-from kitabxana.patrons.models import Card, Patron, Restriction
+from kitabxana.patrons.models import Card, Patron, PatronPhoto, Restriction
 from kitabxana.patrons.queries.finding import find, units_in
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def facts_from(
         staff_note=row.staff_note,
         public_note=row.public_note,
         changed_at=row.changed_at,
+        has_photo=getattr(row, "has_photo", False),
     )
 
 
@@ -78,12 +79,17 @@ def reason_of(restriction: Restriction) -> str:
     return restriction.reason or str(RESTRICTIONS[restriction.kind])
 
 
+def with_photos(rows: QuerySet[Patron]) -> QuerySet[Patron]:
+    """Rows that know whether a photo is kept, without opening it."""
+    return rows.annotate(has_photo=Exists(PatronPhoto.objects.filter(pk=OuterRef("pk"))))
+
+
 def complete(
     rows: QuerySet[Patron], *, organisation: Tree | None = None, now: datetime | None = None
 ) -> list[PatronFacts]:
     """Facts of these rows; four statements however many they are, three with the tree in hand."""
     organisation = organisation or tree()
-    whole = rows.prefetch_related(
+    whole = with_photos(rows).prefetch_related(
         Prefetch("cards", Card.objects.all()),
         Prefetch("restrictions", Restriction.objects.filter(lifted_at__isnull=True)),
     )
