@@ -17,7 +17,7 @@ from kitabxana.patrons.operations.merging import merge
 from kitabxana.patrons.operations.names import prune_names
 from kitabxana.patrons.operations.nightly import nightly
 from kitabxana.patrons.operations.numbers import reveal_numbers, set_number
-from kitabxana.patrons.operations.photos import drop_photo, set_photo
+from kitabxana.patrons.operations.photos import MOST_PHOTO_BYTES, drop_photo, set_photo
 from kitabxana.patrons.operations.register import enrol, register
 from kitabxana.patrons.operations.restrictions import (
     lift_automatically,
@@ -29,6 +29,7 @@ from kitabxana.patrons.operations.series import draw_cards, set_card_series
 from kitabxana.patrons.operations.viewing import note_view
 
 __all__ = [
+    "MOST_PHOTO_BYTES",
     "Unreadable",
     "add_card",
     "add_guarantor",

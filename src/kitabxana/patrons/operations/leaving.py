@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def erase(*, patron_id: int, by: Actor, now: datetime) -> None:
-    """Forget a reader: name, birth date, contacts, notes, numbers, photo, login, restrictions. The row and its cards' numbers
-    stay, so that no number is given out again and the loans that ended still count.
+    """Forget a reader: name, birth date, contacts, notes, numbers, photo, login, restrictions. The row and its cards'
+    numbers stay, so that no number is given out again and the loans that ended still count.
 
     Refused: unknown_patron, not_permitted (`patrons.erase`), answers_for_others, what other features have open, and
     ties_left where a feature keeps rows that nobody would forget.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from kitabxana.base.actor import Actor
 
-MOST_BYTES = 8_000_000
+MOST_PHOTO_BYTES = 8_000_000
 WIDTH, HEIGHT = 480, 600
 """Dots of what is kept at most: 35 × 45 mm at 300 dots an inch are fewer."""
 
@@ -30,8 +30,8 @@ def set_photo(*, patron_id: int, content: bytes, by: Actor, now: datetime) -> No
     The picture is decoded before anything is locked. Refused: picture_too_large, picture_too_many_dots, no_picture,
     unknown_patron, not_permitted.
     """
-    if len(content) > MOST_BYTES:
-        raise Refused.one("picture_too_large", most=MOST_BYTES // 1_000_000)
+    if len(content) > MOST_PHOTO_BYTES:
+        raise Refused.one("picture_too_large", most=MOST_PHOTO_BYTES // 1_000_000)
     try:
         small = small_jpeg(content, width=WIDTH, height=HEIGHT)
     except TooManyDots as many:

@@ -28,7 +28,7 @@ from kitabxana.fronts.desk.urls import urlpatterns
 from kitabxana.holdings.operations import withdraw_items
 from kitabxana.holdings.queries import batches
 from kitabxana.holdings.tests.builders import a_copy, an_act
-from kitabxana.patrons.tests.builders import a_reader
+from kitabxana.patrons.tests.builders import a_photo, a_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +51,7 @@ PAGES = [
     ("/desk/readers/", 302, 403, 200, 200, 403, 200),
     ("/desk/readers/{patron}/", 302, 403, 200, 404, 403, 200),
     ("/desk/readers/{patron}/merge/", 302, 403, 403, 403, 403, 200),
+    ("/desk/readers/{patron}/photo/", 302, 403, 200, 404, 403, 200),
     ("/desk/readers/{patron}/leave/", 302, 403, 403, 403, 403, 200),
     ("/desk/audit/", 302, 403, 403, 403, 403, 403),
     ("/desk/readers/applications/", 302, 403, 200, 200, 403, 200),
@@ -120,7 +121,7 @@ POSTS = [
     ("/desk/readers/{patron}/numbers/", 302, 403, 403, 403, 403, 200),
     *(
         (f"/desk/readers/{{patron}}/{act}/", 302, 403, 302, 404, 403, 302)
-        for act in ("card", "card-state", "pin", "number", "restrict", "lift", "guarantor")
+        for act in ("card", "card-state", "pin", "number", "restrict", "lift", "guarantor", "photo/change")
     ),
     ("/desk/authorities/", 302, 403, 409, 409, 409, 409),
     ("/desk/records/{record}/headings/", 302, 403, 302, 302, 302, 302),
@@ -156,6 +157,7 @@ def names(person: Callable[[str], Client], tmp_path: Path) -> dict[str, int | st
     item = a_copy(record)
     act, _ = withdraw_items(item_ids=[a_copy(record, barcode="W1")], draft=an_act(), by=SYSTEM)
     patron = patrons_page(scopes=("",), offset=0, limit=1)[1][0].id
+    a_photo(patron)
     lent = check_out(
         item_id=a_copy(record, barcode="L1"), patron_id=patron, unit="GNC-M", by=SYSTEM, now=timezone.now()
     )
