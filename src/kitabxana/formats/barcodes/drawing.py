@@ -64,7 +64,9 @@ def _qr(text: str) -> Drawing:
     if not 0 < len(text) <= 200:
         raise NotDrawable(text)
     try:
-        rows = [bytes(row) for row in segno.make_qr(text, error="m", boost_error=False).matrix]
+        # What is not ASCII says that it is UTF-8 (ECI 000026): readers guess otherwise.
+        code = segno.make_qr(text, error="m", boost_error=False, encoding="utf-8", eci=not text.isascii())
+        rows = [bytes(row) for row in code.matrix]
     except (DataOverflowError, ValueError) as wrong:
         raise NotDrawable(text) from wrong
     drawn = []

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from PIL import Image
 
 from kitabxana.fronts.desk.tests.people import browser, librarian, reader_online
 from kitabxana.patrons.tests.builders import a_photo, a_reader
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 
 def a_file(kind: str = "JPEG", size: tuple[int, int] = (800, 1000)) -> SimpleUploadedFile:
