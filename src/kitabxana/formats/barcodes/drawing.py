@@ -28,7 +28,7 @@ class NotDrawable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """`path` draws dark modules in a box of `width` × `height` modules; a linear code is one high and may be stretched."""
+    """`path` draws dark modules in a box of `width` × `height` modules; a linear code is one high, to be stretched."""
 
     kind: Kind
     width: int
