@@ -112,31 +112,36 @@ def bar_width(box: Box, modules: int) -> float:
 
 
 def _inside(sheet: Sheet, left: int, right: int) -> Box:
-    margin = min(150, sheet.height // 14)
-    return Box(left + margin, margin, right - left - 2 * margin, sheet.height - 2 * margin)
+    """Printers leave the edges of a page white, and many sheets have labels up to the edge."""
+    high, wide = min(200, sheet.height // 14), min(400, (right - left) * 6 // 100)
+    return Box(left + wide, high, right - left - 2 * wide, sheet.height - 2 * high)
 
 
 def _barcode(sheet: Sheet, left: int, right: int, *, square: bool) -> dict[str, Box]:
-    """Library, code, number and title under each other; beside a square code, the words stand at its right."""
+    """Library, code, number and title under each other; a square code has the words at its right, the number below.
+
+    A number of sixteen signs is never cut.
+    """
     inner = _inside(sheet, left, right)
     font = min(300, max(170, sheet.height * 85 // 1000))
-    line = font * 130 // 100
-    side = min(inner.height, inner.width // 2)
+    line = font * 125 // 100
+    figures = min(font, inner.width * 100 // (16 * 68))
     if square:
+        side = min(inner.height - line - 30, inner.width // 2)
         beside, width = inner.left + side + 50, inner.width - side - 50
-        middle = inner.top + (inner.height - side) // 2
+        top = inner.top + (inner.height - side - line - 30) // 2
         return {
-            "code": Box(inner.left, middle, side, side),
-            "library": Box(beside, inner.top, width, 2 * line, font),
-            "number": Box(beside, inner.top + 2 * line, width, line, font),
-            "title": Box(beside, inner.top + 3 * line, width, inner.height - 3 * line, font),
+            "code": Box(inner.left, top, side, side),
+            "library": Box(beside, top, width, 2 * line, font),
+            "title": Box(beside, top + 2 * line, width, max(side // line - 2, 1) * line, font),
+            "number": Box(inner.left, top + side + 30, inner.width, line, figures),
         }
     titled = sheet.height >= 2500
     low = inner.top + inner.height - (2 * line if titled else line)
     found = {
         "library": Box(inner.left, inner.top, inner.width, line, font),
         "code": Box(inner.left, inner.top + line, inner.width, low - inner.top - line - 40),
-        "number": Box(inner.left, low, inner.width, line, font),
+        "number": Box(inner.left, low, inner.width, line, figures),
     }
     return found | ({"title": Box(inner.left, low + line, inner.width, line, font)} if titled else {})
 
@@ -146,8 +151,8 @@ def _card(sheet: Sheet, *, square: bool) -> dict[str, Box]:
     x, y = (sheet.width - CARD_WIDTH) // 2, (sheet.height - CARD_HEIGHT) // 2
     wide, side = CARD_WIDTH - 1000, 2150
     found = {
-        "library": Box(x + 500, y + 380, wide, 840, 330),
-        "name": Box(x + 500, y + 1400, wide, 1200, 470),
+        "library": Box(x + 500, y + 380, wide, 826, 330),
+        "name": Box(x + 500, y + 1400, wide, 1176, 470),
         "category": Box(x + 500, y + 2640, wide - (side if square else 0), 380, 290),
     }
     if square:
@@ -158,7 +163,7 @@ def _card(sheet: Sheet, *, square: bool) -> dict[str, Box]:
         }
     return found | {
         "until": Box(x + 500, y + 3020, wide, 380, 290),
-        "code": Box(x + 300, y + 3480, CARD_WIDTH - 600, 1050),
+        "code": Box(x + 300, y + 3520, CARD_WIDTH - 600, 1030),
         "number": Box(x + 500, y + 4570, wide, 440, 330),
     }
 
@@ -177,8 +182,14 @@ def stylesheet(sheet: Sheet, what: What, *, square: bool) -> str:
         lengths = {"left": box.left, "top": box.top, "width": box.width, "height": box.height}
         rules.append(_rule(f".k-on-{name}", **lengths, **({"font_size": box.font} if box.font else {})))
     if spine := parts.get("spine"):
-        rules += [_rule(f".k-lines-{n}", font_size=spine_font(spine, n)) for n in range(1, MOST_LINES + 1)]
+        rules += [_spine(spine, lines) for lines in range(1, MOST_LINES + 1)]
     return "\n".join(rules) + "\n"
+
+
+def _spine(box: Box, lines: int) -> str:
+    """So many lines, as large as they can be, in the middle of the height."""
+    font = spine_font(box, lines)
+    return _rule(f".k-lines-{lines}", font_size=font, padding_top=(box.height - lines * font * 115 // 100) // 2)
 
 
 def page_rule(sheet: Sheet) -> str:

@@ -23,6 +23,7 @@ from kitabxana.fronts.desk.handlers import (
     frameworks,
     holding,
     imports,
+    labels,
     lending,
     lists,
     loans,
@@ -141,4 +142,8 @@ urlpatterns = [
     path("acts/<int:act_id>/pdf/", batches.withdrawal_act_pdf, name="act_pdf"),
     path("book/", books.book, name="book"),
     path("lists/", lists.lists, name="lists"),
+    path("labels/", labels.labels, name="labels"),
+    path("labels/pdf/", labels.labels_pdf, name="labels_pdf"),
+    path("labels/sheet.css", labels.labels_css, name="labels_css"),
+    path("labels/sheets/", labels.label_sheets, name="label_sheets"),
 ]

@@ -65,6 +65,13 @@ def accession_book(numbering: Numbering, *, offset: int, limit: int, newest_firs
     ]  # fmt: skip
 
 
+def items_in_book(numbering: Numbering, *, first: int, last: int, limit: int) -> list[int]:
+    """Ids of the copies in these lines of a book, by number; those that were deleted since are not among them."""
+    rows = AccessionEntry.objects.filter(series_id=numbering.id, number__gte=first, number__lte=last)
+    kept = rows.filter(item__deleted_at__isnull=True).order_by("number")
+    return list(kept.values_list("item_id", flat=True)[:limit])
+
+
 def count_book(numbering: Numbering) -> int:
     """How many lines a book has."""
     return AccessionEntry.objects.filter(series_id=numbering.id).count()

@@ -125,6 +125,24 @@ def patron_by_card(number: str, *, scopes: Sequence[str]) -> PatronFacts | None:
     return found[0] if found else None
 
 
+def patrons_by_card(numbers: Iterable[str], *, scopes: Sequence[str]) -> dict[str, PatronFacts]:
+    """The readers who hold these valid cards, by number; four statements however many."""
+    held = Card.objects.filter(number__in=list(numbers), state="valid").values_list("number", "patron_id")
+    owners = dict(held)
+    known = visible_patrons(set(owners.values()), scopes=scopes)
+    return {number: known[owner] for number, owner in owners.items() if owner in known}
+
+
+def latest_patrons(
+    units: Iterable[int], *, scopes: Sequence[str], limit: int, category: str | None = None
+) -> list[PatronFacts]:
+    """The readers of these libraries who were registered last, in the order in which they came."""
+    rows = Patron.objects.filter(scope_of(scopes), home_unit_id__in=list(units), deleted_at__isnull=True)
+    if category is not None:
+        rows = rows.filter(category_id=category)
+    return complete(rows.order_by("-pk")[:limit])[::-1]
+
+
 def patrons_by_id(patron_ids: Iterable[int]) -> dict[int, PatronFacts]:
     return {facts.id: facts for facts in complete(Patron.objects.filter(pk__in=list(patron_ids)))}
 

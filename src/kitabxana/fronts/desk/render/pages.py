@@ -54,6 +54,8 @@ DOORS = {
     "imports": "catalogue.import",
     "targets": "targets.edit",
     "notices": "notices.view",
+    "labels": "labels.print",
+    "label_sheets": "labels.edit",
 }
 
 
