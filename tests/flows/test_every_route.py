@@ -133,6 +133,9 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:act_pdf": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:book": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:lists": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:slip_loans": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:slip_due": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:slip_way": ("get", SIGN_IN, SHUT, NONE, NONE, NONE),  # the copy stays where it is
     "desk:labels": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:labels_css": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:labels_pdf": ("post", SIGN_IN, SHUT, 422, 422, 422),

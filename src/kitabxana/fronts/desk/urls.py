@@ -39,6 +39,7 @@ from kitabxana.fronts.desk.handlers import (
     registering,
     returning,
     rules,
+    slips,
     versions,
 )
 
@@ -142,6 +143,9 @@ urlpatterns = [
     path("acts/<int:act_id>/pdf/", batches.withdrawal_act_pdf, name="act_pdf"),
     path("book/", books.book, name="book"),
     path("lists/", lists.lists, name="lists"),
+    path("slips/readers/<int:patron_id>/", slips.slip_loans, name="slip_loans"),
+    path("slips/loans/<int:loan_id>/", slips.slip_due, name="slip_due"),
+    path("slips/items/<int:item_id>/", slips.slip_way, name="slip_way"),
     path("labels/", labels.labels, name="labels"),
     path("labels/pdf/", labels.labels_pdf, name="labels_pdf"),
     path("labels/sheet.css", labels.labels_css, name="labels_css"),

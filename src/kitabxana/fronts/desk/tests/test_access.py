@@ -19,7 +19,7 @@ from kitabxana.catalogue.tests.test_matching import book
 from kitabxana.charges.operations import pay
 from kitabxana.charges.queries import receipts_of
 from kitabxana.charges.tests.builders import NOW, a_till
-from kitabxana.circulation.operations import check_out
+from kitabxana.circulation.operations import check_in, check_out
 from kitabxana.exchange.facts import Profile
 from kitabxana.exchange.operations import advance, stage
 from kitabxana.exchange.tests.builders import a_file, numbered
@@ -96,6 +96,9 @@ PAGES = [
     ("/desk/lists/", 302, 403, 403, 403, 403, 200),
     ("/desk/acts/{act}/", 302, 403, 403, 403, 200, 200),
     ("/desk/acts/{act}/pdf/", 302, 403, 403, 403, 200, 200),
+    ("/desk/slips/readers/{patron}/", 302, 403, 200, 404, 403, 200),
+    ("/desk/slips/loans/{loan}/", 302, 403, 200, 404, 403, 200),
+    ("/desk/slips/items/{travels}/", 302, 403, 200, 404, 403, 200),
     ("/desk/labels/", 302, 403, 200, 200, 200, 200),
     ("/desk/labels/sheet.css", 302, 403, 200, 200, 200, 200),
     ("/desk/labels/sheets/", 302, 403, 403, 403, 403, 200),
@@ -165,6 +168,8 @@ def names(person: Callable[[str], Client], tmp_path: Path) -> dict[str, int | st
     lent = check_out(
         item_id=a_copy(record, barcode="L1"), patron_id=patron, unit="GNC-M", by=SYSTEM, now=timezone.now()
     )
+    travels = a_copy(record, barcode="T1", unit="GNC-2")
+    check_in(item_id=travels, unit="GNC-M", by=SYSTEM, now=timezone.now())
     till = a_till()
     paid = pay(patron_id=patron, amount_minor=10, till=till, by=SYSTEM, now=NOW, keep_rest=True)
     slip = receipts_of([paid.id])[paid.id]
@@ -180,7 +185,7 @@ def names(person: Callable[[str], Client], tmp_path: Path) -> dict[str, int | st
         "patron": patron, "record": record, "line": paid.id, "receipt": slip, "register": till.register_id or 0,
         "item": item, "act": act or 0, "batch": batches(scopes=("",))[0].id, "import": brought, "number": 1,
         "cluster": cluster_of(two) or 0, "merge": merge, "authority": an_authority(field("100", "1 ", a="Şıxlı")),
-        "loan": lent.id,
+        "loan": lent.id, "travels": travels,
         "trigger": "overdue", "language": "ru",
     }  # fmt: skip
 
@@ -202,6 +207,7 @@ def test_no_address_was_forgotten() -> None:
         re.sub(r"<(?:int|str):(\w+?)(?:_id)?>", r"{\1}", str(route.pattern))
         .replace("{problem}", "1")
         .replace("authorities/{record}", "authorities/{authority}")
+        .replace("slips/items/{item}", "slips/items/{travels}")
         for route in urlpatterns
     }  # fmt: skip
     assert ours == known
@@ -210,7 +216,7 @@ def test_no_address_was_forgotten() -> None:
 def test_nobody_is_sent_to_the_login() -> None:
     named = (
         "patron", "record", "line", "receipt", "register", "item", "act", "import", "number", "cluster", "authority",
-        "loan", "trigger", "language",
+        "loan", "trigger", "language", "travels",
     )  # fmt: skip
     numbers = dict.fromkeys(named, 1)
     for page in PAGES:
