@@ -126,6 +126,7 @@ INSTALLED_APPS = [
     "kitabxana.search",
     "kitabxana.exchange",
     "kitabxana.notices",
+    "kitabxana.labels",
     "kitabxana.fronts.opac",
     "kitabxana.fronts.desk",
     "kitabxana.fronts.rest",

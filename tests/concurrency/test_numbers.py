@@ -10,15 +10,28 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.tests.builders import a_record
 from kitabxana.holdings.facts import NewItem
-from kitabxana.holdings.operations import add_item_type, add_items, set_series, undo_batch, withdraw_items
-from kitabxana.holdings.queries import accession_book, act, batches, next_numbers, numbering_for
+from kitabxana.holdings.operations import (
+    add_item_type,
+    add_items,
+    draw_barcodes,
+    set_series,
+    undo_batch,
+    withdraw_items,
+)
+from kitabxana.holdings.queries import accession_book, act, batches, items_of, next_numbers, numbering_for
 from kitabxana.holdings.tests.builders import NumberSeries, a_copy, an_act
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.tests.builders import a_nation
+from kitabxana.patrons.facts import Draft
+from kitabxana.patrons.models import Card
+from kitabxana.patrons.operations import draw_cards, enrol, set_card_series, set_category
+from kitabxana.patrons.queries import card_numbering
+from tests.concurrency.unlocked import Unlocked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,3 +151,76 @@ def test_a_batch_is_undone_once() -> None:
     came_of = at_once(lambda _desk: undo_batch(batch_id=batch.id, by=SYSTEM))
     assert came_of == ["undone_already"] * DESKS  # one desk's first round undid it, its second was refused
     assert batches(scopes=("",))[0].undone_at is not None
+
+
+def desks_that_draw(drawn: list[int]) -> list[Callable[[], object]]:
+    """Two desks draw a card number each, printed ahead."""
+
+    def draw() -> None:
+        drawn.append(draw_cards(unit="GNC-M", count=1, by=SYSTEM)[0])
+
+    return [draw, draw]
+
+
+def test_without_the_lock_two_desks_draw_one_card_number() -> None:
+    set_card_series(unit="GNC", prefix="", digits=0, last=0, by=SYSTEM)
+    drawn: list[int] = []
+    race = Unlocked(2)
+    desks = iter([race(desk) for desk in desks_that_draw(drawn)])
+    threads = [threading.Thread(target=_closing(desk)) for desk in desks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert race.taken_out == 2
+    assert drawn == [1, 1]
+
+
+def _closing(desk: Callable[[], object]) -> Callable[[], None]:
+    def work() -> None:
+        try:
+            desk()
+        finally:
+            connection.close()
+
+    return work
+
+
+def test_with_it_registrations_and_cards_printed_ahead_never_meet() -> None:
+    set_category(code="ADULT", names={}, by=SYSTEM)
+    set_card_series(unit="GNC", prefix="", digits=4, last=0, check="luhn", by=SYSTEM)
+    printed: list[tuple[int, int]] = []
+
+    def at_a_desk(desk: int) -> None:
+        if desk % 2:
+            printed.append(draw_cards(unit="GNC-M", count=3, by=SYSTEM))
+        else:
+            enrol(Draft(surname="X", home_unit="GNC-2", category="ADULT"), by=SYSTEM, now=timezone.now())
+
+    assert at_once(at_a_desk) == ["done"] * DESKS
+    run = card_numbering("GNC-M")
+    assert run is not None
+    ahead = [number for first, last in printed for number in range(first, last + 1)]
+    every = list(Card.objects.values_list("number", flat=True)) + [run.text(number) for number in ahead]
+    wanted = DESKS * ROUNDS * 2
+    assert sorted(every) == [run.text(number) for number in range(1, wanted + 1)]
+    assert run.last == wanted
+
+
+def test_barcodes_drawn_ahead_are_no_new_copy_s() -> None:
+    record = a_record()
+    drawn: list[int] = []
+
+    def at_a_desk(desk: int) -> None:
+        if desk % 2:
+            drawn.extend(range(*draw_barcodes(unit="GNC-M", count=2, by=SYSTEM)))
+        else:
+            item = NewItem(barcode=None, home_unit="GNC-2", holding_unit="GNC-2", item_type="BK")
+            add_items(record_id=record, item=item, by=SYSTEM)
+
+    assert at_once(at_a_desk) == ["done"] * DESKS
+    run = numbering_for("barcode", "GNC-M")
+    assert run is not None
+    assert run.last == DESKS * ROUNDS // 2 * 3
+    assert len(set(drawn)) == DESKS * ROUNDS // 2
+    assert not {str(number) for number in drawn} & {item.barcode for item in items_of([record])[record]}

@@ -33,7 +33,7 @@ from kitabxana.holdings.queries import batches
 from kitabxana.holdings.tests.builders import a_copy, an_act
 from kitabxana.organisation.tests.builders import a_login, a_nation
 from kitabxana.patrons.operations import set_pin
-from kitabxana.patrons.tests.builders import a_reader
+from kitabxana.patrons.tests.builders import a_photo, a_reader
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,6 +99,7 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:check_in": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patrons": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:patron": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:patron_photo": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
     "desk:account": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
     "desk:line": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
     "desk:receipt": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
@@ -126,6 +127,7 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
             "desk:patron_bar",
             "desk:patron_lift",
             "desk:patron_guarantor",
+            "desk:patron_photo_change",
         ),
         ("post", SIGN_IN, SHUT, DONE, NONE, DONE),
     ),
@@ -141,6 +143,13 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:act_pdf": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:book": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:lists": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:slip_loans": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:slip_due": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
+    "desk:slip_way": ("get", SIGN_IN, SHUT, NONE, NONE, NONE),  # the copy stays where it is
+    "desk:labels": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:labels_css": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:labels_pdf": ("post", SIGN_IN, SHUT, 422, 422, 422),
+    "desk:label_sheets": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:imports": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:import_profiles": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:import": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
@@ -200,6 +209,7 @@ def house(tmp_path: Path) -> dict[str, int | str]:
     a_nation()
     record = a_record()
     patron = a_reader()
+    a_photo(patron)
     item = a_copy(record)
     set_pin(patron_id=patron, pin=SECRET, by=SYSTEM)
     now = datetime(2026, 11, 23, 10, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Numbers of persons, sealed: kept encrypted, and found by their exact value only.
+"""What only its own readers may see, sealed: kept encrypted; numbers are found by their exact value only.
 
 AES-256-GCM with a fresh nonce each (NIST SP 800-38D); HMAC-SHA-256 for the look-up. Both keys are derived by HKDF
 (RFC 5869) from the one key of `settings.PERSONAL_KEY`, which is kept apart from the database: without it, a copy of the
@@ -27,17 +27,27 @@ class WrongKey(Exception):
 
 def seal(text: str, *, place: str) -> bytes:
     """`text` encrypted. `place` (whose it is) is sealed along: moved elsewhere, the value can't be opened."""
-    nonce = os.urandom(_NONCE)
-    return _VERSION + nonce + AESGCM(_key(b"seal")).encrypt(nonce, text.encode(), place.encode())
+    return seal_bytes(text.encode(), place=place)
 
 
 def unseal(sealed: bytes, *, place: str) -> str:
+    """The text that was sealed for this place; raises WrongKey."""
+    return unseal_bytes(sealed, place=place).decode()
+
+
+def seal_bytes(content: bytes, *, place: str) -> bytes:
+    """As `seal`, of what is no text."""
+    nonce = os.urandom(_NONCE)
+    return _VERSION + nonce + AESGCM(_key(b"seal")).encrypt(nonce, content, place.encode())
+
+
+def unseal_bytes(sealed: bytes, *, place: str) -> bytes:
     """What was sealed for this place; raises WrongKey."""
     if sealed[:1] != _VERSION:
         raise WrongKey
     nonce, rest = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
     try:
-        return AESGCM(_key(b"seal")).decrypt(nonce, rest, place.encode()).decode()
+        return AESGCM(_key(b"seal")).decrypt(nonce, rest, place.encode())
     except InvalidTag as wrong:
         raise WrongKey from wrong
 

@@ -134,24 +134,6 @@ class AddedItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Numbering:
-    """A run of numbers: `unit` owns it, and what stands below that has none of its own draws from it.
-
-    A number is `prefix` and the count with leading zeros to `digits` figures; `last` is the last one given.
-    """
-
-    id: int
-    unit: str
-    kind: str
-    prefix: str
-    digits: int
-    last: int
-
-    def text(self, number: int) -> str:
-        return f"{self.prefix}{number:0{self.digits}d}"
-
-
-@dataclass(frozen=True, slots=True)
 class BookLine:
     """One line of an accession book: what came in under the number, and the act that struck it off.
 

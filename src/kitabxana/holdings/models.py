@@ -144,6 +144,7 @@ class NumberSeries(models.Model):
     prefix = models.CharField(max_length=20, blank=True)
     digits = models.PositiveSmallIntegerField(default=0)
     last = models.BigIntegerField(default=0)
+    check_digit = models.CharField(max_length=4, blank=True, db_default="")
 
     class Meta:
         constraints = [

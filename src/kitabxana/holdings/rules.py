@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from kitabxana.kernel.numbering import numbering_problem
 from kitabxana.language import shelf_key
 
 if TYPE_CHECKING:
@@ -96,15 +97,13 @@ def _word_problem(field: str, value: Any) -> str | None:
     return None
 
 
-def series_problem(*, kind: str, prefix: str, digits: int, last: int) -> str | None:
-    """Why numbers can't be made so (a stable code), None when they can."""
+def series_problem(*, kind: str, prefix: str, digits: int, last: int, check: str = "") -> str | None:
+    """Why numbers can't be made so (a stable code), None when they can. Check digits are for what is scanned."""
     if kind not in SERIES:
         return "series_not_known"
-    if len(prefix) > 20 or prefix != prefix.strip() or not prefix.isprintable():
-        return "bad_prefix"
-    if not 0 <= digits <= 18 or not 0 <= last < 10**18:
-        return "bad_number"
-    return None
+    if check and kind != "barcode":
+        return "bad_check"
+    return numbering_problem(prefix=prefix, digits=digits, last=last, check=check)
 
 
 def entry_problem(*, kind: str, code: str, names: Mapping[str, str]) -> str | None:

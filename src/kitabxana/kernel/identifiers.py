@@ -22,16 +22,16 @@ def isbn13(text: str) -> str | None:
         return None
     compact = _NOT_ISBN.sub("", found.group()).upper()
     if len(compact) == 13 and compact.isdecimal() and compact[:3] in ("978", "979"):
-        return compact if _ean_check(compact[:12]) == compact[12] else None
+        return compact if ean_check(compact[:12]) == compact[12] else None
     if len(compact) < 10 or not compact[:9].isdecimal():
         return None
     weighted = sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), compact, strict=False))
     if "0123456789X"[-weighted % 11] != compact[9]:
         return None
-    return f"978{compact[:9]}{_ean_check('978' + compact[:9])}"
+    return f"978{compact[:9]}{ean_check('978' + compact[:9])}"
 
 
-def _ean_check(digits: str) -> str:
+def ean_check(digits: str) -> str:
     """The check digit of EAN-13 (ISO 2108, annex A) for twelve digits."""
     return str(-(sum(map(int, digits[::2])) + 3 * sum(map(int, digits[1::2]))) % 10)
 

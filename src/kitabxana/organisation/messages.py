@@ -141,6 +141,7 @@ SENTENCES: dict[str, _StrPromise] = {
     "tell_welcome": _("New readers are welcomed: %(value)s."),
     "notices_to_guarantor": _("What concerns a child is told to who answers for it: %(value)s."),
     "quiet_from": _("No SMS is sent from %(value)s on."),
+    "slip_paper": _("Slips and receipts are printed on %(value)s."),
     "quiet_until": _("SMS are sent again from %(value)s on."),
     "pin_length": _("A PIN has at least %(value)s."),
     "history_days": _("A loan that ended keeps its reader for %(value)s, unless the reader chose otherwise."),
@@ -152,6 +153,9 @@ SENTENCES: dict[str, _StrPromise] = {
 }
 
 CHOICES: dict[str, _StrPromise] = {
+    "slip_paper.80": pgettext_lazy("policy", "a roll of 80 mm"),
+    "slip_paper.58": pgettext_lazy("policy", "a roll of 58 mm"),
+    "slip_paper.a4": pgettext_lazy("policy", "A4 sheets"),
     "rule_library.desk": pgettext_lazy("policy", "the one at whose desk it is lent"),
     ".item_home": pgettext_lazy("policy", "the one that owns the copy"),
     ".item_holding": pgettext_lazy("policy", "the one that has the copy"),

@@ -18,7 +18,10 @@ HISTORY = ("default", "forever", "never")
 
 @dataclass(frozen=True, slots=True)
 class PatronFacts:
-    """`card` is the valid card's number, "" when there is none; `restrictions` are the reasons in force today."""
+    """`card` is the valid card's number, "" when there is none; `restrictions` are the reasons in force today.
+
+    `has_photo` is known where a reader is read to be shown, not where one is locked.
+    """
 
     id: int
     card: str
@@ -42,6 +45,7 @@ class PatronFacts:
     staff_note: str = ""
     public_note: str = ""
     changed_at: datetime | None = None
+    has_photo: bool = False
 
     @property
     def name(self) -> str:

@@ -95,6 +95,36 @@ class Card(models.Model):
         return self.number
 
 
+class CardSeries(models.Model):
+    """Where a library's card numbers come from: the row is locked while numbers are taken. Below it, all draw from it.
+
+    What was taken is never taken again, whether or not a card bears it.
+    """
+
+    unit = models.OneToOneField("organisation.Unit", on_delete=models.PROTECT, related_name="+")
+    prefix = models.CharField(max_length=20, blank=True)
+    digits = models.PositiveSmallIntegerField(default=0)
+    last = models.BigIntegerField(default=0)
+    check_digit = models.CharField(max_length=4, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(last__gte=0), name="card_series_counts_up")]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.prefix}{self.last}"
+
+
+class PatronPhoto(models.Model):
+    """A reader's face: a small JPEG, sealed for this reader."""
+
+    patron = models.OneToOneField(Patron, on_delete=models.CASCADE, primary_key=True, related_name="photo")
+    sealed = models.BinaryField()
+    taken_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"photo {self.pk}"
+
+
 class Restriction(models.Model):
     """A reason why a reader may not borrow, until a day (inclusive) or until it is lifted.
 

@@ -60,6 +60,12 @@ def hold(hold_id: int, *, organisation: Tree | None = None) -> HoldFacts | None:
     return found[0] if found else None
 
 
+def hold_of_item(item_id: int) -> HoldFacts | None:
+    """The hold for which this copy is kept or on its way; None where it is nobody's."""
+    found = all_holds(Hold.objects.filter(allocation__item_id=item_id)[:1])
+    return found[0] if found else None
+
+
 def ranks(holds: Sequence[HoldFacts]) -> dict[int, int]:
     """hold → its rank among those who still wait for its title, from 1, without gaps; 0 who has a copy kept.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kitabxana.exchange.queries.exporting import BATCH, Exported, LeftOut, Wanted, count_wanted, export
-from kitabxana.exchange.queries.staged import batch, batches, profiles, staged, staged_one
+from kitabxana.exchange.queries.staged import batch, batches, items_brought, profiles, staged, staged_one
 from kitabxana.exchange.queries.targets import ask, target, targets_at, targets_of
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "batches",
     "count_wanted",
     "export",
+    "items_brought",
     "profiles",
     "staged",
     "staged_one",

@@ -49,6 +49,12 @@ def staged_one(batch_id: int, number: int) -> StagedFacts | None:
     return _staged(row) if row else None
 
 
+def items_brought(batch_id: int, *, limit: int) -> list[int]:
+    """Ids of the copies that a batch added, in the order of the file."""
+    rows = StagedRecord.objects.filter(batch=batch_id).exclude(items=[]).order_by("number")[:limit]
+    return [item for items in rows.values_list("items", flat=True) for item in items][:limit]
+
+
 def profiles() -> dict[str, Profile]:
     """The stored profiles by name."""
     rows: QuerySet[ImportProfile] = ImportProfile.objects.order_by("name")

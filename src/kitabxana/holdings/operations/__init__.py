@@ -20,7 +20,7 @@ from kitabxana.holdings.operations.copies import (
     set_lost,
 )
 from kitabxana.holdings.operations.lists import drop_entry, set_entry
-from kitabxana.holdings.operations.numbers import set_series
+from kitabxana.holdings.operations.numbers import draw_barcodes, set_series
 
 __all__ = [
     "BATCH_FIELDS",
@@ -32,6 +32,7 @@ __all__ = [
     "change_item",
     "change_items",
     "delete_item",
+    "draw_barcodes",
     "drop_entry",
     "ensure_item_types",
     "lock_item",

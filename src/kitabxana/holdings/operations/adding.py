@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from kitabxana.base.actor import Actor
     from kitabxana.catalogue.facts import RecordFacts
-    from kitabxana.holdings.facts import Numbering
+    from kitabxana.kernel.numbering import Numbering
     from kitabxana.organisation.facts import Tree
 
 _CHECKED = (*TEXTS, *PRICES, *STATES, "currency", "scheme", "source")

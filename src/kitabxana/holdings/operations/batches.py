@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kitabxana.base.actor import Actor
-    from kitabxana.holdings.facts import ActDraft, ItemFacts, Numbering
+    from kitabxana.holdings.facts import ActDraft, ItemFacts
+    from kitabxana.kernel.numbering import Numbering
     from kitabxana.organisation.facts import Tree
 
 BATCH_FIELDS = frozenset(

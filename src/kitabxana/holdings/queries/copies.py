@@ -82,6 +82,12 @@ def items_by_barcode(barcodes: Iterable[str]) -> dict[str, ItemFacts]:
     return {item.barcode: item for item in _all(Item.objects.filter(barcode__in=list(barcodes))) if item.barcode}
 
 
+def latest_items(units: Iterable[int], *, limit: int) -> list[ItemFacts]:
+    """The copies of these libraries that were added last, in the order in which they came."""
+    rows = Item.objects.filter(home_unit_id__in=list(units), withdrawn=False).order_by("-pk")[:limit]
+    return _all(rows)[::-1]
+
+
 def items_by_id(item_ids: Iterable[int]) -> dict[int, ItemFacts]:
     return {item.id: item for item in _asked(_BY_IDS, list(item_ids))}
 

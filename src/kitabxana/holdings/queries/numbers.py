@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kitabxana.holdings.facts import BookLine, Numbering
+from kitabxana.holdings.facts import BookLine
 from kitabxana.holdings.models import AccessionEntry, Item, NumberSeries
+from kitabxana.kernel import numbering as runs
+from kitabxana.kernel.decisions import Refused
+from kitabxana.kernel.numbering import Numbering
 from kitabxana.organisation.queries import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from kitabxana.organisation.facts import Tree
 
 
 def numbering_of(row: NumberSeries, organisation: Tree) -> Numbering:
     unit = organisation.by_id[row.unit_id].code
-    return Numbering(row.pk, unit, row.kind, row.prefix, row.digits, row.last)
+    return Numbering(row.pk, unit, row.kind, row.prefix, row.digits, row.last, row.check_digit)
 
 
 def numberings() -> list[Numbering]:
@@ -37,19 +38,18 @@ def numbering_for(kind: str, unit: str, *, organisation: Tree | None = None) -> 
 
 
 def next_numbers(numbering: Numbering, count: int) -> list[int]:
-    """The `count` numbers that come next; barcodes that a copy has already (from an import) are passed over."""
-    numbers: list[int] = []
-    at = numbering.last
-    while len(numbers) < count:
-        candidates = list(range(at + 1, at + 1 + count - len(numbers)))
-        at = candidates[-1]
-        taken = _taken(numbering.text(number) for number in candidates) if numbering.kind == "barcode" else set()
-        numbers += [number for number in candidates if numbering.text(number) not in taken]
-    return numbers
+    """The `count` numbers that come next; barcodes that a copy has already (from an import) are passed over.
+
+    Refused: series_full.
+    """
+    try:
+        return runs.next_numbers(numbering, count, taken=_taken if numbering.kind == "barcode" else lambda _all: ())
+    except runs.RunOut as full:
+        raise Refused.one("series_full", kind=numbering.kind, unit=numbering.unit) from full
 
 
-def _taken(barcodes: Iterable[str]) -> set[str | None]:
-    return set(Item.every.filter(barcode__in=list(barcodes)).values_list("barcode", flat=True))
+def _taken(barcodes: list[str]) -> set[str]:
+    return {one for one in Item.every.filter(barcode__in=barcodes).values_list("barcode", flat=True) if one}
 
 
 def accession_book(numbering: Numbering, *, offset: int, limit: int, newest_first: bool = True) -> list[BookLine]:
@@ -63,6 +63,13 @@ def accession_book(numbering: Numbering, *, offset: int, limit: int, newest_firs
         )
         for row in ordered
     ]  # fmt: skip
+
+
+def items_in_book(numbering: Numbering, *, first: int, last: int, limit: int) -> list[int]:
+    """Ids of the copies in these lines of a book, by number; those that were deleted since are not among them."""
+    rows = AccessionEntry.objects.filter(series_id=numbering.id, number__gte=first, number__lte=last)
+    kept = rows.filter(item__deleted_at__isnull=True).order_by("number")
+    return list(kept.values_list("item_id", flat=True)[:limit])
 
 
 def count_book(numbering: Numbering) -> int:

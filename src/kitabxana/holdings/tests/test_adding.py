@@ -14,7 +14,7 @@ from kitabxana.catalogue.tests.builders import a_record, an_authority, change, f
 from kitabxana.holdings.facts import NewItem
 from kitabxana.holdings.messages import REFUSALS
 from kitabxana.holdings.models import AccessionEntry, Item, NumberSeries
-from kitabxana.holdings.operations import add_item_type, add_items, delete_item, set_entry, set_series
+from kitabxana.holdings.operations import add_item_type, add_items, delete_item, draw_barcodes, set_entry, set_series
 from kitabxana.holdings.queries import accession_book, items_of, numbering_for
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.kernel.decisions import Refused
@@ -35,8 +35,9 @@ def new(unit: str = "GNC-M", **values: Any) -> NewItem:
     return NewItem(**basics | values)
 
 
-def series(kind: str = "barcode", unit: str = "GNC-M", prefix: str = "994", digits: int = 5, last: int = 0) -> None:
-    set_series(unit=unit, kind=kind, prefix=prefix, digits=digits, last=last, by=SYSTEM)
+def series(kind: str = "barcode", **more: Any) -> None:
+    basics: dict[str, Any] = {"unit": "GNC-M", "prefix": "994", "digits": 5, "last": 0}
+    set_series(**basics | more, kind=kind, by=SYSTEM)
 
 
 def codes(**asked: Any) -> list[str]:
@@ -200,8 +201,11 @@ def test_who_may_begin_numbers_at_gnc(who: str) -> None:
         ({"kind": "shoe"}, "series_not_known"),
         ({"prefix": "x" * 21}, "bad_prefix"),
         ({"prefix": " x"}, "bad_prefix"),
-        ({"digits": 19}, "bad_number"),
-        ({"last": -1}, "bad_number"),
+        ({"digits": 19}, "bad_count"),
+        ({"last": -1}, "bad_count"),
+        ({"check": "mod11"}, "bad_check"),
+        ({"kind": "act", "check": "luhn"}, "bad_check"),
+        ({"check": "ean"}, "not_an_ean"),
     ],
 )
 def test_numbers_that_can_t_be(asked: dict[str, Any], code: str) -> None:
@@ -255,3 +259,22 @@ def test_volumes_stand_by_number() -> None:
         add_items(record_id=record, item=new(call_number="894.3 Ş", scheme="udc", volume=volume), by=SYSTEM,
                   barcodes=[barcode])  # fmt: skip
     assert [item.barcode for item in items_of([record])[record]] == ["Z", "Y", "X"]
+
+
+def test_barcodes_with_a_check_digit_and_those_drawn_for_labels_ahead() -> None:
+    series(prefix="200", digits=9, last=0, check="ean")
+    record = a_record()
+    assert draw_barcodes(unit="GNC-M", count=3, by=holder("cataloguer", "AZ/GNC/GNC-M/")) == (1, 3)
+    added = add_items(record_id=record, item=new(), by=SYSTEM, count=2)
+    assert [one.barcode for one in added] == ["2000000000046", "2000000000053"]
+    add_items(record_id=record, item=new(), by=SYSTEM, barcodes=["2000000000022"])
+    [entry] = AuditEntry.objects.filter(action="series.draw")
+    assert entry.after == {"first": "2000000000015", "last": "2000000000039", "count": 3}
+    for count in (0, 501):
+        with pytest.raises(Refused, match="too_many_items"):
+            draw_barcodes(unit="GNC-M", count=count, by=SYSTEM)
+    with pytest.raises(Refused, match="unknown_unit"):
+        draw_barcodes(unit="NO", count=1, by=SYSTEM)
+    for by in (PEOPLE["librarian here"], holder("cataloguer", "AZ/SAK/SAK-M/")):
+        with pytest.raises(Refused, match="not_permitted"):
+            draw_barcodes(unit="GNC-M", count=1, by=by)

@@ -63,6 +63,7 @@ DESK = frozenset(
         "circulation.fast_add",
         "circulation.set_due",
         "circulation.recall",
+        "labels.print",
     }
 )
 CATALOGUING = frozenset(
@@ -77,6 +78,7 @@ CATALOGUING = frozenset(
         "items.edit",
         "items.batch",
         "catalogue.import",
+        "labels.print",
     }
 )
 PROTECTION = frozenset({"desk.use", "patrons.view", "patrons.export", "audit.view"})
@@ -85,6 +87,7 @@ PROTECTION = frozenset({"desk.use", "patrons.view", "patrons.export", "audit.vie
 ADMINISTRATION = frozenset(
     {
         "items.withdraw",
+        "labels.edit",
         "lists.edit",
         "targets.edit",
         "records.senior",

@@ -206,6 +206,7 @@ POLICIES: Mapping[str, PolicyKind] = {
     "notices_to_guarantor": _yes(True, "notices", axes=BY_READER),
     "quiet_from": _count(21, "notices", "hour", most=23, axes=BY_UNIT),
     "quiet_until": _count(9, "notices", "hour", most=23, axes=BY_UNIT),
+    "slip_paper": _choice("80", "notices", "58", "a4", axes=BY_UNIT),
     # Membership and what is kept of it.
     "pin_length": _count(4, "readers", "signs", least=4, most=32, axes=BY_READER),
     "history_days": _count(365, "readers", "days", most=36_500, axes=BY_READER),

@@ -17,6 +17,7 @@ from kitabxana.patrons.operations.merging import merge
 from kitabxana.patrons.operations.names import prune_names
 from kitabxana.patrons.operations.nightly import nightly
 from kitabxana.patrons.operations.numbers import reveal_numbers, set_number
+from kitabxana.patrons.operations.photos import MOST_PHOTO_BYTES, drop_photo, set_photo
 from kitabxana.patrons.operations.register import enrol, register
 from kitabxana.patrons.operations.restrictions import (
     lift_automatically,
@@ -24,9 +25,11 @@ from kitabxana.patrons.operations.restrictions import (
     restrict,
     restrict_automatically,
 )
+from kitabxana.patrons.operations.series import draw_cards, set_card_series
 from kitabxana.patrons.operations.viewing import note_view
 
 __all__ = [
+    "MOST_PHOTO_BYTES",
     "Unreadable",
     "add_card",
     "add_guarantor",
@@ -35,6 +38,8 @@ __all__ = [
     "change_own",
     "change_pin",
     "decide",
+    "draw_cards",
+    "drop_photo",
     "edit",
     "end_guarantee",
     "enrol",
@@ -59,8 +64,10 @@ __all__ = [
     "restrict",
     "restrict_automatically",
     "reveal_numbers",
+    "set_card_series",
     "set_category",
     "set_number",
+    "set_photo",
     "set_pin",
     "write_rejects",
 ]

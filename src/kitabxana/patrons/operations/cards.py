@@ -32,7 +32,7 @@ def add_card(*, patron_id: int, by: Actor, number: str = "", instead_of: str = "
     """
     patron = editable(patron_id, by)
     organisation = tree()
-    number = number.strip() or made_card(organisation.nation_of(organisation.by_id[patron.home_unit_id].code))
+    number = number.strip() or made_card(organisation.by_id[patron.home_unit_id].code, organisation)
     if len(number) > LONGEST_NUMBER or any(sign.isspace() for sign in number):
         raise Refused.one("bad_card", card=number)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from kitabxana.patrons.models import Card, Guarantee, Patron, PersonalNumber, Re
 from kitabxana.patrons.operations.locking import editable, own
 from kitabxana.patrons.operations.register import COLUMNS
 from kitabxana.patrons.queries.numbers import place_of
+from kitabxana.patrons.queries.photos import photo_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,6 +57,8 @@ def export_everything(*, patron_id: int, by: Actor, now: datetime) -> dict[str, 
         row.kind: unseal(bytes(row.sealed), place=place_of(patron_id, row.kind))
         for row in PersonalNumber.objects.filter(patron=patron)
     }
+    face = photo_of(patron_id)
+    found["photo"] = {"jpeg_base64": b64encode(face).decode()} if face else None
     found["done_with_these_data"] = [
         {"at": row.at.isoformat(), "action": row.action, "library": row.unit, "before": row.before, "after": row.after}
         for row in audit.entries(object_type="patron", object_ids=[patron_id], limit=MOST_ENTRIES)

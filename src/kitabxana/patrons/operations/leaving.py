@@ -9,7 +9,7 @@ from django.db import transaction
 from kitabxana.base import audit
 from kitabxana.base.models import User
 from kitabxana.kernel.decisions import Refusal, Refused
-from kitabxana.patrons.models import Card, Guarantee, NameLink, Patron, PersonalNumber, Restriction
+from kitabxana.patrons.models import Card, Guarantee, NameLink, Patron, PatronPhoto, PersonalNumber, Restriction
 from kitabxana.patrons.operations.locking import editable
 from kitabxana.patrons.operations.ties import forget_all, hindrances
 from kitabxana.patrons.queries.retention import kept_too_long
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def erase(*, patron_id: int, by: Actor, now: datetime) -> None:
-    """Forget a reader: name, birth date, contacts, notes, numbers, login, restrictions. The row and its cards' numbers
-    stay, so that no number is given out again and the loans that ended still count.
+    """Forget a reader: name, birth date, contacts, notes, numbers, photo, login, restrictions. The row and its cards'
+    numbers stay, so that no number is given out again and the loans that ended still count.
 
     Refused: unknown_patron, not_permitted (`patrons.erase`), answers_for_others, what other features have open, and
     ties_left where a feature keeps rows that nobody would forget.
@@ -71,7 +71,7 @@ def blank(patron: Patron, *, now: datetime, merged_into: Patron | None = None) -
     patron.merged_into = merged_into
     patron.save()
     Card.objects.filter(patron=patron).update(state="withdrawn")
-    for rows in (Restriction.objects, PersonalNumber.objects, NameLink.objects):
+    for rows in (Restriction.objects, PersonalNumber.objects, NameLink.objects, PatronPhoto.objects):
         rows.filter(patron_id=patron.pk).delete()
     Guarantee.objects.filter(ward=patron).delete()
     if user is not None:

@@ -14,6 +14,7 @@ from kitabxana.patrons.operations.edit import CHANGEABLE
 from kitabxana.patrons.operations.leaving import blank
 from kitabxana.patrons.operations.locking import editable
 from kitabxana.patrons.operations.names import index_names
+from kitabxana.patrons.operations.photos import move_photo
 from kitabxana.patrons.operations.register import COLUMNS
 from kitabxana.patrons.operations.ties import move_all
 from kitabxana.patrons.queries.numbers import place_of
@@ -50,6 +51,7 @@ def merge(*, keep: int, gone: int, by: Actor, now: datetime, take: frozenset[str
     _move_restrictions(goes, stays)
     _move_guarantees(goes, stays)
     _move_numbers(goes, stays)
+    move_photo(goes.pk, stays.pk)
     _fill(stays, goes, take, now=now)
     login = goes.user if stays.user is None else None
     if login is not None:

@@ -16,7 +16,9 @@ from kitabxana.patrons.models import Card, Guarantee, Patron, PatronCategory
 from kitabxana.patrons.operations.locking import library
 from kitabxana.patrons.operations.names import index_names
 from kitabxana.patrons.operations.numbers import store_number
+from kitabxana.patrons.operations.series import take_cards
 from kitabxana.patrons.queries.categories import category_facts
+from kitabxana.patrons.queries.series import card_numbering
 from kitabxana.patrons.rules import REGISTER, Registering, months_later, phone_key, same_name, search_key, standing
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ def enrol(
     found += look_alikes(draft, organisation)
     if remaining := standing(found, lift=lift, may=lambda permission: by.may(permission, home.path)):
         raise Refused(remaining)
-    patron_id = _store(draft, home, by, lifted=[refusal.code for refusal in found])
+    patron_id = _store(draft, home, by, organisation, lifted=[refusal.code for refusal in found])
     if tell:
         outbox.publish("patron.registered", {"patron": patron_id})
     return patron_id
@@ -96,8 +98,13 @@ def look_alikes(draft: Draft, organisation: Tree, *, but: int | None = None) -> 
     )
 
 
-def made_card(nation: str) -> str:
-    """A card's number that was never given out: the nation's code and eight digits."""
+def made_card(unit: str, organisation: Tree) -> str:
+    """A card's number that was never given out: of the run this library draws from, which stays locked until the
+    transaction ends; where there is none, the nation's code and eight digits. Refused: series_full.
+    """
+    if run := card_numbering(unit, organisation=organisation):
+        return run.text(take_cards(run, 1, organisation)[0])
+    nation = organisation.nation_of(unit)
     with connection.cursor() as cursor:
         while True:
             cursor.execute("SELECT nextval('patrons_made_card')")
@@ -120,11 +127,11 @@ def _whole(draft: Draft, *, months: int, today: date) -> Draft:
     )  # fmt: skip
 
 
-def _store(draft: Draft, home: UnitFacts, by: Actor, *, lifted: list[str]) -> int:
+def _store(draft: Draft, home: UnitFacts, by: Actor, organisation: Tree, *, lifted: list[str]) -> int:
     guarantors = set(draft.guarantors)
     if Patron.objects.filter(pk__in=guarantors, deleted_at__isnull=True).count() < len(guarantors):
         raise Refused.one("unknown_guarantor")
-    number = draft.card or made_card(home.lineage[-1])
+    number = draft.card or made_card(home.code, organisation)
     assert draft.enrolled_on and draft.expires_on, "`_whole` has filled them"  # noqa: PT018
     patron = Patron.objects.create(
         home_unit_id=home.id,

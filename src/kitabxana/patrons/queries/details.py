@@ -10,7 +10,7 @@ from django.utils import timezone
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.facts import CardFacts, GuaranteeFacts, PatronDetails, RestrictionFacts
 from kitabxana.patrons.models import Guarantee, Patron, PersonalNumber
-from kitabxana.patrons.queries.readers import facts_of, in_force, reason_of, scope_of
+from kitabxana.patrons.queries.readers import facts_of, in_force, reason_of, scope_of, with_photos
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ def details(patron_id: int, *, scopes: Sequence[str], now: datetime | None = Non
     """One reader whole, or None when there is none in these scopes. Restrictions that ended are among them."""
     organisation = tree()
     rows = Patron.objects.filter(scope_of(scopes), pk=patron_id, deleted_at__isnull=True)
-    row = rows.prefetch_related("cards", "restrictions").first()
+    row = with_photos(rows).prefetch_related("cards", "restrictions").first()
     return _details(row, organisation, now or timezone.now()) if row else None
 
 

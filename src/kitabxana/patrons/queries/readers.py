@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from kitabxana.base.statements import prepared
@@ -14,7 +14,7 @@ from kitabxana.language import words
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.facts import PatronFacts
 from kitabxana.patrons.messages import RESTRICTIONS
-from kitabxana.patrons.models import Card, Patron, Restriction
+from kitabxana.patrons.models import Card, Patron, PatronPhoto, Restriction
 from kitabxana.patrons.queries.finding import find, units_in
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def facts_from(
         staff_note=row.staff_note,
         public_note=row.public_note,
         changed_at=row.changed_at,
+        has_photo=getattr(row, "has_photo", False),
     )
 
 
@@ -81,12 +82,17 @@ def reason_of(restriction: Restriction) -> str:
     return restriction.reason or str(RESTRICTIONS[restriction.kind])
 
 
+def with_photos(rows: QuerySet[Patron]) -> QuerySet[Patron]:
+    """Rows that know whether a photo is kept, without opening it."""
+    return rows.annotate(has_photo=Exists(PatronPhoto.objects.filter(pk=OuterRef("pk"))))
+
+
 def complete(
     rows: QuerySet[Patron], *, organisation: Tree | None = None, now: datetime | None = None
 ) -> list[PatronFacts]:
     """Facts of these rows; four statements however many they are, three with the tree in hand."""
     organisation = organisation or tree()
-    whole = rows.prefetch_related(
+    whole = with_photos(rows).prefetch_related(
         Prefetch("cards", Card.objects.all()),
         Prefetch("restrictions", Restriction.objects.filter(lifted_at__isnull=True)),
     )
@@ -182,6 +188,24 @@ def patron_by_card(number: str, *, scopes: Sequence[str]) -> PatronFacts | None:
     rows = Patron.objects.filter(scope_of(scopes), cards__number=number, deleted_at__isnull=True)
     found = complete(rows)
     return found[0] if found else None
+
+
+def patrons_by_card(numbers: Iterable[str], *, scopes: Sequence[str]) -> dict[str, PatronFacts]:
+    """The readers who hold these valid cards, by number; four statements however many."""
+    held = Card.objects.filter(number__in=list(numbers), state="valid").values_list("number", "patron_id")
+    owners = dict(held)
+    known = visible_patrons(set(owners.values()), scopes=scopes)
+    return {number: known[owner] for number, owner in owners.items() if owner in known}
+
+
+def latest_patrons(
+    units: Iterable[int], *, scopes: Sequence[str], limit: int, category: str | None = None
+) -> list[PatronFacts]:
+    """The readers of these libraries who were registered last, in the order in which they came."""
+    rows = Patron.objects.filter(scope_of(scopes), home_unit_id__in=list(units), deleted_at__isnull=True)
+    if category is not None:
+        rows = rows.filter(category_id=category)
+    return complete(rows.order_by("-pk")[:limit])[::-1]
 
 
 def patrons_by_id(patron_ids: Iterable[int]) -> dict[int, PatronFacts]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+from PIL import Image
+
 from kitabxana.base.actor import SYSTEM
 from kitabxana.patrons.models import Card
-from kitabxana.patrons.operations import register, set_category
+from kitabxana.patrons.operations import register, set_category, set_photo
 
 
 def a_reader(
@@ -30,3 +34,10 @@ def a_reader(
 def mark_card(number: str, state: str) -> None:
     """Say of a card that it is valid, lost or replaced."""
     Card.objects.filter(number=number).update(state=state)
+
+
+def a_photo(patron_id: int) -> None:
+    """Give a reader a photo."""
+    out = io.BytesIO()
+    Image.new("RGB", (80, 100), (155, 27, 48)).save(out, "JPEG")
+    set_photo(patron_id=patron_id, content=out.getvalue(), by=SYSTEM, now=timezone.now())

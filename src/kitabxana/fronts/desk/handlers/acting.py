@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from kitabxana.fronts.desk.session import DeskRequest
 
 
-def _do(request: DeskRequest, patron_id: int, act: Callable[[], object], done: str) -> HttpResponse:
+def act_on_reader(request: DeskRequest, patron_id: int, act: Callable[[], object], done: str) -> HttpResponse:
     """Do it and go back to the reader's page, which tells what came of it."""
     if not is_visible(patron_id, scopes=actor_of(request).scopes("patrons.view")):
         raise Http404
@@ -64,7 +64,7 @@ def card(request: DeskRequest, patron_id: int) -> HttpResponse:
             by=actor_of(request),
         )
 
-    return _do(request, patron_id, act, _("The new card can be used."))
+    return act_on_reader(request, patron_id, act, _("The new card can be used."))
 
 
 @staff("patrons.edit")
@@ -76,7 +76,7 @@ def card_state(request: DeskRequest, patron_id: int) -> HttpResponse:
         number, state = typed(request.POST, "number"), typed(request.POST, "state")
         mark_card(patron_id=patron_id, number=number, state=state, by=actor_of(request))
 
-    return _do(request, patron_id, act, _("The card is marked."))
+    return act_on_reader(request, patron_id, act, _("The card is marked."))
 
 
 @staff("patrons.edit")
@@ -84,7 +84,7 @@ def card_state(request: DeskRequest, patron_id: int) -> HttpResponse:
 @sensitive_post_parameters("pin")
 def pin(request: DeskRequest, patron_id: int) -> HttpResponse:
     new = request.POST.get("pin", "")[:129]
-    return _do(
+    return act_on_reader(
         request, patron_id, lambda: set_pin(patron_id=patron_id, pin=new, by=actor_of(request)), _("The PIN is set.")
     )
 
@@ -99,7 +99,7 @@ def number(request: DeskRequest, patron_id: int) -> HttpResponse:
         kind, typed_number = typed(request.POST, "kind"), typed(request.POST, "number")
         set_number(patron_id=patron_id, kind=kind, number=typed_number, by=actor_of(request))
 
-    return _do(request, patron_id, act, _("The number is kept."))
+    return act_on_reader(request, patron_id, act, _("The number is kept."))
 
 
 @staff("patrons.edit")
@@ -111,7 +111,7 @@ def bar(request: DeskRequest, patron_id: int) -> HttpResponse:
         reason, until = typed(request.POST, "reason"), day_of(request.POST, "until")
         restrict(patron_id=patron_id, reason=reason, until=until, by=actor_of(request))
 
-    return _do(request, patron_id, act, _("The reader may not borrow."))
+    return act_on_reader(request, patron_id, act, _("The reader may not borrow."))
 
 
 @staff("patrons.edit")
@@ -126,7 +126,7 @@ def lift(request: DeskRequest, patron_id: int) -> HttpResponse:
         for restriction in mine:
             lift_restriction(restriction_id=restriction, by=actor_of(request))
 
-    return _do(request, patron_id, act, _("The restriction is lifted."))
+    return act_on_reader(request, patron_id, act, _("The restriction is lifted."))
 
 
 @staff("patrons.edit")
@@ -152,4 +152,4 @@ def guarantor(request: DeskRequest, patron_id: int) -> HttpResponse:
             by=actor,
         )
 
-    return _do(request, patron_id, act, _("The guarantors are changed."))
+    return act_on_reader(request, patron_id, act, _("The guarantors are changed."))

@@ -18,6 +18,7 @@ from kitabxana.charges.messages import amount_text, refusal_text
 from kitabxana.fronts.desk.forms import amount, typed
 from kitabxana.fronts.desk.render.accounts import line_rows, receipt_rows, register_choices, shift_row
 from kitabxana.fronts.desk.render.pages import page
+from kitabxana.fronts.desk.render.slips import paper_of
 from kitabxana.fronts.desk.session import at_library
 from kitabxana.kernel.decisions import Refused
 from kitabxana.kernel.money import Money
@@ -102,6 +103,7 @@ def receipt(request: DeskRequest, where: UnitFacts, receipt_id: int) -> HttpResp
     settled = queries.settled_by(found.credit_id) if found.credit_id else ()
     left = queries.account(found.patron_id).balances.get(found.amount.currency) if found.patron_id else None
     context = {
+        "paper": paper_of(where),
         "receipt": receipt_rows([found], zone=library.zone)[0],
         "library": library,
         "reader": one_patron(found.patron_id, scopes=scopes) if found.patron_id else None,

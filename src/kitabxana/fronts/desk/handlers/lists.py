@@ -14,20 +14,25 @@ from django.views.decorators.http import require_http_methods
 from kitabxana.base.access import actor_of, staff
 from kitabxana.base.actor import EVERYWHERE
 from kitabxana.fronts.desk.forms import typed
-from kitabxana.fronts.desk.render.item_words import LISTS, SERIES, all_told
+from kitabxana.fronts.desk.render.item_words import CHECKS, LISTS, SERIES, all_told
 from kitabxana.fronts.desk.render.pages import page
+from kitabxana.fronts.desk.render.reader_words import told as reader_told
 from kitabxana.fronts.desk.render.words import language, named, unit_name
 from kitabxana.fronts.desk.session import at_library
 from kitabxana.holdings import operations
 from kitabxana.holdings.queries import Lists, entries_of, numbering_for
 from kitabxana.kernel.decisions import Refused
+from kitabxana.kernel.numbering import RunOut
 from kitabxana.organisation.queries import tree
+from kitabxana.patrons.operations import set_card_series
+from kitabxana.patrons.queries import card_numbering
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from kitabxana.base.actor import Actor
     from kitabxana.fronts.desk.session import DeskRequest
+    from kitabxana.kernel.numbering import Numbering
     from kitabxana.organisation.facts import Tree, UnitFacts
 
 EVERYONE = "*"
@@ -48,7 +53,8 @@ def lists(request: DeskRequest, where: UnitFacts) -> HttpResponse:
         try:
             _say(request, kind=kind, unit=unit, by=actor)
         except Refused as refusal:
-            refused = all_told(refusal.refusals)
+            cards = request.POST.get("series") == "card"
+            refused = [reader_told(one) for one in refusal.refusals] if cards else all_told(refusal.refusals)
         else:
             return redirect(f"{reverse('desk:lists')}?{urlencode({'unit': code, 'kind': kind, 'saved': '1'})}")
     context = {
@@ -108,7 +114,12 @@ def _rows(kind: str, unit: str | None, organisation: Tree) -> list[dict[str, Any
 def _series(unit: str, organisation: Tree) -> list[dict[str, Any]]:
     found = []
     for kind, label in SERIES.items():
-        run = numbering_for(kind, unit, organisation=organisation)
+        cards = kind == "card"
+        run = (
+            card_numbering(unit, organisation=organisation)
+            if cards
+            else numbering_for(kind, unit, organisation=organisation)
+        )
         found.append(
             {
                 "kind": kind,
@@ -116,10 +127,18 @@ def _series(unit: str, organisation: Tree) -> list[dict[str, Any]]:
                 "run": run,
                 "own": run is not None and run.unit == unit,
                 "origin": unit_name(organisation.units, run.unit) if run else "",
-                "next": run.text(run.last + 1) if run else "",
+                "next": _next(run) if run else "",
+                "checks": CHECKS.items() if kind in ("barcode", "card") else (),
             }
         )
     return found
+
+
+def _next(run: Numbering) -> str:
+    try:
+        return run.text(run.last + 1)
+    except RunOut:
+        return "—"
 
 
 def _say(request: DeskRequest, *, kind: str, unit: str | None, by: Actor) -> None:
@@ -128,14 +147,19 @@ def _say(request: DeskRequest, *, kind: str, unit: str | None, by: Actor) -> Non
         digits, last = typed(data, "digits") or "0", typed(data, "last") or "0"
         if unit is None:
             raise Refused.one("unknown_unit", unit=EVERYONE)
-        operations.set_series(
-            unit=unit,
-            kind=typed(data, "series"),
-            prefix=data.get("prefix", "")[:30],
-            digits=int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 4 else -1,
-            last=int(last) if last.isascii() and last.isdecimal() and len(last) < 20 else -1,
-            by=by,
-        )
+        kind = typed(data, "series")
+        said: dict[str, Any] = {
+            "unit": unit,
+            "prefix": data.get("prefix", "")[:30],
+            "digits": int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 4 else -1,
+            "last": int(last) if last.isascii() and last.isdecimal() and len(last) < 20 else -1,
+            "check": typed(data, "check"),
+            "by": by,
+        }
+        if kind == "card":
+            set_card_series(**said)
+        else:
+            operations.set_series(kind=kind, **said)
         return
     code = typed(data, "code")
     if "drop" in data:

@@ -36,8 +36,8 @@ def act_page(act: ActFacts) -> dict[str, Any]:
     }
 
 
-def pdf(page: str, *, style: str = "desk/act.css") -> bytes | None:
-    """The page as PDF; None where the machine has not what WeasyPrint needs (Pango)."""
+def pdf(page: str, *, style: str = "desk/act.css", more: str = "") -> bytes | None:
+    """The page as PDF, in a style of the house and `more` CSS; None where the machine has no Pango (WeasyPrint)."""
     try:
         from weasyprint import CSS, HTML
     except OSError:
@@ -45,7 +45,8 @@ def pdf(page: str, *, style: str = "desk/act.css") -> bytes | None:
         return None
     sheet = finders.find(style)
     assert isinstance(sheet, str), "the house's own file"
-    made: bytes = HTML(string=page, url_fetcher=_nothing).write_pdf(stylesheets=[CSS(filename=sheet)])
+    styles = [CSS(filename=sheet), *([CSS(string=more)] if more else [])]
+    made: bytes = HTML(string=page, url_fetcher=_nothing).write_pdf(stylesheets=styles)
     return made
 
 

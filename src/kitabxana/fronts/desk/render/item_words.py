@@ -71,6 +71,12 @@ SERIES: Mapping[str, _StrPromise] = {
     "barcode": _("Barcodes"),
     "accession": _("Accession book"),
     "act": _("Acts of withdrawal"),
+    "card": _("Readers' cards"),
+}
+CHECKS: Mapping[str, _StrPromise] = {
+    "": _("None"),
+    "luhn": _("Modulus 10 (Luhn)"),
+    "ean": _("EAN-13"),
 }
 ACTIONS: Mapping[str, _StrPromise] = {
     "item.add": _("Added"),

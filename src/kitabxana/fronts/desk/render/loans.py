@@ -235,6 +235,12 @@ class ReturnRow:
     at: str
     reader: str
     instruction: Instruction
+    item_id: int = 0
+
+    @property
+    def slip(self) -> bool:
+        """Whether the copy goes where a slip is put into it."""
+        return self.instruction.tone in ("hold", "send")
 
     @property
     def state(self) -> str:
@@ -252,6 +258,7 @@ def return_rows(entries: Sequence[dict[str, Any]], *, zone: str) -> list[ReturnR
     return [
         ReturnRow(
             barcode=entry["barcode"],
+            item_id=entry["item"],
             record_id=entry["record"],
             title=(title := known.get(entry["record"], {}).get("title", "")),
             at=f"{datetime.fromisoformat(entry['at']).astimezone(ZoneInfo(zone)):%H:%M}",

@@ -55,6 +55,8 @@ DOORS = {
     "imports": "catalogue.import",
     "targets": "targets.edit",
     "notices": "notices.view",
+    "labels": "labels.print",
+    "label_sheets": "labels.edit",
 }
 
 

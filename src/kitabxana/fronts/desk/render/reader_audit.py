@@ -31,6 +31,7 @@ ACTIONS: dict[str, _StrPromise] = {
     "patron.lift": _("lifted a restriction"),
     "patron.guarantor": _("guarantors"),
     "patron.number": _("entered a national number"),
+    "patron.photo": _("photo"),
     "patron.number_seen": _("saw the national number"),
     "patron.merge": _("merged another reader into"),
     "patron.merged": _("merged into another reader"),

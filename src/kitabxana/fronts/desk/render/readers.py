@@ -35,6 +35,7 @@ class ReaderRow:
     expires: str
     expired: bool
     restrictions: tuple[str, ...]
+    has_photo: bool = False
 
     @property
     def initials(self) -> str:
@@ -71,6 +72,7 @@ def reader_rows(readers: Sequence[PatronFacts], *, where: UnitFacts) -> list[Rea
             expires=short_date(reader.expires_on),
             expired=reader.expires_on < today,
             restrictions=reader.restrictions,
+            has_photo=reader.has_photo,
         )
         for reader in readers
     ]

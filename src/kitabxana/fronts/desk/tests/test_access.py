@@ -19,7 +19,7 @@ from kitabxana.catalogue.tests.test_matching import book
 from kitabxana.charges.operations import pay
 from kitabxana.charges.queries import receipts_of
 from kitabxana.charges.tests.builders import NOW, a_till
-from kitabxana.circulation.operations import check_out
+from kitabxana.circulation.operations import check_in, check_out
 from kitabxana.circulation.tests.builders import a_rota
 from kitabxana.exchange.facts import Profile
 from kitabxana.exchange.operations import advance, stage
@@ -29,7 +29,7 @@ from kitabxana.fronts.desk.urls import urlpatterns
 from kitabxana.holdings.operations import withdraw_items
 from kitabxana.holdings.queries import batches
 from kitabxana.holdings.tests.builders import a_copy, an_act
-from kitabxana.patrons.tests.builders import a_reader
+from kitabxana.patrons.tests.builders import a_photo, a_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +54,7 @@ PAGES = [
     ("/desk/readers/", 302, 403, 200, 200, 403, 200),
     ("/desk/readers/{patron}/", 302, 403, 200, 404, 403, 200),
     ("/desk/readers/{patron}/merge/", 302, 403, 403, 403, 403, 200),
+    ("/desk/readers/{patron}/photo/", 302, 403, 200, 404, 403, 200),
     ("/desk/readers/{patron}/leave/", 302, 403, 403, 403, 403, 200),
     ("/desk/audit/", 302, 403, 403, 403, 403, 403),
     ("/desk/readers/applications/", 302, 403, 200, 200, 403, 200),
@@ -98,12 +99,19 @@ PAGES = [
     ("/desk/lists/", 302, 403, 403, 403, 403, 200),
     ("/desk/acts/{act}/", 302, 403, 403, 403, 200, 200),
     ("/desk/acts/{act}/pdf/", 302, 403, 403, 403, 200, 200),
+    ("/desk/slips/readers/{patron}/", 302, 403, 200, 404, 403, 200),
+    ("/desk/slips/loans/{loan}/", 302, 403, 200, 404, 403, 200),
+    ("/desk/slips/items/{travels}/", 302, 403, 200, 404, 403, 200),
+    ("/desk/labels/", 302, 403, 200, 200, 200, 200),
+    ("/desk/labels/sheet.css", 302, 403, 200, 200, 200, 200),
+    ("/desk/labels/sheets/", 302, 403, 403, 403, 403, 200),
     ("/desk/imports/", 302, 403, 403, 403, 200, 200),
     ("/desk/imports/profiles/", 302, 403, 403, 403, 200, 200),
     ("/desk/imports/{import}/", 302, 403, 403, 403, 200, 200),
     ("/desk/imports/{import}/{number}/", 302, 403, 403, 403, 200, 200),
 ]
 POSTS = [
+    ("/desk/labels/pdf/", 302, 403, 422, 422, 422, 422),
     ("/desk/scan/", 302, 403, 302, 302, 302, 302),
     ("/desk/done/", 302, 403, 302, 302, 302, 302),
     ("/desk/problems/1/put-away/", 302, 403, 302, 302, 302, 302),
@@ -123,7 +131,7 @@ POSTS = [
     ("/desk/readers/{patron}/numbers/", 302, 403, 403, 403, 403, 200),
     *(
         (f"/desk/readers/{{patron}}/{act}/", 302, 403, 302, 404, 403, 302)
-        for act in ("card", "card-state", "pin", "number", "restrict", "lift", "guarantor")
+        for act in ("card", "card-state", "pin", "number", "restrict", "lift", "guarantor", "photo/change")
     ),
     ("/desk/authorities/", 302, 403, 409, 409, 409, 409),
     ("/desk/records/{record}/headings/", 302, 403, 302, 302, 302, 302),
@@ -159,9 +167,12 @@ def names(person: Callable[[str], Client], tmp_path: Path) -> dict[str, int | st
     item = a_copy(record)
     act, _ = withdraw_items(item_ids=[a_copy(record, barcode="W1")], draft=an_act(), by=SYSTEM)
     patron = patrons_page(scopes=("",), offset=0, limit=1)[1][0].id
+    a_photo(patron)
     lent = check_out(
         item_id=a_copy(record, barcode="L1"), patron_id=patron, unit="GNC-M", by=SYSTEM, now=timezone.now()
     )
+    travels = a_copy(record, barcode="T1", unit="GNC-2")
+    check_in(item_id=travels, unit="GNC-M", by=SYSTEM, now=timezone.now())
     till = a_till()
     paid = pay(patron_id=patron, amount_minor=10, till=till, by=SYSTEM, now=NOW, keep_rest=True)
     slip = receipts_of([paid.id])[paid.id]
@@ -177,7 +188,7 @@ def names(person: Callable[[str], Client], tmp_path: Path) -> dict[str, int | st
         "patron": patron, "record": record, "line": paid.id, "receipt": slip, "register": till.register_id or 0,
         "item": item, "act": act or 0, "batch": batches(scopes=("",))[0].id, "import": brought, "number": 1,
         "cluster": cluster_of(two) or 0, "merge": merge, "authority": an_authority(field("100", "1 ", a="Şıxlı")),
-        "loan": lent.id, "rota": a_rota(),
+        "loan": lent.id, "rota": a_rota(), "travels": travels,
         "trigger": "overdue", "language": "ru",
     }  # fmt: skip
 
@@ -199,6 +210,7 @@ def test_no_address_was_forgotten() -> None:
         re.sub(r"<(?:int|str):(\w+?)(?:_id)?>", r"{\1}", str(route.pattern))
         .replace("{problem}", "1")
         .replace("authorities/{record}", "authorities/{authority}")
+        .replace("slips/items/{item}", "slips/items/{travels}")
         for route in urlpatterns
     }  # fmt: skip
     assert ours == known
@@ -207,7 +219,7 @@ def test_no_address_was_forgotten() -> None:
 def test_nobody_is_sent_to_the_login() -> None:
     named = (
         "patron", "record", "line", "receipt", "register", "item", "act", "import", "number", "cluster", "authority",
-        "loan", "rota", "trigger", "language",
+        "loan", "rota", "trigger", "language", "travels",
     )  # fmt: skip
     numbers = dict.fromkeys(named, 1)
     for page in PAGES:
