@@ -8,7 +8,8 @@ class PatronsConfig(AppConfig):
     label = "patrons"
 
     def ready(self) -> None:
-        from kitabxana.base.ports import identity_sources
-        from kitabxana.patrons.queries import reader_identity
+        from kitabxana.base.ports import identity_sources, unit_guards
+        from kitabxana.patrons.queries import reader_identity, readers_of_unit
 
         identity_sources.append(reader_identity)
+        unit_guards.append(readers_of_unit)

@@ -40,18 +40,21 @@ class DeskRequest(HttpRequest):
 
 def workplaces(actor: Actor, organisation: Tree | None = None) -> list[UnitFacts]:
     """The libraries and service points where this login may work at a desk, in the order of the tree."""
-    units = (organisation or tree()).units.values()
-    return [unit for unit in units if unit.kind in WORKPLACES and actor.may("desk.use", unit.path)]
+    return [unit for unit in (organisation or tree()).units.values() if _may_work(actor, unit)]
 
 
 def working_unit(actor: Actor, organisation: Tree | None = None) -> UnitFacts | None:
     """The library of this session, or the only one there is; None when one must be chosen first."""
     organisation = organisation or tree()
     unit = organisation.units.get(actor.unit)
-    if unit and unit.kind in WORKPLACES and actor.may("desk.use", unit.path):
+    if unit and _may_work(actor, unit):
         return unit
     possible = workplaces(actor, organisation)
     return possible[0] if len(possible) == 1 else None
+
+
+def _may_work(actor: Actor, unit: UnitFacts) -> bool:
+    return unit.kind in WORKPLACES and not unit.closed and actor.may("desk.use", unit.path)
 
 
 def at_library(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
