@@ -117,10 +117,10 @@ def staff_at(code: str) -> list[StaffFacts]:
     return _staff(User.objects.filter(roles__unit__code=code).distinct().order_by("username"))
 
 
-def unit_details(code: str) -> UnitDetails:
-    """What a unit says itself, empty where it inherits; one statement."""
-    row = Unit.objects.get(code=code)
-    return UnitDetails(row.country, row.zone, row.currency, row.closed_on)
+def unit_details(codes: Iterable[str]) -> dict[str, UnitDetails]:
+    """code → what the unit says itself, empty where it inherits; one statement."""
+    rows = Unit.objects.filter(code__in=list(codes))
+    return {row.code: UnitDetails(row.country, row.zone, row.currency, row.closed_on) for row in rows}
 
 
 def setup_steps() -> dict[str, bool]:

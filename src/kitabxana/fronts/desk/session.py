@@ -66,11 +66,20 @@ def at_library(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         where = working_unit(actor_of(request), request.organisation)
         if where is not None:
             return view(request, where, *args, **kwargs)
+        if _is_empty(request):
+            return HttpResponseClientRedirect(reverse("desk:setup")) if request.htmx else redirect("desk:setup")
         came_from = request.get_full_path() if request.method == "GET" else reverse("desk:home")
         ask = f"{reverse('desk:library')}?{urlencode({'next': came_from})}"
         return HttpResponseClientRedirect(ask) if request.htmx else redirect(ask)
 
     return entered
+
+
+def _is_empty(request: DeskRequest) -> bool:
+    """Nowhere to work yet, and the one who comes may set it up."""
+    return actor_of(request).may("organisation.edit", "") and not any(
+        unit.kind in WORKPLACES for unit in request.organisation.units.values()
+    )
 
 
 def safe_next(request: HttpRequest) -> str:

@@ -1,4 +1,4 @@
-"""What a new installation can begin with: public holidays of a country, rules of lending as libraries of a kind have them.
+"""What a new installation can begin with: public holidays of a country, rules of lending by kind of library.
 
 Holidays with a fixed day only. Azerbaijan: Labour Code, articles 105 and 106 (20 January is no working day); the days
 of Ramazan and Qurban move with the moon and are announced each year. Türkiye: Law 2429 on national and public holidays.

@@ -142,12 +142,12 @@ def test_the_list_shows_the_staff_of_one_s_own_part_of_the_tree() -> None:
     ("code", "operation"),
     [
         ("bad_login", lambda: do.add_login(username="ə", name="", role="librarian", unit=None, by=SYSTEM, now=NOW)),
-        ("login_taken", lambda: do.add_login(username="masa", name="", role="librarian", unit=None, by=SYSTEM, now=NOW)),
+        ("login_taken", lambda: do.add_login(username="masa", name="", role="king", unit="AZ", by=SYSTEM, now=NOW)),
         ("unknown_role", lambda: do.add_login(username="new", name="", role="king", unit=None, by=SYSTEM, now=NOW)),
         ("no_such_role", lambda: do.take_role(user_id=_masa(), role="cataloguer", unit=None, by=SYSTEM)),
         ("unknown_login", lambda: do.lock_login(user_id=0, by=SYSTEM)),
     ],
-)
+)  # fmt: skip
 def test_what_makes_no_sense_is_refused(code: str, operation: Callable[[], object]) -> None:
     a_login("masa", role="librarian", unit="GNC-M")
     assert refused(operation) == [code]

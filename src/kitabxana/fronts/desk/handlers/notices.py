@@ -25,7 +25,14 @@ from kitabxana.notices.messages import STATES as STATE_NAMES
 from kitabxana.notices.messages import TRIGGERS as TRIGGER_NAMES
 from kitabxana.notices.messages import refusal_text
 from kitabxana.notices.operations import give_back, preview, print_letters, send_again, set_text
-from kitabxana.notices.queries import latest_reader, messages_of, messages_page, states_at, waiting_letters, wordings_above
+from kitabxana.notices.queries import (
+    latest_reader,
+    messages_of,
+    messages_page,
+    states_at,
+    waiting_letters,
+    wordings_above,
+)
 from kitabxana.notices.rules import TRIGGERS
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.queries import patron_by_card, visible_patrons

@@ -43,7 +43,7 @@ GROUPS: tuple[tuple[_StrPromise, tuple[Door, ...]], ...] = (
     (
         _("Readers"),
         (
-            Door("patrons", _("Readers"), "users", "readers", "3", ("patron", "edit_patron", "loan", "account", "line")),
+            Door("patrons", _("Readers"), "users", "readers", "3", ("patron", "edit_patron", "loan", "account")),
             Door("new_patron", _("New reader"), "user-plus", "edit_readers"),
             Door("applications", _("Registered from home"), "inbox", "edit_readers"),
             Door("notices", _("Notices"), "mail", "notices", also=("texts", "text")),
@@ -81,6 +81,12 @@ GROUPS: tuple[tuple[_StrPromise, tuple[Door, ...]], ...] = (
             Door("rules", _("Rules"), "scale", key="4"),
             Door("calendar", _("Calendar"), "calendar-days"),
             Door("categories", _("Categories of readers"), "tags"),
+            Door("rules_many", _("One rule for many"), "copy-check", "organise"),
+            Door("units", _("Libraries and systems"), "network", also=("unit", "unit_change")),
+            Door("people", _("Staff and roles"), "id-card", "staff", also=("person",)),
+            Door("trail", _("Audit trail"), "history", "audit"),
+            Door("setup", _("Guided set-up"), "rocket", "everything"),
+            Door("password", _("My password"), "key-round"),
         ),
     ),
 )

@@ -55,6 +55,8 @@ DOORS = {
     "imports": "catalogue.import",
     "targets": "targets.edit",
     "notices": "notices.view",
+    "organise": "organisation.edit",
+    "staff": "staff.edit",
 }
 
 
@@ -92,6 +94,7 @@ def page(
     """`desk/<name>.html`, or for htmx its inner part `desk/_<name>.html`."""
     actor = actor_of(request)
     may = {door: actor.may(permission, where.path) for door, permission in DOORS.items()}
+    may["everything"] = actor.may("organisation.edit", "")
     match = request.resolver_match
     frame = {
         "where": where,
