@@ -52,6 +52,7 @@ settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storag
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", action="store_true", help="take the pictures of docs/librarian anew")
     parser.addoption("--long", action="store_true", help="give the searching tests hours instead of seconds")
 
 

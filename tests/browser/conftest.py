@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from playwright.sync_api import sync_playwright
 from kitabxana.organisation.tests.builders import a_nation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
@@ -79,6 +80,28 @@ class Visitor:
 
         self.page.on("console", complain)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The tour that takes pictures goes round when they are asked for."""
+    return True if collection_path.name == "test_pictures.py" and not config.getoption("--pictures") else None
+
+
+@pytest.fixture
+def picture(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """With --pictures, keep what the page shows as docs/librarian/pictures/<name>.png, in 48 colours."""
+    wanted, folder = request.config.getoption("--pictures"), request.config.rootpath / "docs" / "librarian" / "pictures"
+
+    def take(page: Page, name: str) -> None:
+        if not wanted:
+            return
+        from PIL import Image
+
+        folder.mkdir(exist_ok=True)
+        seen = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        seen.quantize(colors=48, dither=Image.Dither.NONE).save(folder / f"{name}.png", optimize=True)
+
+    return take
 
 
 @pytest.fixture

@@ -162,6 +162,16 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:letters": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:texts": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:text": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:units": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:unit": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:unit_change": ("post", SIGN_IN, SHUT, SHUT, SHUT, NONE),
+    "desk:rules_many": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:people": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:person": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
+    "desk:password": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
+    "desk:trail": ("get", SIGN_IN, SHUT, SHUT, SHUT, SHUT),
+    "desk:setup": ("get", SIGN_IN, SHUT, SHUT, SHUT, DONE),
+    "desk:setup_step": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:misses": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:copying": ("get", SIGN_IN, SHUT, SHUT, SHUT, SEEN),
     "desk:bring": ("post", SIGN_IN, SHUT, SHUT, SHUT, DONE),
@@ -238,7 +248,8 @@ def house(tmp_path: Path) -> dict[str, int | str]:
         "cluster_id": cluster, "merge_id": merge, "authority": authority, "part": 0, "item_id": item,
         "act_id": act or 0, "batch_id": batch.id, "import_id": brought, "number": 1,
         "loan_id": loan.id, "rota_id": a_rota(),
-        "trigger": "hold_ready", "language": "az",
+        "trigger": "hold_ready", "language": "az", "code": "GNC-M", "step": "rules",
+        "user_id": User.objects.get(username="here").pk,
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
 from kitabxana.base.actor import NOBODY, Actor
@@ -84,6 +85,8 @@ class AccessMiddleware:
     def _enter(self, request: HttpRequest, kind: str, permission: str) -> HttpResponseBase | None:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), None if kind == STAFF else "opac:sign_in")
+        if kind == STAFF and getattr(request.user, "one_time_until", None):
+            return redirect("desk:password")  # a password that somebody else knows opens nothing but this
         actor = actor_of(request)
         if kind == READER and actor.patron_id is None:
             raise PermissionDenied

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
@@ -13,7 +14,7 @@ from kitabxana.base.models import AuditEntry
 from kitabxana.base.statements import prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from kitabxana.base.actor import Actor
@@ -75,6 +76,29 @@ def entries(
         rows = rows.filter(at__gte=since)
     if until:
         rows = rows.filter(at__lt=until)
+    return list(rows.order_by("-at", "-id")[offset : offset + limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of the whole trail; "" and None ask for anything. `action` is the beginning of an action's name."""
+
+    object_type: str = ""
+    object_id: str = ""
+    actor: str = ""
+    action: str = ""
+    units: Collection[str] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def sift(asked: Question, *, limit: int, offset: int = 0) -> list[AuditEntry]:
+    """Entries that fit, the newest first; one statement. `units` are those where the actors worked."""
+    named = {"object_type": asked.object_type, "object_id": asked.object_id, "actor_name": asked.actor,
+             "action__startswith": asked.action, "at__gte": asked.since, "at__lt": asked.until}  # fmt: skip
+    rows = AuditEntry.objects.filter(**{name: value for name, value in named.items() if value})
+    if asked.units is not None:
+        rows = rows.filter(unit__in=asked.units)
     return list(rows.order_by("-at", "-id")[offset : offset + limit])
 
 

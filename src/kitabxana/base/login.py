@@ -43,7 +43,7 @@ class ThrottledBackend(BaseBackend):
         if not username or password is None or "\0" in username:
             return None
         user = User.objects.filter(username=username).first()
-        stored = user.password if user and user.is_active else None
+        stored = user.password if user and user.is_active and not _run_out(user) else None
         return user if _verified(request, name=username, password=password, stored=stored) else None
 
     def get_user(self, user_id: int) -> User | None:
@@ -55,6 +55,10 @@ class ThrottledBackend(BaseBackend):
         user: User = User.from_db(None, _COLUMNS, row[: len(_COLUMNS)])
         user.known = row[len(_COLUMNS) :]
         return user
+
+
+def _run_out(user: User) -> bool:
+    return user.one_time_until is not None and user.one_time_until < timezone.now()
 
 
 def authenticate_client(request: HttpRequest, *, client_id: str, secret: str) -> User | None:

@@ -21,6 +21,8 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=5, blank=True)
     is_active = models.BooleanField(default=True)
+    one_time_until = models.DateTimeField(null=True)
+    """Set while the password is one that somebody else gave: until then it opens one page, where a new one is set."""
     created_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()

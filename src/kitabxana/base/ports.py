@@ -35,6 +35,12 @@ RecordGuard = Callable[[int], Sequence[Refusal]]
 record_guards: list[RecordGuard] = []
 
 
+UnitGuard = Callable[[str], Sequence[Refusal]]
+"""Why a unit with this code can't close for good, as far as one feature knows (holdings: copies; patrons: readers)."""
+
+unit_guards: list[UnitGuard] = []
+
+
 @dataclass(frozen=True, slots=True)
 class PatronTies:
     """What a feature above the readers keeps of them, by the reader's id. Every feature with such rows has one.

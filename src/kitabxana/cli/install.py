@@ -44,7 +44,7 @@ def install(*, nation: str = "AZ") -> None:
 
     make_partitions()
     with transaction.atomic():
-        _first_words(nation)
+        first_words(nation)
     ensure_administrator()
 
 
@@ -103,7 +103,7 @@ def _made_password() -> str:
     return password
 
 
-def _first_words(nation: str) -> None:
+def first_words(nation: str) -> None:
     """The nation itself and the usual item types and categories, where they are not there yet."""
     from kitabxana.holdings.operations import add_item_type
     from kitabxana.holdings.queries import item_types

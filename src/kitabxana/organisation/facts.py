@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,7 @@ class UnitFacts:
     email: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    closed: bool = False
 
     def name(self, language: str) -> str:
         return self.names.get(language) or self.names.get("en") or next(iter(self.names.values()), self.code)
@@ -75,6 +76,28 @@ class CalendarEntry:
     yearly: bool = False
     open: bool = False
     hours: Hours | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitDetails:
+    """What a unit says itself of what else it inherits; "" where it says nothing."""
+
+    country: str
+    zone: str
+    currency: str
+    closed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffFacts:
+    """A login of staff; `roles` are (role, unit code or None for the whole installation)."""
+
+    id: int
+    username: str
+    name: str
+    active: bool
+    one_time_until: datetime | None
+    roles: tuple[tuple[str, str | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +153,8 @@ class Tree:
         return self.below.get(code, ())
 
     def libraries(self) -> list[UnitFacts]:
-        return [unit for unit in self.units.values() if unit.kind == "library"]
+        """The libraries that are not closed for good."""
+        return [unit for unit in self.units.values() if unit.kind == "library" and not unit.closed]
 
     def nation_of(self, code: str) -> str:
         """The code of the root a unit stands under: a reader's card is good in the whole of it."""

@@ -16,6 +16,30 @@ if TYPE_CHECKING:
 
     from kitabxana.kernel.decisions import Refusal
 
+ROLE_NAMES: dict[str, _StrPromise] = {
+    "librarian": pgettext_lazy("role", "Librarian"),
+    "cataloguer": pgettext_lazy("role", "Cataloguer"),
+    "data_protection": pgettext_lazy("role", "Data protection officer"),
+    "administrator": pgettext_lazy("role", "Administrator"),
+}
+ROLE_TASKS: dict[str, _StrPromise] = {
+    "librarian": _("lends, takes back, registers readers, collects money"),
+    "cataloguer": _("makes and changes records and copies"),
+    "data_protection": _("sees who did what, and all that is held on one person"),
+    "administrator": _("all of it, and units, rules, staff"),
+}
+KIND_NAMES: dict[str, _StrPromise] = {
+    "nation": pgettext_lazy("kind of unit", "Nation"),
+    "system": pgettext_lazy("kind of unit", "Library system"),
+    "library": pgettext_lazy("kind of unit", "Library"),
+    "point": pgettext_lazy("kind of unit", "Service point"),
+}
+TEMPLATE_NAMES: dict[str, _StrPromise] = {
+    "village": _("Village library"),
+    "town": _("Town library"),
+    "no_fines": _("No fines"),
+}
+
 GROUP_NAMES: dict[str, _StrPromise] = {
     "governing": pgettext_lazy("policies", "Which library decides"),
     "loans": pgettext_lazy("policies", "How long"),
@@ -241,6 +265,33 @@ REFUSALS: dict[str, _StrPromise] = {
     "bad_hours": _("Opening must come before closing."),
     "dates_out_of_order": _("The last day comes before the first."),
     "closure_too_long": _("A closure is shorter than a year. Change the weekly hours instead."),
+    "bad_code": _("A code has 1 to 10 letters, digits, hyphens or underscores: %(code)s."),
+    "code_taken": _("Another unit has the code %(value)s."),
+    "unknown_kind": _("There is no such kind of unit."),
+    "unknown_zone": _("There is no such time zone: %(zone)s."),
+    "no_name": _("A name is needed in at least one language."),
+    "bad_country_or_currency": _("A country has two capital letters, a currency three: AZ, AZN."),
+    "bad_coordinates": _("Latitude and longitude are given together, in degrees."),
+    "bad_email": _("This is no e-mail address."),
+    "wrong_parent": _("It can't stand there in the tree."),
+    "unit_closed": _("The unit %(unit)s is closed for good."),
+    "units_below": _("Units below are still open. Close or move them first."),
+    "copies_left": _("Copies belong or stand there: %(copies)s. Move or withdraw them first."),
+    "readers_left": _("It is the library of %(readers)s readers. Give them another one first."),
+    "unknown_role": _("There is no such role."),
+    "no_such_role": _("This role was taken away already."),
+    "last_role": _("It is the login's last role. Lock the login instead."),
+    "last_administrator": _("Someone must be left who administers the whole installation."),
+    "not_yourself": _("Nobody does this to their own login. Ask another administrator."),
+    "bad_login": _("A login name has 3 to 60 Latin letters, digits, dots, hyphens or underscores."),
+    "login_taken": _("This login name is taken."),
+    "unknown_login": _("There is no such login of staff."),
+    "wrong_password": _("The old password is wrong."),
+    "same_password": _("The new password is the old one."),
+    "weak_password": _("This password is too weak. %(why)s"),
+    "no_units": _("Choose at least one library."),
+    "unknown_template": _("There is no such set of rules."),
+    "unknown_step": _("There is no such step."),
     "unknown_closure": _("This closure was taken out already."),
     "unknown_unit": _("There is no library with the code %(unit)s."),
     "not_permitted": _("You do not have the permission for this here: %(permission)s."),

@@ -34,6 +34,8 @@ class Unit(models.Model):
     email = models.EmailField(blank=True)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
+    closed_on = models.DateField(null=True)
+    """The day from which on nobody works here any more; what was done here keeps its place."""
 
     class Meta:
         constraints = [
@@ -143,6 +145,17 @@ class RoleAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role} {self.unit_id}"
+
+
+class SetupStep(models.Model):
+    """One step of the guided set-up that is behind us, done or skipped; `finished` ends all of it."""
+
+    name = models.CharField(max_length=20, unique=True)
+    skipped = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class TreeVersion(models.Model):

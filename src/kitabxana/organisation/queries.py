@@ -5,19 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from kitabxana.base.actor import EVERYWHERE
+from kitabxana.base.models import User
 from kitabxana.base.request_memory import remembered
 from kitabxana.base.statements import prepared
-from kitabxana.organisation.facts import CalendarEntry, ClosureFacts, Tree, UnitFacts
-from kitabxana.organisation.models import Closure, OpenDay, OpeningHours, Policy, RoleAssignment, TreeVersion, Unit
+from kitabxana.organisation.facts import CalendarEntry, ClosureFacts, StaffFacts, Tree, UnitDetails, UnitFacts
+from kitabxana.organisation.models import (
+    Closure,
+    OpenDay,
+    OpeningHours,
+    Policy,
+    RoleAssignment,
+    SetupStep,
+    TreeVersion,
+    Unit,
+)
 from kitabxana.organisation.rules import POLICIES, ROLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
     from uuid import UUID
+
+    from django.db.models import QuerySet
 
     from kitabxana.kernel.periods import Hours
     from kitabxana.organisation.facts import Cell
@@ -47,7 +59,8 @@ def _current() -> Tree:
 ROLES_HELD = """(
     SELECT json_agg(json_build_array(a.role, u.code, u.path) ORDER BY a.id)
     FROM organisation_roleassignment a LEFT JOIN organisation_unit u ON u.id = a.unit_id
-    WHERE a.user_id = base_user.id)"""
+    WHERE a.user_id = base_user.id AND base_user.one_time_until IS NULL)"""
+"""A one-time password grants nothing."""
 
 
 def staff_identity(held: list[tuple[str, str | None, str | None]] | None) -> dict[str, Any]:
@@ -64,6 +77,72 @@ def staff_identity(held: list[tuple[str, str | None, str | None]] | None) -> dic
 def roles_of(user_id: int) -> list[tuple[str, str | None]]:
     """(role, unit code or None) pairs."""
     return list(RoleAssignment.objects.filter(user_id=user_id).values_list("role", "unit__code"))
+
+
+def staff_page(*, scopes: Sequence[str], text: str = "", unit: str = "", offset: int, limit: int
+               ) -> tuple[int, list[StaffFacts]]:  # fmt: skip
+    """Logins that hold a role under these path prefixes, by login name, and how many; three statements.
+
+    `text` is a part of the login name or the person's name, `unit` the code of a unit they have a role at or below.
+    """
+    held = RoleAssignment.objects.filter(_under(scopes))
+    if unit:
+        held = held.filter(unit__path__startswith=tree().units[unit].path)
+    users = User.objects.filter(Exists(held.filter(user=OuterRef("pk"))))
+    if text:
+        users = users.filter(Q(username__icontains=text) | Q(name__icontains=text))
+    return users.count(), _staff(users.order_by("username")[offset : offset + limit])
+
+
+def staff_login(user_id: int, *, scopes: Sequence[str]) -> StaffFacts | None:
+    """One login with all its roles, when one of them is held under these prefixes; two statements."""
+    held = RoleAssignment.objects.filter(_under(scopes), user=OuterRef("pk"))
+    return next(iter(_staff(User.objects.filter(Exists(held), pk=user_id))), None)
+
+
+def _staff(users: QuerySet[User]) -> list[StaffFacts]:
+    roles: dict[int, list[tuple[str, str | None]]] = {}
+    found = list(users)
+    rows = RoleAssignment.objects.filter(user__in=[user.pk for user in found]).order_by("unit__path", "role")
+    for user_id, role, code in rows.values_list("user_id", "role", "unit__code"):
+        roles.setdefault(user_id, []).append((role, code))
+    return [
+        StaffFacts(one.pk, one.username, one.name, one.is_active, one.one_time_until, tuple(roles.get(one.pk, ())))
+        for one in found
+    ]
+
+
+def _under(scopes: Sequence[str]) -> Q:
+    """Roles held at these path prefixes or below; with the whole installation also those that are its own."""
+    if EVERYWHERE in scopes:
+        return Q()
+    found = Q(pk__in=())
+    for path in scopes:
+        found |= Q(unit__path__startswith=path)
+    return found
+
+
+def staff_at(code: str) -> list[StaffFacts]:
+    """Who has a role right at this unit; two statements."""
+    return _staff(User.objects.filter(roles__unit__code=code).distinct().order_by("username"))
+
+
+def unit_details(codes: Iterable[str]) -> dict[str, UnitDetails]:
+    """code → what the unit says itself, empty where it inherits; one statement."""
+    rows = Unit.objects.filter(code__in=list(codes))
+    return {row.code: UnitDetails(row.country, row.zone, row.currency, row.closed_on) for row in rows}
+
+
+def setup_steps() -> dict[str, bool]:
+    """The steps of the set-up that are behind us, with whether they were skipped."""
+    return dict(SetupStep.objects.values_list("name", "skipped"))
+
+
+def setup_open() -> bool:
+    """Whether the guided set-up waits: a nation without any library, or steps begun and not finished."""
+    if "finished" in (steps := setup_steps()):
+        return False
+    return bool(steps) or not any(unit.kind == "library" for unit in tree().units.values())
 
 
 def calendar_entries(code: str, *, since: date) -> list[CalendarEntry]:
@@ -151,4 +230,5 @@ def _unit_facts(row: Unit, above: UnitFacts | None) -> UnitFacts:
         email=row.email,
         latitude=row.latitude,
         longitude=row.longitude,
+        closed=row.closed_on is not None,
     )

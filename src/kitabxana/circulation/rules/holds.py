@@ -63,7 +63,7 @@ HOLD_CODES = frozenset(
 
 def is_pickup(organisation: Tree, unit: str) -> bool:
     """Whether readers fetch at this unit what they waited for: a library or a service point that says so."""
-    place = organisation.units[unit].kind in ("library", "point")
+    place = organisation.units[unit].kind in ("library", "point") and not organisation.units[unit].closed
     return place and bool(value(organisation, "pickup_here", unit=unit, category="", item_type=""))
 
 

@@ -22,7 +22,6 @@ from kitabxana.cli.demo.circulation import lend_and_hold
 from kitabxana.cli.demo.copies import write_with_copies
 from kitabxana.cli.demo.nation import (
     CATEGORY_CYCLE,
-    HOLIDAYS,
     MEN,
     PLACES,
     POLICIES,
@@ -34,7 +33,7 @@ from kitabxana.cli.demo.nation import (
 )
 from kitabxana.cli.install import NATIONS
 from kitabxana.exchange.operations import import_marc
-from kitabxana.organisation.operations import add_closure, add_unit, assign_role, set_hours, set_policy
+from kitabxana.organisation.operations import add_public_holidays, add_unit, assign_role, set_hours, set_policy
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.operations import register, set_pin
 
@@ -107,10 +106,7 @@ def _places(_state: dict[str, Any]) -> str:
             )
         weekly = {day: (time(9), time(18)) for day in range(1, 6)} | {6: (time(10), time(16))}
         set_hours(unit=code, weekly=weekly, by=SYSTEM)
-        for title, first, last in HOLIDAYS[code]:
-            add_closure(
-                unit=code, first_day=date(2026, *first), last_day=date(2026, *last), yearly=True, title=title, by=SYSTEM
-            )
+        add_public_holidays(unit=code, country=code, by=SYSTEM)
     for place in PLACES:
         names = dict(zip(("az", "tr", "en", "ru"), place.names, strict=True))
         add_unit(code=place.code, kind=place.kind, parent=place.parent, names=names, by=SYSTEM, **place.details)

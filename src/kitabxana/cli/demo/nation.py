@@ -82,31 +82,6 @@ PLACES: tuple[Place, ...] = (
           _at("İzmir", "Konak", "35250", "+90 232 000 00 02", 38.4189, 27.1287)),
 )  # fmt: skip
 
-NOVRUZ = ((3, 20), (3, 24))
-HOLIDAYS: dict[str, tuple[tuple[str, tuple[int, int], tuple[int, int]], ...]] = {
-    "AZ": (
-        ("Yeni il", (1, 1), (1, 2)),
-        ("Qadınlar günü", (3, 8), (3, 8)),
-        ("Novruz bayramı", *NOVRUZ),
-        ("Qələbə günü", (5, 9), (5, 9)),
-        ("Müstəqillik günü", (5, 28), (5, 28)),
-        ("Milli qurtuluş günü", (6, 15), (6, 15)),
-        ("Silahlı qüvvələr günü", (6, 26), (6, 26)),
-        ("Zəfər günü", (11, 8), (11, 8)),
-        ("Dövlət bayrağı günü", (11, 9), (11, 9)),
-        ("Həmrəylik günü", (12, 31), (12, 31)),
-    ),
-    "TR": (
-        ("Yılbaşı", (1, 1), (1, 1)),
-        ("Ulusal Egemenlik ve Çocuk Bayramı", (4, 23), (4, 23)),
-        ("Emek ve Dayanışma Günü", (5, 1), (5, 1)),
-        ("Gençlik ve Spor Bayramı", (5, 19), (5, 19)),
-        ("Demokrasi ve Millî Birlik Günü", (7, 15), (7, 15)),
-        ("Zafer Bayramı", (8, 30), (8, 30)),
-        ("Cumhuriyet Bayramı", (10, 29), (10, 29)),
-    ),
-}
-
 POLICIES: tuple[tuple[str, str | None, str | None, str | None, object], ...] = (
     # name, unit, category, item type, value
     ("loan_length", None, None, None, 15),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 LONGEST = 200
 LAST_PAGE = 5000
 _AMOUNT = re.compile(r"[0-9]{1,8}(?:[.,][0-9]{1,2})?")
+_DEGREES = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,8})?")
 LONGEST_RECORD = 1_000_000
 
 
@@ -52,6 +53,15 @@ def amount(data: QueryDict, name: str) -> int:
     text = "".join(data.get(name, "").split())
     minor = parse_minor(text) if _AMOUNT.fullmatch(text) else None
     return -1 if minor is None else minor
+
+
+def coordinate(data: QueryDict, name: str) -> float | None:
+    """Degrees as people write them, with a point or a comma; None for nothing, and 999, which no place has, for what is
+    no number."""
+    text = typed(data, name).replace(",", ".")
+    if not text:
+        return None
+    return float(text) if _DEGREES.fullmatch(text) else 999.0
 
 
 def request_key(data: QueryDict) -> UUID | None:

@@ -42,17 +42,21 @@ def workplaces(actor: Actor, organisation: Tree | None = None) -> list[UnitFacts
     """The libraries and service points where this login may work at a desk, in the order of the tree."""
     organisation = organisation or tree()
     under = (unit for scope in actor.scopes("desk.use") for unit in organisation.under(scope))
-    return list({unit.code: unit for unit in under if unit.kind in WORKPLACES}.values())
+    return list({unit.code: unit for unit in under if _may_work(actor, unit)}.values())
 
 
 def working_unit(actor: Actor, organisation: Tree | None = None) -> UnitFacts | None:
     """The library of this session, or the only one there is; None when one must be chosen first."""
     organisation = organisation or tree()
     unit = organisation.units.get(actor.unit)
-    if unit and unit.kind in WORKPLACES and actor.may("desk.use", unit.path):
+    if unit and _may_work(actor, unit):
         return unit
     possible = workplaces(actor, organisation)
     return possible[0] if len(possible) == 1 else None
+
+
+def _may_work(actor: Actor, unit: UnitFacts) -> bool:
+    return unit.kind in WORKPLACES and not unit.closed and actor.may("desk.use", unit.path)
 
 
 def at_library(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -64,11 +68,20 @@ def at_library(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         where = working_unit(actor_of(request), request.organisation)
         if where is not None:
             return view(request, where, *args, **kwargs)
+        if _is_empty(request):
+            return HttpResponseClientRedirect(reverse("desk:setup")) if request.htmx else redirect("desk:setup")
         came_from = request.get_full_path() if request.method == "GET" else reverse("desk:home")
         ask = f"{reverse('desk:library')}?{urlencode({'next': came_from})}"
         return HttpResponseClientRedirect(ask) if request.htmx else redirect(ask)
 
     return entered
+
+
+def _is_empty(request: DeskRequest) -> bool:
+    """Nowhere to work yet, and the one who comes may set it up."""
+    return actor_of(request).may("organisation.edit", "") and not any(
+        unit.kind in WORKPLACES for unit in request.organisation.units.values()
+    )
 
 
 def safe_next(request: HttpRequest) -> str:

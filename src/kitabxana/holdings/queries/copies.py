@@ -254,6 +254,13 @@ def copies_of_record(record_id: int) -> list[Refusal]:
     return [Refusal("has_items", {"items": copies})] if copies else []
 
 
+def copies_at_unit(code: str) -> list[Refusal]:
+    """Why the unit can't close: copies that belong or stand there and are not withdrawn (for `ports.unit_guards`)."""
+    here = Q(home_unit__code=code) | Q(holding_unit__code=code)
+    copies = Item.objects.filter(here, withdrawn=False).count()
+    return [Refusal("copies_left", {"copies": copies})] if copies else []
+
+
 def item_types() -> dict[str, dict[str, Any]]:
     """code → {"names": …, "not_for_loan": …}."""
     return {row.code: {"names": row.names, "not_for_loan": row.not_for_loan} for row in ItemType.objects.all()}

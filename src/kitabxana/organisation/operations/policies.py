@@ -14,6 +14,8 @@ from kitabxana.organisation.operations.permission import lock_tree, require, uni
 from kitabxana.organisation.rules import cell_problem, policy_problem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kitabxana.base.actor import Actor
 
 
@@ -60,3 +62,23 @@ def delete_policy(
     audit.record(
         by, "policy.delete", object_type="policy", object_id=name, before={**where, "value": before[0]}, after=None
     )
+
+
+@transaction.atomic
+def set_many(*, name: str, value: Any, units: Sequence[str], by: Actor, give_back: bool = False) -> int:
+    """Set one policy for all readers and copies of several units at once, or give it back; all of them or none.
+
+    Returns how many changed. Refused: what `set_policy` refuses, no_units.
+    """
+    if not units:
+        raise Refused.one("no_units")
+    lock_tree()
+    own = Policy.objects.filter(name=name, unit__code__in=units, category=None, item_type=None)
+    before = dict(own.values_list("unit__code", "value"))
+    changed = [one for one in units if (one in before if give_back else one not in before or before[one] != value)]
+    for unit in changed:
+        if give_back:
+            delete_policy(name=name, by=by, unit=unit)
+        else:
+            set_policy(name=name, value=value, by=by, unit=unit)
+    return len(changed)

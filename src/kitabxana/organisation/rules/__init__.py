@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from kitabxana.organisation.rules.policy_names import GROUPS, POLICIES, PolicyKind, cell_problem, policy_problem
+from kitabxana.organisation.rules.presets import FINISHED, HOLIDAYS, STEPS, TEMPLATES
 from kitabxana.organisation.rules.resolution import Decided, decide, explain, governing_unit, value
 from kitabxana.organisation.rules.transport import transport_cost
 
@@ -14,13 +15,47 @@ if TYPE_CHECKING:
     from datetime import date, time
 
 __all__ = [
-    "ADMINISTRATION", "CATALOGUING", "DESK", "GROUPS", "KINDS", "LONGEST_CODE", "PERMISSIONS", "POLICIES", "PROTECTION",
+    "ADMINISTRATION",
+    "CATALOGUING",
+    "DESK",
+    "FINISHED",
+    "GROUPS",
+    "HOLIDAYS",
+    "KINDS",
+    "LONGEST_CODE",
+    "PERMISSIONS",
+    "POLICIES",
+    "PROTECTION",
     "ROLES",
-    "Decided", "PolicyKind", "cell_problem", "closure_problem", "decide", "explain", "governing_unit", "hours_problem",
-    "policy_problem", "transport_cost", "unit_problem", "value",
+    "STANDS_UNDER",
+    "STEPS",
+    "TEMPLATES",
+    "Decided",
+    "PolicyKind",
+    "cell_problem",
+    "closure_problem",
+    "decide",
+    "details_problem",
+    "explain",
+    "governing_unit",
+    "hours_problem",
+    "login_problem",
+    "parent_problem",
+    "policy_problem",
+    "role_needs",
+    "transport_cost",
+    "unit_problem",
+    "value",
 ]  # fmt: skip
 
 KINDS = ("nation", "system", "library", "point")
+STANDS_UNDER: Mapping[str, tuple[str, ...]] = {
+    "nation": (),
+    "system": ("nation", "system"),
+    "library": ("nation", "system"),
+    "point": ("library",),
+}
+"""What each kind of unit may stand right under."""
 LONGEST_CODE = 10
 
 DESK = frozenset(
@@ -136,6 +171,49 @@ def unit_problem(*, code: str, kind: str, zone: str) -> str | None:
     if zone and zone not in available_timezones():
         return "unknown_zone"
     return None
+
+
+def parent_problem(kind: str, parent: str | None) -> str | None:
+    """Why a unit of this kind can't stand under one of kind `parent` (a stable code), None when it can."""
+    fits = parent in STANDS_UNDER[kind] if parent else not STANDS_UNDER[kind]
+    return None if fits else "wrong_parent"
+
+
+def details_problem(
+    *, names: Mapping[str, str], country: str, zone: str, currency: str, latitude: float | None, longitude: float | None
+) -> str | None:
+    """Why a unit can't be described so (a stable code), None when it can; "" inherits what is above.
+
+    Country is ISO 3166-1 alpha-2, currency ISO 4217, coordinates are degrees of WGS 84.
+    """
+    if not any(name.strip() for name in names.values()):
+        return "no_name"
+    if zone and zone not in available_timezones():
+        return "unknown_zone"
+    if not (_capitals(country, 2) and _capitals(currency, 3)):
+        return "bad_country_or_currency"
+    if (latitude is None) != (longitude is None) or abs(latitude or 0) > 90 or abs(longitude or 0) > 180:
+        return "bad_coordinates"
+    return None
+
+
+def _capitals(text: str, length: int) -> bool:
+    return not text or (len(text) == length and text.isascii() and text.isalpha() and text.isupper())
+
+
+def login_problem(username: str) -> str | None:
+    """Why nobody can sign in by this name (a stable code), None when somebody can."""
+    plain = username.replace(".", "").replace("-", "").replace("_", "").replace("@", "")
+    return None if 3 <= len(username) <= 60 and plain.isascii() and plain.isalnum() else "bad_login"
+
+
+def role_needs(role: str) -> frozenset[str]:
+    """What one must hold at a place to give this role there, or to touch a login that has it.
+
+    Nobody gives what they do not have. The data protection officer watches administrators and is no more than they are
+    elsewhere: that role is asked for in the whole installation, by `staff.edit` alone.
+    """
+    return frozenset({"staff.edit"}) if role == "data_protection" else ROLES[role] | {"staff.edit"}
 
 
 def closure_problem(first_day: date, last_day: date) -> str | None:

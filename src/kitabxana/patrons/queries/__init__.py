@@ -20,6 +20,7 @@ from kitabxana.patrons.queries.readers import (
     patrons_by_id,
     patrons_page,
     reader_identity,
+    readers_of_unit,
     visible_patrons,
 )
 from kitabxana.patrons.queries.retention import forget_before
@@ -49,6 +50,7 @@ __all__ = [
     "patrons_page",
     "photo",
     "reader_identity",
+    "readers_of_unit",
     "visible_patrons",
     "ward_ids",
     "wards_of",

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from kitabxana.base.statements import prepared
+from kitabxana.kernel.decisions import Refusal
 from kitabxana.language import words
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.facts import PatronFacts
@@ -97,6 +98,12 @@ def complete(
         Prefetch("restrictions", Restriction.objects.filter(lifted_at__isnull=True)),
     )
     return [facts_of(row, organisation, now=now) for row in whole]
+
+
+def readers_of_unit(code: str) -> list[Refusal]:
+    """Why the unit can't close: readers whose library it is (for `ports.unit_guards`); one statement."""
+    readers = Patron.objects.filter(home_unit__code=code, deleted_at__isnull=True).count()
+    return [Refusal("readers_left", {"readers": readers})] if readers else []
 
 
 def scope_of(prefixes: Sequence[str]) -> Q:

@@ -90,6 +90,25 @@
     }
   });
 
+  // Menus: one open at a time; a click elsewhere or Escape shuts it, and Escape goes back to its name.
+  const openMenu = () => document.querySelector("[data-menu][open]");
+  document.addEventListener("click", (event) => {
+    const menu = openMenu();
+    if (menu && !menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("focusin", (event) => {
+    const menu = openMenu();
+    if (menu && !menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = openMenu();
+    if (!menu || event.key !== "Escape") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }, true);
+
   // After a swap the focus goes where the new part asks for it, else back to the bar, which is ready for the next scan.
   const settle = (part) => {
     const wanted = part.querySelector?.("[data-focus]") ?? (part.matches?.("[data-focus]") ? part : null);

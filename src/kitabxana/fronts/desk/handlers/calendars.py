@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from kitabxana.base.actor import Actor
     from kitabxana.fronts.desk.session import DeskRequest
     from kitabxana.kernel.decisions import Refusal
+    from kitabxana.kernel.periods import Hours
     from kitabxana.organisation.facts import UnitFacts
 
 
@@ -73,6 +74,12 @@ Done = tuple[str, dict[str, Any]]
 
 
 def _hours(data: QueryDict, unit: UnitFacts, by: Actor) -> Done:
+    do.set_hours(unit=unit.code, weekly=hours_typed(data), by=by)
+    return _("The weekly hours are kept."), {}
+
+
+def hours_typed(data: QueryDict) -> dict[int, Hours]:
+    """The week of a form, a day left empty is closed. Refused: bad_hours, where only one end of a day is there."""
     weekly = {}
     for day in range(1, 8):
         opens, closes = _time(typed(data, f"opens_{day}")), _time(typed(data, f"closes_{day}"))
@@ -80,8 +87,7 @@ def _hours(data: QueryDict, unit: UnitFacts, by: Actor) -> Done:
             raise Refused.one("bad_hours")
         if opens is not None and closes is not None:
             weekly[day] = (opens, closes)
-    do.set_hours(unit=unit.code, weekly=weekly, by=by)
-    return _("The weekly hours are kept."), {}
+    return weekly
 
 
 def _inherit(_data: QueryDict, unit: UnitFacts, by: Actor) -> Done:

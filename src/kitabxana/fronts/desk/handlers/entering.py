@@ -28,7 +28,7 @@ from kitabxana.fronts.desk.render.pages import pages
 from kitabxana.fronts.desk.render.words import language
 from kitabxana.fronts.desk.session import safe_next, working_unit, workplaces
 from kitabxana.language import fold
-from kitabxana.organisation.queries import tree
+from kitabxana.organisation.queries import setup_open, tree
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -62,10 +62,15 @@ def _sign_in(request: DeskRequest) -> HttpResponse:
     if not isinstance(user, User):
         seconds = seconds_locked(request, name=name, now=timezone.now())
         return _login_page(request, name=name, seconds=seconds, error=_wrong(seconds))
+    if user.one_time_until:
+        start_session(request, user)
+        return redirect("desk:password")
     actor = actor_for(user)
     if not actor.may_anywhere("desk.use"):
         return _login_page(request, name=name, error=_("This login has no work at a desk."))
     start_session(request, user)
+    if actor.may("organisation.edit", "") and setup_open():
+        return redirect("desk:setup")
     if len(workplaces(actor)) > 1 or working_unit(actor) is None:
         return redirect(f"{reverse('desk:library')}?{urlencode({'next': safe_next(request)})}")
     return redirect(safe_next(request))

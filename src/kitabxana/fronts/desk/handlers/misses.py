@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -18,7 +17,7 @@ from kitabxana.fronts.desk.session import at_library
 from kitabxana.search.queries import misses
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
 
     from kitabxana.fronts.desk.session import DeskRequest
     from kitabxana.organisation.facts import UnitFacts
@@ -29,12 +28,13 @@ MOST_SHOWN = 200
 
 @staff("catalogue.view")
 @require_safe
-def show(request: HttpRequest) -> HttpResponse:
+@at_library
+def show(request: DeskRequest, where: UnitFacts) -> HttpResponse:
     """Words that found nothing, the most frequent first; nobody knows whose they were."""
     asked = next(iter(whole_numbers(request.GET, "days")), 30)
     days = asked if asked in PERIODS else 30
     found = misses(since=timezone.localdate() - timedelta(days=days))
-    return render(request, "desk/misses.html", {"found": found, "days": days, "periods": PERIODS})
+    return page(request, where, "misses", {"found": found, "days": days, "periods": PERIODS})
 
 
 @staff("records.edit")

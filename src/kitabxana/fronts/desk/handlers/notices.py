@@ -25,7 +25,14 @@ from kitabxana.notices.messages import STATES as STATE_NAMES
 from kitabxana.notices.messages import TRIGGERS as TRIGGER_NAMES
 from kitabxana.notices.messages import refusal_text
 from kitabxana.notices.operations import give_back, preview, print_letters, send_again, set_text
-from kitabxana.notices.queries import latest_reader, messages_page, states_at, waiting_letters, wordings_above
+from kitabxana.notices.queries import (
+    latest_reader,
+    messages_of,
+    messages_page,
+    states_at,
+    waiting_letters,
+    wordings_above,
+)
 from kitabxana.notices.rules import TRIGGERS
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.queries import patron_by_card, visible_patrons
@@ -42,10 +49,13 @@ LONGEST_TEXT = 8000
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_library
 def notices(request: DeskRequest, where: UnitFacts) -> HttpResponse:
-    """The messages of this library by state; a failed one is queued anew (`again`), letters are noted as `printed`."""
+    """The messages of this library by state, or those of one reader (`card`); a failed one is queued anew (`again`),
+    letters are noted as `printed`."""
     if request.method == "POST":
         _act(request)
         return redirect("desk:notices")
+    if card := typed(request.GET, "card"):
+        return _of_reader(request, where, card)
     by, state = actor_of(request), request.GET.get("state", "")
     state = state if state in STATES else ""
     number = page_number(request.GET)
@@ -61,6 +71,13 @@ def notices(request: DeskRequest, where: UnitFacts) -> HttpResponse:
         "pages": pages(request.GET, name="page", number=number, total=total, size=A_PAGE),
     }
     return page(request, where, "notices", context)
+
+
+def _of_reader(request: DeskRequest, where: UnitFacts, card: str) -> HttpResponse:
+    by = actor_of(request)
+    reader = patron_by_card(card, scopes=by.scopes("patrons.view"))
+    rows = message_rows(messages_of(reader.id), by=by) if reader else []
+    return page(request, where, "notices", {"rows": rows, "one": reader, "card": card, "state": "", "letters": []})
 
 
 def _act(request: DeskRequest) -> None:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 
 from kitabxana.base.access import actor_of
+from kitabxana.fronts.desk.render.menu import menu
 from kitabxana.fronts.desk.render.words import language
 from kitabxana.fronts.desk.session import workplaces
 
@@ -57,6 +58,8 @@ DOORS = {
     "notices": "notices.view",
     "labels": "labels.print",
     "label_sheets": "labels.edit",
+    "organise": "organisation.edit",
+    "staff": "staff.edit",
 }
 
 
@@ -93,12 +96,16 @@ def page(
 ) -> HttpResponse:
     """`desk/<name>.html`, or for htmx its inner part `desk/_<name>.html`."""
     actor = actor_of(request)
+    may = {door: actor.may(permission, where.path) for door, permission in DOORS.items()}
+    may["everything"] = actor.may("organisation.edit", "")
+    match = request.resolver_match
     frame = {
         "where": where,
         "once": uuid.uuid4().hex,
         "where_name": where.name(language()),
         "several_libraries": len(workplaces(actor, getattr(request, "organisation", None))) > 1,
-        "may": {door: actor.may(permission, where.path) for door, permission in DOORS.items()},
+        "may": may,
+        "menu": menu(may, at=match.url_name or "" if match else ""),
     }
     template = f"desk/_{name}.html" if request.htmx else f"desk/{name}.html"
     return render(request, template, frame | context, status=status)

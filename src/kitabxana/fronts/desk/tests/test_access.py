@@ -29,6 +29,7 @@ from kitabxana.fronts.desk.urls import urlpatterns
 from kitabxana.holdings.operations import withdraw_items
 from kitabxana.holdings.queries import batches
 from kitabxana.holdings.tests.builders import a_copy, an_act
+from kitabxana.organisation.tests.builders import a_login
 from kitabxana.patrons.tests.builders import a_photo, a_reader
 
 if TYPE_CHECKING:
@@ -109,6 +110,15 @@ PAGES = [
     ("/desk/imports/profiles/", 302, 403, 403, 403, 200, 200),
     ("/desk/imports/{import}/", 302, 403, 403, 403, 200, 200),
     ("/desk/imports/{import}/{number}/", 302, 403, 403, 403, 200, 200),
+    ("/desk/organisation/", 302, 403, 200, 200, 200, 200),
+    ("/desk/organisation/{code}/", 302, 403, 200, 200, 200, 200),
+    ("/desk/rules/many/", 302, 403, 403, 403, 403, 200),
+    ("/desk/staff/", 302, 403, 403, 403, 403, 200),
+    ("/desk/staff/{user}/", 302, 403, 403, 403, 403, 200),
+    ("/desk/password/", 302, 403, 200, 200, 200, 200),
+    ("/desk/trail/", 302, 403, 403, 403, 403, 403),
+    ("/desk/setup/", 302, 403, 403, 403, 403, 302),
+    ("/desk/setup/{step}/", 302, 403, 403, 403, 403, 200),
 ]
 POSTS = [
     ("/desk/labels/pdf/", 302, 403, 422, 422, 422, 422),
@@ -124,6 +134,7 @@ POSTS = [
     ("/desk/records/{record}/delete/", 302, 403, 403, 403, 409, 409),
     ("/desk/records/{record}/undelete/", 302, 403, 403, 403, 302, 302),
     ("/desk/check-out/{patron}/renew/", 302, 403, 302, 404, 403, 302),
+    ("/desk/organisation/{code}/change/", 302, 403, 403, 403, 403, 404),
     ("/desk/calendar/change/", 302, 403, 403, 403, 403, 404),
     ("/desk/categories/change/", 302, 403, 403, 403, 403, 409),
     ("/desk/rules/change/", 302, 403, 403, 403, 403, 404),
@@ -189,7 +200,8 @@ def names(person: Callable[[str], Client], tmp_path: Path) -> dict[str, int | st
         "item": item, "act": act or 0, "batch": batches(scopes=("",))[0].id, "import": brought, "number": 1,
         "cluster": cluster_of(two) or 0, "merge": merge, "authority": an_authority(field("100", "1 ", a="Şıxlı")),
         "loan": lent.id, "rota": a_rota(), "travels": travels,
-        "trigger": "overdue", "language": "ru",
+        "trigger": "overdue", "language": "ru", "code": "GNC-M", "step": "rules",
+        "user": a_login("aygun", role="cataloguer", unit="GNC-M").pk,
     }  # fmt: skip
 
 
@@ -219,7 +231,7 @@ def test_no_address_was_forgotten() -> None:
 def test_nobody_is_sent_to_the_login() -> None:
     named = (
         "patron", "record", "line", "receipt", "register", "item", "act", "import", "number", "cluster", "authority",
-        "loan", "rota", "trigger", "language", "travels",
+        "loan", "rota", "trigger", "language", "travels", "code", "step", "user",
     )  # fmt: skip
     numbers = dict.fromkeys(named, 1)
     for page in PAGES:
