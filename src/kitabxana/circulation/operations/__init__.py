@@ -22,7 +22,7 @@ from kitabxana.circulation.operations.holds import (
 from kitabxana.circulation.operations.lost import age_to_lost, claim_returned, declare_lost, settle_claim
 from kitabxana.circulation.operations.many import Tried, check_out_many
 from kitabxana.circulation.operations.money import accrue_fines, end_false_fines
-from kitabxana.circulation.operations.offline import replay, settle_conflict
+from kitabxana.circulation.operations.offline import lend_after_all, replay, settle_conflict, take_along
 from kitabxana.circulation.operations.place_hold import place_first_of, place_hold
 from kitabxana.circulation.operations.recall import recall
 from kitabxana.circulation.operations.renew import look_at_renewal, renew, renew_of_themselves
@@ -60,6 +60,7 @@ __all__ = [
     "follow_copies",
     "follow_holds",
     "follow_loans",
+    "lend_after_all",
     "look_at_renewal",
     "move_hold",
     "not_found",
@@ -76,5 +77,6 @@ __all__ = [
     "settle_claim",
     "settle_conflict",
     "suspend_hold",
+    "take_along",
     "take_claim_back",
 ]

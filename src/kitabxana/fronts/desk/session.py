@@ -18,7 +18,7 @@ from kitabxana.organisation.queries import tree
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, MutableMapping
 
-    from django.http import HttpResponse
+    from django.http.response import HttpResponseBase
     from django_htmx.middleware import HtmxDetails
 
     from kitabxana.base.actor import Actor
@@ -54,11 +54,11 @@ def working_unit(actor: Actor, organisation: Tree | None = None) -> UnitFacts | 
     return possible[0] if len(possible) == 1 else None
 
 
-def at_library(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def at_library(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Call the view with the working library as its second argument; without one, ask for it first."""
 
     @functools.wraps(view)
-    def entered(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def entered(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         request.organisation = tree()
         where = working_unit(actor_of(request), request.organisation)
         if where is not None:
