@@ -115,6 +115,20 @@ NOTES: dict[str, _StrPromise] = {
 }
 
 
+PROPOSALS: dict[str, _StrPromise] = {
+    "lend": _("The reader has the book: lend it all the same."),
+    "take_over": _("The reader has the book: end the other reader's loan, and lend it to this one."),
+    "ask_back": _("Ask the reader for the book, or ask who may lend it."),
+    "find_number": _("Look at the book and the card: the number was read wrongly or is not recorded yet."),
+    "nothing": _("Nothing is left to be done."),
+    "send_back": _("Send the book to the library where it belongs."),
+    "tell_due": _("Tell the reader that the loan is due as before."),
+    "look": _("Look at the book and check it in."),
+    "set_clock": _("Set the clock of that desk, then do it anew."),
+}
+"""What a librarian is advised to do about a conflict of an offline desk."""
+
+
 def refusal_text(refusal: Refusal) -> str:
     """The sentence for a refusal, its parameters filled in."""
     return str(REFUSALS[refusal.code]) % dict(refusal.params)

@@ -283,8 +283,11 @@ class OfflineEvent(models.Model):
     unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
     key = models.CharField(max_length=80)
     kind = models.CharField(max_length=9)
-    barcode = models.CharField(max_length=40)
+    barcode = models.CharField(max_length=60)
     card = models.CharField(max_length=40, blank=True)
+    done_by = models.CharField(max_length=150, blank=True, db_default="")
+    """Who was at that desk, as the desk says; `sent_by` answers for it."""
+
     happened_at = models.DateTimeField()
     received_at = models.DateTimeField()
     sent_by = models.CharField(max_length=150)

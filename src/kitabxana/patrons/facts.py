@@ -53,6 +53,22 @@ class PatronFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardHolder:
+    """A reader as a desk without a connection knows one. `cards` are all numbers ever given out, the best first;
+    `valid` says whether that one is."""
+
+    id: int
+    name: str
+    category: str
+    home_unit: str
+    expires_on: date
+    birth_date: date | None
+    cards: tuple[str, ...]
+    valid: bool
+    restricted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A reader to be registered. `card` "" asks for a number made here, `expires_on` None for the category's term.
 

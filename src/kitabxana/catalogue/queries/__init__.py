@@ -162,6 +162,12 @@ def briefs(record_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
         return {pk: orjson.loads(brief) for pk, brief in cursor.fetchall()}
 
 
+def titles(record_ids: Iterable[int]) -> dict[int, str]:
+    """The bare titles of these records; one statement."""
+    rows = Record.objects.filter(pk__in=list(record_ids)).values_list("pk", "brief__title")
+    return {record_id: title or "" for record_id, title in rows}
+
+
 def findable_briefs(record_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """What lists show readers of these records: without what is suppressed or deleted by now; one statement."""
     return dict(_live().filter(pk__in=list(record_ids)).values_list("pk", "brief"))

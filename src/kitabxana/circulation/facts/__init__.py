@@ -254,13 +254,17 @@ class HoldLook:
 
 @dataclass(frozen=True, slots=True)
 class OfflineFacts:
-    """One thing done at a desk without a connection; `key` is the desk's own, `kind` check_out, check_in or renew."""
+    """One thing done at a desk without a connection; `key` is the desk's own, `kind` check_out, check_in or renew.
+
+    `done_by` is the login that was at the desk, where that is told.
+    """
 
     key: str
     kind: str
     barcode: str
     at: datetime
     card: str = ""
+    done_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +279,7 @@ class OfflineAnswer:
 
 @dataclass(frozen=True, slots=True)
 class OfflineConflict:
-    """A conflict that nobody has settled yet."""
+    """A conflict that nobody has settled yet; `done_by` is the login at that desk, or that sent it."""
 
     id: int
     unit: str
@@ -284,7 +288,7 @@ class OfflineConflict:
     card: str
     happened_at: datetime
     refusals: tuple[Refusal, ...]
-    sent_by: str
+    done_by: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from kitabxana.circulation.operations.holds import (
 from kitabxana.circulation.operations.lost import age_to_lost, claim_returned, declare_lost, settle_claim
 from kitabxana.circulation.operations.many import Tried, check_out_many
 from kitabxana.circulation.operations.money import accrue_fines, end_false_fines
-from kitabxana.circulation.operations.offline import replay, settle_conflict
+from kitabxana.circulation.operations.offline import lend_after_all, replay, settle_conflict, take_along
 from kitabxana.circulation.operations.place_hold import look_at_hold, place_first_of, place_hold
 from kitabxana.circulation.operations.recall import recall
 from kitabxana.circulation.operations.renew import look_at_renewal, renew, renew_of_themselves
@@ -68,6 +68,7 @@ __all__ = [
     "forget_ended",
     "forget_history",
     "forget_returned",
+    "lend_after_all",
     "look_at_hold",
     "look_at_renewal",
     "move_hold",
@@ -88,6 +89,7 @@ __all__ = [
     "settle_claim",
     "settle_conflict",
     "suspend_hold",
+    "take_along",
     "take_claim_back",
     "take_off_rota",
 ]

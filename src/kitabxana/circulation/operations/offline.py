@@ -7,24 +7,25 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from kitabxana.base import audit
-from kitabxana.circulation.facts import OfflineAnswer
+from kitabxana.circulation.facts import OfflineAnswer, OfflineFacts
 from kitabxana.circulation.models import OfflineEvent
 from kitabxana.circulation.operations.check_in import check_in
 from kitabxana.circulation.operations.check_out import check_out
 from kitabxana.circulation.operations.permission import desk
 from kitabxana.circulation.operations.renew import renew
 from kitabxana.circulation.queries import loans_by_item
+from kitabxana.circulation.queries.extract import extract
+from kitabxana.circulation.rules.offline import DOES, proposal
 from kitabxana.holdings.queries import item_by_barcode
-from kitabxana.kernel.decisions import Refused
+from kitabxana.kernel.decisions import Refusal, Refused
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.queries import patron_by_card
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from kitabxana.base.actor import Actor
-    from kitabxana.circulation.facts import OfflineFacts
     from kitabxana.organisation.facts import UnitFacts
 
 
@@ -41,13 +42,24 @@ def replay(*, unit: str, events: Sequence[OfflineFacts], by: Actor, now: datetim
 
 
 @transaction.atomic
+def take_along(*, unit: str, by: Actor, now: datetime) -> Iterator[bytes]:
+    """The extract a desk works by without a connection (`queries.extract`), in blocks; that it was taken is audited.
+
+    Refused: unknown_unit, not_permitted.
+    """
+    where = desk(tree(), unit, by=by, permission="circulation.offline")
+    audit.record(by, "offline.take_along", object_type="unit", object_id=where.id, after={"unit": unit})
+    return extract(unit=unit, now=now)
+
+
+@transaction.atomic
 def _apply(event: OfflineFacts, where: UnitFacts, *, by: Actor, now: datetime) -> OfflineAnswer:
     row, new = OfflineEvent.objects.get_or_create(
         unit_id=where.id,
         key=event.key,
         defaults={
             "kind": event.kind, "barcode": event.barcode, "card": event.card, "happened_at": event.at,
-            "received_at": now, "sent_by": by.name,
+            "received_at": now, "sent_by": by.name, "done_by": event.done_by,
         },
     )  # fmt: skip
     if not new:  # whoever sent it first is through: the unique key made us wait
@@ -57,7 +69,9 @@ def _apply(event: OfflineFacts, where: UnitFacts, *, by: Actor, now: datetime) -
             _do(event, where, by=by, now=now)
     except Refused as refused:
         row.outcome = "conflict"
-        row.refusals = [{"code": one.code, "params": dict(one.params)} for one in refused.refusals]
+        row.refusals = [
+            {"code": one.code, "params": dict(one.params), "override": one.override} for one in refused.refusals
+        ]
         row.save(update_fields=["outcome", "refusals"])
     return OfflineAnswer(event.key, row.outcome, _codes(row))
 
@@ -66,7 +80,9 @@ def _codes(row: OfflineEvent) -> tuple[str, ...]:
     return tuple(one["code"] for one in row.refusals)
 
 
-def _do(event: OfflineFacts, where: UnitFacts, *, by: Actor, now: datetime) -> None:
+def _do(
+    event: OfflineFacts, where: UnitFacts, *, by: Actor, now: datetime, lift: frozenset[str] = frozenset()
+) -> None:  # fmt: skip
     if event.at > now:
         raise Refused.one("happens_later")
     item = item_by_barcode(event.barcode)
@@ -79,7 +95,7 @@ def _do(event: OfflineFacts, where: UnitFacts, *, by: Actor, now: datetime) -> N
     if reader is None:
         raise Refused.one("unknown_patron", card=event.card)
     if event.kind == "check_out":
-        check_out(item_id=item.id, patron_id=reader.id, unit=where.code, by=by, now=event.at)
+        check_out(item_id=item.id, patron_id=reader.id, unit=where.code, by=by, now=event.at, lift=lift)
         return
     loan = loans_by_item([item.id]).get(item.id)
     if loan is None or loan.patron_id != reader.id:
@@ -90,6 +106,26 @@ def _do(event: OfflineFacts, where: UnitFacts, *, by: Actor, now: datetime) -> N
 @transaction.atomic
 def settle_conflict(*, event_id: int, by: Actor, now: datetime) -> None:
     """A librarian has looked at a conflict and done what was to be done. Refused: unknown_event, not_permitted."""
+    _settle(_conflict(event_id, by=by), "offline.settle", by=by, now=now)
+
+
+@transaction.atomic
+def lend_after_all(*, event_id: int, by: Actor, now: datetime) -> None:
+    """Do what a conflict's proposal says: lend the copy to the reader from now on, lifting what stood in the way.
+
+    Refused: unknown_event, not_permitted; and as `check_out`, by what stands in the way by now and was not lifted.
+    """
+    row = _conflict(event_id, by=by)
+    told = [Refusal(one["code"], one["params"], one.get("override")) for one in row.refusals]
+    if proposal(row.kind, told) not in DOES:
+        raise Refused(told)
+    event = OfflineFacts(row.key, row.kind, row.barcode, now, row.card)
+    _do(event, tree().by_id[row.unit_id], by=by, now=now, lift=frozenset(_codes(row)))
+    _settle(row, "offline.lend", by=by, now=now)
+
+
+def _conflict(event_id: int, *, by: Actor) -> OfflineEvent:
+    """The open conflict, locked."""
     row = OfflineEvent.objects.select_for_update(of=("self",)).select_related("unit").filter(
         pk=event_id, outcome="conflict", settled_at=None
     ).first()  # fmt: skip
@@ -97,8 +133,10 @@ def settle_conflict(*, event_id: int, by: Actor, now: datetime) -> None:
         raise Refused.one("unknown_event")
     if not by.may("circulation.offline", row.unit.path):
         raise Refused.one("not_permitted", permission="circulation.offline")
+    return row
+
+
+def _settle(row: OfflineEvent, action: str, *, by: Actor, now: datetime) -> None:
     row.settled_at, row.settled_by = now, by.name
     row.save(update_fields=["settled_at", "settled_by"])
-    audit.record(
-        by, "offline.settle", object_type="offline_event", object_id=event_id, after={"codes": list(_codes(row))}
-    )
+    audit.record(by, action, object_type="offline_event", object_id=row.pk, after={"codes": list(_codes(row))})

@@ -260,7 +260,8 @@ def offline_conflicts(*, scopes: Sequence[str], limit: int) -> list[OfflineConfl
     return [
         OfflineConflict(
             row.pk, organisation.by_id[row.unit_id].code, row.kind, row.barcode, row.card, row.happened_at,
-            tuple(Refusal(one["code"], one["params"]) for one in row.refusals), row.sent_by,
+            tuple(Refusal(one["code"], one["params"], one.get("override")) for one in row.refusals),
+            row.done_by or row.sent_by,
         )
         for row in rows.order_by("happened_at", "pk")[:limit]
     ]  # fmt: skip

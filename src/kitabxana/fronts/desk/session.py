@@ -18,7 +18,7 @@ from kitabxana.organisation.queries import tree
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, MutableMapping
 
-    from django.http import HttpResponse
+    from django.http.response import HttpResponseBase
     from django_htmx.middleware import HtmxDetails
 
     from kitabxana.base.actor import Actor
@@ -59,11 +59,11 @@ def _may_work(actor: Actor, unit: UnitFacts) -> bool:
     return unit.kind in WORKPLACES and not unit.closed and actor.may("desk.use", unit.path)
 
 
-def at_library(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def at_library(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Call the view with the working library as its second argument; without one, ask for it first."""
 
     @functools.wraps(view)
-    def entered(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def entered(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         request.organisation = tree()
         where = working_unit(actor_of(request), request.organisation)
         if where is not None:

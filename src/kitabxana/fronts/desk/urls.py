@@ -46,6 +46,7 @@ from kitabxana.fronts.desk.handlers import (
     trail,
     units,
     versions,
+    without_line,
 )
 
 app_name = "desk"
@@ -62,6 +63,13 @@ urlpatterns = [
     path("check-out/<int:patron_id>/new-copy/", lending.add_in_haste, name="fast_add"),
     path("records/added-in-haste/", misses.added_in_haste, name="added_in_haste"),
     path("offline/", offline.conflicts, name="offline"),
+    path("without-line/", without_line.desk, name="without_line"),
+    path("without-line/state/", without_line.state, name="line_state"),
+    path("without-line/password/", without_line.password, name="line_password"),
+    path("without-line/extract/", without_line.extract, name="line_extract"),
+    path("without-line/send/", without_line.send, name="line_send"),
+    path("worker.js", without_line.worker, name="worker"),
+    path("manifest.webmanifest", without_line.manifest, name="manifest"),
     path("loans/<int:loan_id>/", loans.loan, name="loan"),
     path("check-in/", returning.check_in, name="check_in"),
     path("holds/", holding.holds, name="holds"),

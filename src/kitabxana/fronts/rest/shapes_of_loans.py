@@ -133,7 +133,7 @@ class NewOwnPassword(_Asked):
 class OfflineEvent(_Asked):
     key: Annotated[str, Field(min_length=1, max_length=80, pattern="^[^\\x00]*$")]
     action: Literal["check_out", "check_in", "renew"]
-    external_id: Annotated[str, Field(min_length=1, max_length=40, pattern="^[^\\x00]*$")]
+    external_id: Annotated[str, Field(min_length=1, max_length=60, pattern="^[^\\x00]*$")]
     cardnumber: Annotated[str, Field(max_length=40, pattern="^[^\\x00]*$")] | None = None
     date: AwareDatetime
 

@@ -105,6 +105,17 @@ def items_of(
     return found
 
 
+def items_at(units: Iterable[int], *, after: int, limit: int, organisation: Tree) -> list[ItemFacts]:
+    """Up to `limit` copies with a barcode that belong to or stand in these units, with higher ids than `after`.
+
+    In the order of their ids; one statement.
+    """
+    here = list(units)
+    rows = Item.objects.filter(Q(home_unit_id__in=here) | Q(holding_unit_id__in=here), barcode__isnull=False)
+    rows = rows.filter(pk__gt=after).order_by("pk")
+    return [facts_from(row, organisation) for row in rows.values_list(*COLUMNS, "item_type__not_for_loan")[:limit]]
+
+
 ITEM_ORDERS = {
     "id": "pk",
     "barcode": "barcode",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from kitabxana.patrons.queries.applications import applications, open_to_all
 from kitabxana.patrons.queries.audit import audit_of_patrons
+from kitabxana.patrons.queries.cards import card_holders
 from kitabxana.patrons.queries.categories import categories, category_list
 from kitabxana.patrons.queries.contacts import contacts, memberships_ending
-from kitabxana.patrons.queries.details import details, ward_ids
+from kitabxana.patrons.queries.details import details, ward_ids, ward_pairs
 from kitabxana.patrons.queries.family import own_account, wards_of
 from kitabxana.patrons.queries.photos import photo
 from kitabxana.patrons.queries.readers import (
@@ -31,6 +32,7 @@ __all__ = [
     "READER_BEHIND",
     "applications",
     "audit_of_patrons",
+    "card_holders",
     "card_numbering",
     "categories",
     "category_list",
@@ -53,5 +55,6 @@ __all__ = [
     "readers_of_unit",
     "visible_patrons",
     "ward_ids",
+    "ward_pairs",
     "wards_of",
 ]

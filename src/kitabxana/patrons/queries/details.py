@@ -13,7 +13,7 @@ from kitabxana.patrons.models import Guarantee, Patron, PersonalNumber
 from kitabxana.patrons.queries.readers import facts_of, in_force, reason_of, scope_of, with_photos
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from django.db.models import QuerySet
@@ -84,3 +84,9 @@ def ward_ids(patron_id: int) -> list[int]:
     """The readers this one answers for; one statement."""
     rows = Guarantee.objects.filter(guarantor_id=patron_id, ward__deleted_at__isnull=True)
     return list(rows.order_by("ward_id").values_list("ward_id", flat=True))
+
+
+def ward_pairs(patron_ids: Iterable[int]) -> list[tuple[int, int]]:
+    """(guarantor, ward) for whoever of these readers answers for another; one statement."""
+    rows = Guarantee.objects.filter(guarantor_id__in=list(patron_ids), ward__deleted_at__isnull=True)
+    return [(guarantor or 0, ward) for guarantor, ward in rows.values_list("guarantor_id", "ward_id")]

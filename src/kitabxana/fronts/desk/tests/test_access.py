@@ -120,8 +120,14 @@ PAGES = [
     ("/desk/setup/", 302, 403, 403, 403, 403, 302),
     ("/desk/setup/{step}/", 302, 403, 403, 403, 403, 200),
 ]
+OPEN = {"login/", "logout/", "without-line/", "without-line/state/", "worker.js", "manifest.webmanifest"}
+"""Nobody need sign in for these: they tell nothing of a library."""
+
 POSTS = [
     ("/desk/labels/pdf/", 302, 403, 422, 422, 422, 422),
+    ("/desk/without-line/password/", 302, 403, 200, 200, 403, 200),
+    ("/desk/without-line/extract/", 302, 403, 200, 200, 403, 200),
+    ("/desk/without-line/send/", 302, 403, 400, 400, 403, 400),
     ("/desk/scan/", 302, 403, 302, 302, 302, 302),
     ("/desk/done/", 302, 403, 302, 302, 302, 302),
     ("/desk/problems/1/put-away/", 302, 403, 302, 302, 302, 302),
@@ -217,7 +223,7 @@ def test_every_page_opens_for_those_it_is_for(
 
 
 def test_no_address_was_forgotten() -> None:
-    known = {page[0].split("/desk/")[1].split("?")[0] for page in (*PAGES, *POSTS)} | {"login/", "logout/"}
+    known = {page[0].split("/desk/")[1].split("?")[0] for page in (*PAGES, *POSTS)} | OPEN
     ours = {
         re.sub(r"<(?:int|str):(\w+?)(?:_id)?>", r"{\1}", str(route.pattern))
         .replace("{problem}", "1")
@@ -236,6 +242,15 @@ def test_nobody_is_sent_to_the_login() -> None:
     numbers = dict.fromkeys(named, 1)
     for page in PAGES:
         assert Client().get(page[0].format(**numbers))["Location"].startswith("/desk/login/?next=")
+
+
+def test_what_is_open_to_all_says_nothing_of_a_library() -> None:
+    a_reader(surname="Qasımova")
+    for address in OPEN - {"logout/"}:
+        answer = Client().get(f"/desk/{address}")
+        assert answer.status_code == 200
+        assert "GNC-M" not in answer.content.decode()
+        assert "Qasımova" not in answer.content.decode()
 
 
 def test_readers_of_another_system_do_not_show_in_lists_or_searches() -> None:
