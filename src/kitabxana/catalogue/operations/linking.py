@@ -159,10 +159,10 @@ def carried(row: Record, marc: MarcJson) -> list[Link]:
     if not known:
         return []
     return [
-        Link(place.tag, place.ordinal, link.authority_id, link.form, link.applied)
+        Link(place.tag, place.ordinal, one.authority_id, one.form, one.applied)
         for place in places_of(marc)
         if not place.numbers
-        and (link := next((known[place.tag[1:], key] for key in place.keys if (place.tag[1:], key) in known), None))
+        and (one := next((known[place.tag[1:], key] for key in place.keys if (place.tag[1:], key) in known), None))
     ]
 
 

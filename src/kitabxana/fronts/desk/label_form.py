@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from kitabxana.formats.barcodes import KINDS
 from kitabxana.fronts.desk.forms import lines, typed, whole_number
@@ -14,7 +14,7 @@ from kitabxana.labels.rules import FIRST_CHOICE, LENGTHS, MOST_LABELS
 if TYPE_CHECKING:
     from django.http import QueryDict
 
-    from kitabxana.formats.barcodes import Kind
+    from kitabxana.formats.barcodes.drawing import Kind
     from kitabxana.labels.facts import What
 
 OF_COPIES = ("barcodes", "run", "book", "latest", "import")
@@ -68,10 +68,10 @@ def wanted(data: QueryDict) -> Wanted:
 
 def sheet_sent(data: QueryDict) -> Sheet:
     """A sheet as it was typed, lengths in millimetres; what is no number is 0, which no sheet can have."""
-    lengths = {name: _length(typed(data, name)) for name in LENGTHS}
+    lengths: dict[str, Any] = {name: _length(typed(data, name)) for name in LENGTHS}
     for pitch, size in (("across", "width"), ("down", "height")):
         lengths[pitch] = lengths[pitch] or lengths[size]
-    counts = {name: whole_number(data, name) or 0 for name in ("columns", "rows")}
+    counts: dict[str, Any] = {name: whole_number(data, name) or 0 for name in ("columns", "rows")}
     return Sheet(code="", name=typed(data, "name"), **counts, **lengths)
 
 

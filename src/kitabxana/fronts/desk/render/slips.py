@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kitabxana.catalogue.queries import briefs
-from kitabxana.circulation.queries import loans_of, transfers_page
+from kitabxana.circulation.queries import lent_titles, transfers_page
 from kitabxana.circulation.queries.holds import hold_of_item
 from kitabxana.formats.barcodes import NotDrawable, draw
 from kitabxana.fronts.desk.render.loans import loan_rows
@@ -56,12 +56,12 @@ def paper_of(where: UnitFacts) -> str:
 def loans_slip(reader: PatronFacts, *, where: UnitFacts, everything: bool) -> Slip:
     """What this reader was lent today, or `everything` on loan; the card only by its end, for slips lie about."""
     now = timezone.now()
-    loans = loans_of(reader.id)
+    lent = lent_titles(reader.id)
     if not everything:
         today = local_day(now, where.zone)
-        loans = [loan for loan in loans if local_day(loan.lent_at, where.zone) == today]
+        lent = [one for one in lent if local_day(one.loan.lent_at, where.zone) == today]
     heading = _("On loan") if everything else _("Lent today")
-    rows = tuple(loan_rows(loans, now=now))
+    rows = tuple(loan_rows(lent, now=now))
     return _slip(heading, where, lines=(shy(reader),), loans=rows)
 
 
@@ -84,10 +84,9 @@ def way_slip(item: ItemFacts, *, where: UnitFacts, by: Actor) -> Slip | None:
     if not ways:
         return None
     start, end = units[ways[0].from_unit], units[ways[0].to_unit]
-    lines = [_("From %(library)s") % {"library": start.name(language())}, _title(item)]
-    if hold_of_item(item.id):
-        lines.insert(0, _("It is for a reader who waits there."))
-    return _slip(_("To another library"), where, big=end.name(language()), lines=tuple(lines), item=item)
+    told = (_("It is for a reader who waits there."),) if hold_of_item(item.id) else ()
+    lines = (*told, _("From %(library)s") % {"library": start.name(language())}, _title(item))
+    return _slip(_("To another library"), where, big=end.name(language()), lines=lines, item=item)
 
 
 def shy(reader: PatronFacts) -> str:

@@ -39,7 +39,7 @@ def family(request: HttpRequest) -> HttpResponse:
         unit = organisation.units[one.patron.home_unit]
         context |= {"relation": RELATIONS.get(one.relation, ""), "library": unit_name(unit)}
     if one is not None and one.seen:
-        here = {"organisation": organisation, "now": now}
+        here: dict[str, Any] = {"organisation": organisation, "now": now}
         context |= {
             "loans": loan_rows(one.patron.id, **here),
             "holds": hold_rows(one.patron.id, **here),
