@@ -44,7 +44,7 @@ def headings_added(payloads: Sequence[dict[str, Any]]) -> None:
     """Outbox handler of heading.added: {"authority": id, "after": record id}. Records follow the authority from now on.
 
     The index tells which records have the words; catalogue.operations.link_later looks whether they have the heading.
-    At most LINKED_AT_ONCE records each time, the rest with the next such event: none is locked for long. Safe to repeat.
+    At most LINKED_AT_ONCE records each time, the rest with the next such event: none is locked for long. May repeat.
     """
     wanted: dict[int, int] = {}
     for payload in payloads:

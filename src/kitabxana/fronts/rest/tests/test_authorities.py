@@ -78,11 +78,11 @@ def test_authorities_are_listed_and_looked_for(ayla: Caller) -> None:
 
 def test_records_are_found_as_readers_find_them(ayla: Caller, settings: Any, tmp_path: Any) -> None:
     settings.DATA_DIR = tmp_path
-    numbers = [a_record(title=title, year=year) for title, year in (("Xəmsə", "1947"), ("Leyli və Məcnun", "1975"))]
+    numbers = [a_record(title=title) for title in ("Xəmsə", "Leyli və Məcnun")]
     index_records(numbers)
     found = ayla.get("/biblios", {"search": "hemse"})
     assert [(one["biblio_id"], one["title"]) for one in found.json()] == [(numbers[0], "Xəmsə")]
-    listed = ayla.get("/biblios", {"_order_by": "-publication_year", "_per_page": 1})
+    listed = ayla.get("/biblios", {"_order_by": "title", "_per_page": 1})
     assert [one["biblio_id"] for one in listed.json()] == [numbers[1]]
     assert listed.headers["X-Total-Count"] == "2"
     assert ayla.get("/biblios", {"_order_by": "-title"}).status_code == 400
