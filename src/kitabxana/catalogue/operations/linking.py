@@ -23,7 +23,7 @@ from kitabxana.catalogue.rules.authorities import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kitabxana.catalogue.facts import MarcJson
     from kitabxana.catalogue.rules.authorities import Place
@@ -160,11 +160,14 @@ def carried(row: Record, marc: MarcJson) -> list[Link] | None:
     if not links:
         return None
     return [
-        Link(place.tag, place.ordinal, link.authority_id, link.form, link.applied)
+        Link(place.tag, place.ordinal, former.authority_id, former.form, former.applied)
         for place in places_of(marc)
-        if not place.numbers
-        and (link := next((known[place.tag[1:], key] for key in place.keys if (place.tag[1:], key) in known), None))
+        if not place.numbers and (former := _former(place, known))
     ]
+
+
+def _former(place: Place, known: Mapping[tuple[str, str], HeadingLink]) -> HeadingLink | None:
+    return next((known[place.tag[1:], key] for key in place.keys if (place.tag[1:], key) in known), None)
 
 
 def link_later(record_ids: Sequence[int]) -> int:

@@ -215,6 +215,6 @@ def test_an_authority_that_a_file_changes_is_followed_like_any_other() -> None:
     number = save(book(field("650", " 4", a="Poeziya")))
     file = authority(field("150", a="Şeir"), field("750", " 7", a="Поэзия"), number="az5")
     assert replace(topic, new(file), by=SYSTEM)
+    assert OutboxEvent.objects.filter(name="heading.added", payload={"authority": topic}).count() == 2
     deliver()
     assert told(number, "650") == ["Şeir (AZ-AMK)az5"]
-    assert OutboxEvent.objects.filter(name="heading.added", payload={"authority": topic}).count() == 2
