@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from kitabxana.base.outbox import Handler
 
-AT_LEISURE = frozenset({"headings.wanted"})
-"""Events of bulk work, a thousand records each: they wait until nothing else is due."""
+AT_LEISURE = frozenset({"headings.wanted", "heading.added"})
+"""Events of bulk work, a thousand records each or more: they wait until nothing else is due."""
 
 HANDLERS: Mapping[str, Sequence[Handler]] = {
     "record.changed": (index_changed, headings_changed, look_again),

@@ -69,10 +69,15 @@ def fetch(address: str, *, seconds: float, most_bytes: int) -> bytes:
         raise
     except (OSError, http.client.HTTPException, ValueError) as error:
         slow = isinstance(error, TimeoutError) or time.monotonic() >= until
-        raise NotFetched("too_slow" if slow else "no_answer", str(error)[:200]) from error
+        raise NotFetched("too_slow" if slow else "no_answer", reason_of(error)) from error
     finally:
         ender.cancel()
         connection.close()
+
+
+def reason_of(error: Exception) -> str:
+    """What the system says of a failed connection, without its number."""
+    return ((error.strerror if isinstance(error, OSError) else None) or str(error))[:200]
 
 
 def _asked(connection: _Connection, parts: SplitResult, *, most_bytes: int) -> bytes:
@@ -156,7 +161,7 @@ def _open_ends(host: str, port: int) -> Iterator[tuple[int, tuple[str, int]]]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise NotFetched("no_answer", str(error)[:200]) from error
+        raise NotFetched("no_answer", reason_of(error)) from error
     ends = [(family, str(end[0])) for family, _, _, _, end in found]
     if not all(_may_be_asked(ipaddress.ip_address(address.partition("%")[0])) for _, address in ends):
         raise NotFetched("inside", host)

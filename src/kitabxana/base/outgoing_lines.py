@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from kitabxana.base.outgoing import NotFetched, reach
+from kitabxana.base.outgoing import NotFetched, reach, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ def line_to(host: str, port: int, *, seconds: float, most_bytes: int) -> Iterato
         line.open(host, port)
         yield line
     except (OSError, ValueError) as error:
-        raise NotFetched("too_slow" if line.late else "no_answer", str(error)[:200]) from error
+        raise NotFetched("too_slow" if line.late else "no_answer", reason_of(error)) from error
     finally:
         ender.cancel()
         line.close()

@@ -45,6 +45,21 @@ REPLY_PROBLEMS: dict[str, _StrPromise] = {
 }
 """Why a catalogue that was asked has nothing to show (facts.Reply)."""
 
+REASONS: dict[str, _StrPromise] = {
+    "bad_character": _("It holds characters that can't be stored."),
+    "bad_directory": _("Its directory of fields is damaged."),
+    "bad_encoding": _("Its letters can't be read: say the file's encoding."),
+    "bad_field": _("One of its fields can't be read."),
+    "bad_leader": _("Its leader is damaged."),
+    "empty": _("There is nothing in it."),
+    "junk": _("This is no record."),
+    "no_heading": _("Its heading has no place in MARC 21."),
+    "not_well_formed": _("It is not well-formed."),
+    "oversize": _("It has no end."),
+    "truncated": _("It breaks off."),
+}
+"""Why a record of a file was rejected."""
+
 STATES: dict[str, _StrPromise] = {
     "reading": _("Being read"),
     "staged": _("To be decided"),

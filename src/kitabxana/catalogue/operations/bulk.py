@@ -15,11 +15,11 @@ from kitabxana.catalogue.facts import Derived, Made
 from kitabxana.catalogue.matching import match_keys, traits_of
 from kitabxana.catalogue.models import Identifier, Record
 from kitabxana.catalogue.operations.linking import carried, link_many, put_links
-from kitabxana.catalogue.operations.state import locked, put_state
+from kitabxana.catalogue.operations.state import locked, put_state, tell_headings
 from kitabxana.catalogue.rules import derive
 from kitabxana.catalogue.rules.analytics import SCHEME as HOST
 from kitabxana.catalogue.rules.analytics import hosts_named
-from kitabxana.catalogue.rules.authorities import WORD_SCHEME, places_named, search_words
+from kitabxana.catalogue.rules.authorities import WORD_SCHEME, forms_of, places_named, search_words
 from kitabxana.catalogue.rules.overlay import overlaid
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from kitabxana.base.actor import Actor
     from kitabxana.catalogue.facts import MarcJson, OverlayRule
+    from kitabxana.catalogue.operations.linking import Link
     from kitabxana.catalogue.rules.authorities import Place
 
 _RECORD_COLUMNS = (
@@ -90,7 +91,8 @@ def replace(
 
     With `overlay` the new one is put over the stored one by these rules (rules.overlay), without as a whole.
     In the current transaction; locks the record. A deleted record comes back. Headings follow what their $0 names;
-    those without go on following what they did (linking.carried).
+    those without go on following what they did (linking.carried); an authority's changed heading is told to all that
+    follow it.
     The caller audits and tells the index.
     """
     row, marc = locked(record_id), orjson.loads(new.marc)
@@ -99,10 +101,9 @@ def replace(
         marc = overlaid(row.marc, marc, overlay, senior=by.may_anywhere("records.senior"))
         if marc is row.marc and row.deleted_at is None:
             return False
-        follow = carried(row, marc)
+        follow = carried(row, marc) if row.kind == "b" else None
         put_state(row, marc, derive(marc), made=made, import_run=run)
-        put_links(record_id, follow)
-        link_many([(record_id, places_named(marc))])
+        _follow_on(row, marc, follow, places_named(marc), by=by)
         return True
     derived = Derived(
         kind=new.kind,
@@ -112,11 +113,22 @@ def replace(
         brief=orjson.loads(new.brief),
         identifiers=tuple(new.identifiers),
     )
-    follow = carried(row, marc)
+    follow = carried(row, marc) if row.kind == "b" else None
     put_state(row, marc, derived, made=made, import_run=run)
-    put_links(record_id, follow)
-    link_many([(record_id, new.places)])
+    _follow_on(row, marc, follow, new.places, by=by)
     return True
+
+
+def _follow_on(
+    row: Record, marc: MarcJson, follow: Sequence[Link] | None, places: Sequence[Place], *, by: Actor
+) -> None:
+    """What the new state's headings follow; of an authority the word to all that follow it."""
+    if row.kind == "a":
+        tell_headings(row.pk, before=forms_of(row.marc), now=forms_of(marc), by=by)
+        return
+    if follow is not None:
+        put_links(row.pk, follow)
+    link_many([(row.pk, places)])
 
 
 def bury_many(record_ids: Sequence[int], *, by: Actor) -> list[int]:

@@ -23,7 +23,7 @@ from kitabxana.catalogue.rules.authorities import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kitabxana.catalogue.facts import MarcJson
     from kitabxana.catalogue.rules.authorities import Place
@@ -144,26 +144,30 @@ def link_many(places: Sequence[tuple[int, Sequence[Place]]]) -> None:
     )
 
 
-def carried(row: Record, marc: MarcJson) -> list[Link]:
+def carried(row: Record, marc: MarcJson) -> list[Link] | None:
     """What fields of a record's coming state go on following, by the words that they share with the state before.
 
     For states that come from files, whose headings are linked by number alone: what a person or the saving has linked
-    stays so, unless the field names a number itself. One statement.
+    stays so, unless the field names a number itself. None where nothing was linked. One statement.
     """
+    links = list(HeadingLink.objects.filter(record_id=row.pk).order_by("-id"))
     known: dict[tuple[str, str], HeadingLink] = {}
-    for link in HeadingLink.objects.filter(record_id=row.pk).order_by("-id"):
+    for link in links:
         field = field_at(row.marc, link.tag, link.ordinal)
         if field is not None:
             keys = (key_of(link.tag, field, subdivided=whole) for whole in (True, False))
             known |= {(link.tag[1:], key): link for key in keys if key}
-    if not known:
-        return []
+    if not links:
+        return None
     return [
-        Link(place.tag, place.ordinal, one.authority_id, one.form, one.applied)
+        Link(place.tag, place.ordinal, former.authority_id, former.form, former.applied)
         for place in places_of(marc)
-        if not place.numbers
-        and (one := next((known[place.tag[1:], key] for key in place.keys if (place.tag[1:], key) in known), None))
+        if not place.numbers and (former := _former(place, known))
     ]
+
+
+def _former(place: Place, known: Mapping[tuple[str, str], HeadingLink]) -> HeadingLink | None:
+    return next((known[place.tag[1:], key] for key in place.keys if (place.tag[1:], key) in known), None)
 
 
 def link_later(record_ids: Sequence[int]) -> int:

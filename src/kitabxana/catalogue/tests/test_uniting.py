@@ -208,3 +208,13 @@ def test_a_record_replaced_by_a_file_keeps_what_its_headings_follow(overlay: tup
     )  # fmt: skip
     assert replace(number, new(file), by=SYSTEM, overlay=overlay)
     assert authorities_of(number) == {("650", 1): topic, ("700", 0): other, ("700", 1): person}
+
+
+def test_an_authority_that_a_file_changes_is_followed_like_any_other() -> None:
+    topic = save(authority(field("150", a="Poeziya"), number="az5"))
+    number = save(book(field("650", " 4", a="Poeziya")))
+    file = authority(field("150", a="Şeir"), field("750", " 7", a="Поэзия"), number="az5")
+    assert replace(topic, new(file), by=SYSTEM)
+    assert OutboxEvent.objects.filter(name="heading.added", payload={"authority": topic}).count() == 2
+    deliver()
+    assert told(number, "650") == ["Şeir (AZ-AMK)az5"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
+import shutil
 import socket
+import subprocess
 import threading
 import time
 import unicodedata
@@ -26,7 +28,7 @@ from kitabxana.exchange.queries import ask, targets_of
 from kitabxana.exchange.rules.copying import adopted
 from kitabxana.exchange.tests.test_copying import REAL, asked, with_isbn
 from kitabxana.exchange.tests.test_copying import real as real  # noqa: PLC0414 - a fixture
-from kitabxana.exchange.tests.zebra import PRESENT, WHY_NOT, zebra
+from kitabxana.exchange.tests.zebra import PRESENT, WHY_NOT, up, zebra
 from kitabxana.formats.ber import Element, boolean, integer, read, size_of, structure
 from kitabxana.formats.z3950.tests.test_z3950 import MARC, diagnostic, external, sent
 from kitabxana.kernel.decisions import Refused
@@ -128,6 +130,27 @@ def test_a_server_in_marc_8_is_read_as_it_is(tmp_path: Path) -> None:
                 assert composed(adopted(marc)) in [composed(offer.marc) for offer in reply.offers]
                 found += 1
     assert found > 5
+
+
+def test_another_server_s_records_are_read_too() -> None:
+    """The test server of Debian's yaz finds as many as the number that it is asked for."""
+    if not shutil.which("yaz-ztest"):
+        pytest.skip("yaz-ztest is not here (Debian: apt install yaz)")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(["yaz-ztest", f"tcp:127.0.0.1:{port}"], **silent) as server:  # type: ignore[call-overload]
+        try:
+            up(port)
+            target = SearchTarget("Z", f"127.0.0.1:{port}", protocol="z3950", database="Default")
+            three, many, nowhere = (ask(asked(text), [one])[0] for text, one in (
+                ("3", target), ("12", target), ("5", replace(target, database="nowhere"))))  # fmt: skip
+        finally:
+            server.terminate()
+    assert (three.problem, three.total, len(three.offers), three.unread) == ("", 3, 3, 0)
+    assert (many.total, len(many.offers)) == (12, 10)
+    assert all(offer.brief["title"] for offer in many.offers)
+    assert (nowhere.problem, nowhere.detail[:3]) == ("refused", "109")
 
 
 def test_records_are_fetched_on_until_all_are_there() -> None:

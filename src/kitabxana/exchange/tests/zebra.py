@@ -95,7 +95,7 @@ def zebra(home: Path, records: Iterable[dict[str, Any]], *, charset: str = "utf-
         ["zebrasrv", "-f", "yaz.xml"], cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        _wait(port)
+        up(port)
         yield f"http://127.0.0.1:{port}/Default"
     finally:
         server.terminate()
@@ -107,7 +107,8 @@ def _names(names: str) -> str:
     return " ".join(f"{name}:w" for name in names.split())
 
 
-def _wait(port: int) -> None:
+def up(port: int) -> None:
+    """Wait until a server that was started takes connections. Raises TimeoutError."""
     for _ in range(100):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
@@ -115,4 +116,4 @@ def _wait(port: int) -> None:
             time.sleep(0.05)
         else:
             return
-    raise TimeoutError("zebrasrv did not come up")
+    raise TimeoutError("the server did not come up")

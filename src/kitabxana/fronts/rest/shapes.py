@@ -353,6 +353,18 @@ class ItemsAsked(Page):
     biblio_id: Id | None = None
 
 
+class BibliosAsked(Page):
+    search: Text | None = Field(
+        None, description="what one would type into the search box, in any spelling or script; not in Koha"
+    )
+
+
+class AuthoritiesAsked(Page):
+    search: Text | None = Field(
+        None, description="beginnings of words of a heading or reference, in any script; not in Koha"
+    )
+
+
 class PatronsAsked(Page):
     cardnumber: Text | None = Field(None, description="a valid card's number, whole")
     surname: Text | None = Field(None, description="how the surname begins; case and diacritics do not matter")
@@ -378,6 +390,8 @@ class CheckoutAsked(BaseModel):
 LibraryList = Query[LibrariesAsked]
 BiblioItemList = Query[ItemsOfBiblioAsked]
 ItemList = Query[ItemsAsked]
+RecordList = Query[BibliosAsked]
+AuthorityList = Query[AuthoritiesAsked]
 PatronList = Query[PatronsAsked]
 CheckoutList = Query[CheckoutsAsked]
 OwnCheckoutList = Query[OwnCheckoutsAsked]

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection, transaction
 
+from kitabxana.base import outbox
 from kitabxana.catalogue.operations import link_later
 from kitabxana.catalogue.queries import authorities_by_id, each_authority, each_record, records_by_id
 from kitabxana.search.facts import SearchRequest
-from kitabxana.search.models import LANGUAGES, Heading
-from kitabxana.search.queries import each_hit
+from kitabxana.search.models import LANGUAGES, Heading, store
 from kitabxana.search.queries.browsing import records_with
 from kitabxana.search.rules.headings import Listed, followers_by_words, headings_of, place_of, references_of
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kitabxana.catalogue.facts import RecordFacts
 
 BATCH: Final = 1000
-LINKED_AT_ONCE: Final = 500
+LINKED_AT_ONCE: Final = 1000
 _INSERT: Final = f"""
     INSERT INTO search_heading (kind, text, see, also, {", ".join(f"key_{language}" for language in LANGUAGES)})
     SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::bool[]{", %s::bytea[]" * len(LANGUAGES)})
@@ -41,15 +41,24 @@ def headings_changed(payloads: Sequence[dict[str, Any]]) -> None:
 
 
 def headings_added(payloads: Sequence[dict[str, Any]]) -> None:
-    """Outbox handler of heading.added: {"authority": id}. Records with these headings follow the authority from now on.
+    """Outbox handler of heading.added: {"authority": id, "after": record id}. Records follow the authority from now on.
 
     The index tells which records have the words; catalogue.operations.link_later looks whether they have the heading.
-    Safe to repeat.
+    At most LINKED_AT_ONCE records each time, the rest with the next such event: none is locked for long. May repeat.
     """
-    for authority in authorities_by_id({payload["authority"] for payload in payloads}).values():
-        for node in followers_by_words(authority.marc):
-            for record_ids in each_hit(SearchRequest(node), batch=LINKED_AT_ONCE):
-                link_later(record_ids)
+    wanted: dict[int, int] = {}
+    for payload in payloads:
+        after = payload.get("after", 0)
+        wanted[payload["authority"]] = min(after, wanted.get(payload["authority"], after))
+    for record_id, authority in authorities_by_id(wanted).items():
+        node = followers_by_words(authority.marc)
+        if node is None:
+            continue
+        found = store.current().ids_after(SearchRequest(node), wanted[record_id], LINKED_AT_ONCE)
+        link_later(found)
+        if len(found) == LINKED_AT_ONCE:
+            with transaction.atomic():
+                outbox.publish("heading.added", {"authority": record_id, "after": found[-1]})
 
 
 def gather_headings(*, progress: Callable[[int], None] = lambda _done: None) -> int:

@@ -72,13 +72,15 @@ def references_of(marc: MarcJson) -> Iterator[Listed]:
                 yield Listed(kind, heading, other, also=True)
 
 
-def followers_by_words(marc: MarcJson) -> Iterator[Node]:
-    """For each heading of an authority record, the query for the records that may have it: all of its words."""
+def followers_by_words(marc: MarcJson) -> Node | None:
+    """The query for the records that may have a heading of an authority record: all of its words; None without any."""
+    found: list[Node] = []
     for form in forms_of(marc):
-        fields = _FIELDS_OF.get(form.name[1:3], ("subject",))
-        found = list(dict.fromkeys(words(text_of(form.name[:3], form.field))))[:MOST_WORDS]
-        if found:
-            yield Or(tuple(And(tuple(Term(name, word, exact=True) for word in found)) for name in fields))
+        asked = list(dict.fromkeys(words(text_of(form.name[:3], form.field))))[:MOST_WORDS]
+        if asked:
+            fields = _FIELDS_OF.get(form.name[1:3], ("subject",))
+            found += [And(tuple(Term(name, word, exact=True) for word in asked)) for name in fields]
+    return Or(tuple(found)) if found else None
 
 
 def place_of(text: str, language: str) -> bytes:

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from kitabxana.base import outbox
 from kitabxana.catalogue.queries import authorities_of
 from kitabxana.catalogue.tests.builders import field
 from kitabxana.catalogue.tests.test_authorities import NIZAMI, authority, book, save
@@ -57,3 +58,16 @@ def test_the_cost_does_not_grow_with_the_records() -> None:
             headings_added([{"authority": topic}, {"authority": topic}])
         costs.append(len(queries))
     assert costs[0] == costs[1] <= 8
+
+
+def test_a_great_heading_is_gone_through_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kitabxana.search.operations.headings.LINKED_AT_ONCE", 2)
+    numbers = [save(book(field("650", " 4", a="Poeziya"))) for _ in range(5)]
+    index_records(numbers)
+    topic = save(authority(field("150", a="Poeziya")))
+    times = 0
+    while outbox.pending("heading.added"):
+        outbox.deliver({"heading.added": (headings_added,)}, at_leisure=("heading.added",))
+        times += 1
+    assert times >= 3
+    assert {authorities_of(number)["650", 0] for number in numbers} == {topic}

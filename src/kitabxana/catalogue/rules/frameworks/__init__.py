@@ -76,7 +76,7 @@ class FrameField:
     """A field in a framework: `shown` from the start, or only offered; `hidden` neither.
 
     `indicators` are those of a new field; `default` is the text of a new control field. `authority` tells that its
-    heading may follow an authority record.
+    heading may follow an authority record. `kind` is that of the records it is in, "b" or "a".
     """
 
     tag: str
@@ -90,6 +90,7 @@ class FrameField:
     authority: bool = False
     default: str = ""
     spots: tuple[Spot, ...] = ()
+    kind: str = "b"
 
     def spot(self, code: str) -> Spot | None:
         return next((spot for spot in self.spots if spot.code == code), None)
@@ -159,14 +160,19 @@ def empty(one: FrameField) -> dict[str, object]:
     return {"ind1": one.indicators[0], "ind2": one.indicators[1], "subfields": pairs or [{"a": ""}]}
 
 
-def names_of(tag: str, code: str = "", *, help: bool = False) -> Mapping[str, str]:  # noqa: A002 - what it is
-    """The names (or help) of a field or, with `code`, of a subfield in the four languages; {} for none."""
+def names_of(tag: str, code: str = "", *, kind: str = "b", help: bool = False) -> Mapping[str, str]:  # noqa: A002 - what it is
+    """The names (or help) of a field or, with `code`, of a subfield in the four languages; {} for none.
+
+    `kind` is the record's, "b" or "a": a 500 is a note in the one and a heading in the other.
+    """
     labels = _labels()
-    if help:
-        return labels.get(f"{tag}${code}?" if code else f"{tag}?", {})
-    if not code:
-        return labels.get(tag, {})
-    keys = (f"{tag}${code}", f"X{tag[1:]}${code}" if tag[:1] in "145678" else "", f"${code}")
+    end = (f"${code}" if code else "") + ("?" if help else "")
+    keys = [f"a{tag}{end}"] if kind == "a" else []
+    keys.append(f"{tag}{end}")
+    if code and not help:
+        headings = "1457" if kind == "a" else "1678"
+        keys += [f"X{tag[1:]}{end}"] if tag[:1] in headings else []
+        keys += [f"{tag[:1]}XX{end}", end]
     return next((labels[key] for key in keys if key in labels), {})
 
 
@@ -201,7 +207,9 @@ def _of_field(known: FrameField, said: Said) -> FrameField:
 def _of_spot(known: FrameField, said: Said) -> FrameField:
     spot = known.spot(said.code)
     if spot is None:
-        spot = Spot(said.code, names_of(known.tag, said.code), values=_CODED.get((known.tag, said.code), ""))
+        spot = Spot(
+            said.code, names_of(known.tag, said.code, kind=known.kind), values=_CODED.get((known.tag, said.code), "")
+        )
         known = replace(known, spots=(*known.spots, spot))
     changed = replace(
         spot,
@@ -228,7 +236,8 @@ def _framework(code: str, lines: Iterable[str]) -> Framework:
 def _field(tag: str, rest: str, *, kind: str) -> FrameField:
     rule = field_rules(kind).get(tag)
     once = tag == "LDR" or tag in ("001", "003", "005", "008") or bool(rule and rule.repeat == ONCE)
-    whole = FrameField(tag, names_of(tag), names_of(tag, help=True), repeatable=not once)
+    names = names_of(tag, kind=kind)
+    whole = FrameField(tag, names, names_of(tag, kind=kind, help=True), repeatable=not once, kind=kind)
     if tag == "LDR" or tag < "010":
         return replace(whole, default=rest.replace("#", " "))
     words = rest.split() or ["##"]
@@ -236,16 +245,16 @@ def _field(tag: str, rest: str, *, kind: str) -> FrameField:
         whole,
         indicators=words[0].replace("#", " "),
         authority=kind == "b" and tag in LINKED,
-        spots=tuple(_spot(tag, word) for word in words[1:]),
+        spots=tuple(_spot(tag, word, kind=kind) for word in words[1:]),
     )
 
 
-def _spot(tag: str, word: str) -> Spot:
+def _spot(tag: str, word: str, *, kind: str) -> Spot:
     code, _, default = word.partition("=")
     return Spot(
         code[0],
-        names_of(tag, code[0]),
-        names_of(tag, code[0], help=True),
+        names_of(tag, code[0], kind=kind),
+        names_of(tag, code[0], kind=kind, help=True),
         mandatory=code.endswith("!"),
         default=default,
         values=_CODED.get((tag, code[0]), ""),

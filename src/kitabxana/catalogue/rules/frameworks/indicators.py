@@ -17,7 +17,7 @@ Names = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One of the two (`place` 1 or 2) as it is explained; `codes` are (signs, names): a sign, or "0-9" for them all."""
+    """One of the two (`place` 1 or 2), explained; `codes` are (signs, names): one sign, or "0-9" for them all."""
 
     place: int
     names: Names

@@ -18,6 +18,7 @@ from kitabxana.exchange.messages import VERDICTS, refusal_text
 from kitabxana.exchange.queries import batch as one_batch
 from kitabxana.exchange.queries import batches as some_batches
 from kitabxana.exchange.queries import profiles, staged, staged_one
+from kitabxana.formats.marc import ENCODINGS
 from kitabxana.fronts.desk.forms import page_number, typed, whole_numbers
 from kitabxana.fronts.desk.render.imports import (
     as_stored,
@@ -60,6 +61,7 @@ def batches(request: DeskRequest, where: UnitFacts) -> HttpResponse:
     number = page_number(request.GET)
     total, some = some_batches(offset=(number - 1) * ROWS, limit=ROWS)
     context = {
+        "encodings": ENCODINGS,
         "batches": batch_rows(some, where=where),
         "profiles": list(profiles()),
         "pages": pages(request.GET, name="page", number=number, total=total, size=ROWS),
@@ -76,7 +78,7 @@ def _profile(data: QueryDict, where: UnitFacts) -> Profile:
         items="852" if data.get("items") == "852" else "952",
         library=where.code,
         source=typed(data, "source")[:40],
-        encoding=data.get("encoding", "") if data.get("encoding") in ("utf-8", "marc-8") else "",
+        encoding=typed(data, "encoding") if typed(data, "encoding") in ENCODINGS else "",
         matching="points",
         overlay="replace" if data.get("overlay") == "replace" else "keep",
     )

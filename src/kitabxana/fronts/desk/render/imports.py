@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kitabxana.catalogue.messages import finding_text, place_of
 from kitabxana.catalogue.queries import briefs, record
-from kitabxana.exchange.messages import DECISIONS, POINTS, RESULTS, STATES, VERDICTS
+from kitabxana.exchange.messages import DECISIONS, POINTS, REASONS, RESULTS, STATES, VERDICTS
 from kitabxana.exchange.rules.prepare import as_marc21
 from kitabxana.formats.unimarc import NotConvertible
 from kitabxana.fronts.desk.render.editing import LEVELS
@@ -71,6 +71,9 @@ class StagedRow:
     levels: dict[str, int]
     """How many findings of each level validation has."""
 
+    reason: str
+    """Why it was rejected, in words."""
+
 
 def batch_rows(some: Sequence[BatchFacts], *, where: UnitFacts) -> list[BatchRow]:
     return [
@@ -99,6 +102,7 @@ def staged_rows(some: Sequence[StagedFacts]) -> list[StagedRow]:
             choices=choices(one.verdict, chosen=one.decision),
             differs=str(POINTS[one.differs]) if one.differs else "",
             levels=Counter(found.level for found in one.findings),
+            reason=str(REASONS.get(one.reason, one.reason)),
         )
         for one in some
     ]

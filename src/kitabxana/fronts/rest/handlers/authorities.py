@@ -9,7 +9,9 @@ from django.utils import timezone
 from ninja import Router
 
 from kitabxana.catalogue.operations import delete_record
+from kitabxana.catalogue.queries.authorities import find_authorities, in_this_order, newest_authorities
 from kitabxana.fronts.rest import render, shapes
+from kitabxana.fronts.rest.paging import describe, order_of, window
 from kitabxana.fronts.rest.records import (
     BODY,
     FORMATS_OFFERED,
@@ -25,6 +27,28 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 router = Router(tags=["authorities"])
+
+
+@router.get(
+    "/authorities", response={200: list[shapes.Authority], **shapes.problems(403)}, operation_id="listAuthorities"
+)
+def list_authorities(
+    request: HttpRequest, response: HttpResponse, asked: shapes.AuthorityList
+) -> list[shapes.Authority]:
+    """The authorities found for `search`, by heading; all, the one changed last first, where nothing is asked for.
+
+    Of a search no more than 500 are listed.
+    """
+    require(request, "catalogue.view")
+    order_of(asked, {})
+    offset, limit = window(asked)
+    if asked.search:
+        ids = find_authorities(asked.search)
+        total, ids = len(ids), ids[offset : offset + limit]
+    else:
+        total, ids = newest_authorities(offset=offset, limit=limit)
+    describe(request, response, asked, total=total)
+    return [render.authority(one) for one in in_this_order(ids)]
 
 
 @router.get(

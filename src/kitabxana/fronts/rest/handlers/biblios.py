@@ -10,10 +10,11 @@ from django.utils import timezone
 from ninja import Router, Status
 
 from kitabxana.catalogue.operations import delete_record
-from kitabxana.catalogue.queries import record
+from kitabxana.catalogue.queries import record, records_by_id
 from kitabxana.catalogue.queries.duplicates import merged_into
 from kitabxana.circulation.queries import loans_by_item
 from kitabxana.fronts.rest import render, shapes
+from kitabxana.fronts.rest.errors import bad_request
 from kitabxana.fronts.rest.handlers.items import ORDERS, seen
 from kitabxana.fronts.rest.handlers.items import shown as shown_item
 from kitabxana.fronts.rest.paging import describe, order_of, window
@@ -33,13 +34,37 @@ from kitabxana.holdings.operations import add_items
 from kitabxana.holdings.queries import items_page
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.queries import tree
+from kitabxana.search.facts import Everything, SearchRequest
+from kitabxana.search.languages import box
+from kitabxana.search.queries import find
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from kitabxana.catalogue.facts import RecordFacts
+    from kitabxana.search.facts import Sort
 
 router = Router(tags=["biblios"])
+
+
+SORTS: dict[str, Sort] = {
+    "": "relevance", "title": "title", "author": "author", "publication_year": "oldest", "-publication_year": "newest",
+}  # fmt: skip
+"""What `_order_by` of the list of records may say."""
+
+
+@router.get("/biblios", response={200: list[shapes.Biblio], **shapes.problems(403)}, operation_id="listBiblios")
+def list_biblios(request: HttpRequest, response: HttpResponse, asked: shapes.RecordList) -> list[shapes.Biblio]:
+    """The records that readers find for `search`, the best first; all of them where nothing is asked for."""
+    sort = SORTS.get((asked.order_by or "").strip().removeprefix("+"))
+    if sort is None:
+        raise bad_request(["query", "_order_by"], f"orders by one of: {', '.join(filter(None, SORTS))}")
+    node = box.parse(asked.search, today=timezone.localdate()).node if asked.search else Everything()
+    offset, limit = window(asked)
+    answer = find(SearchRequest(node, sort=sort, offset=offset, limit=limit))
+    describe(request, response, asked, total=answer.total)
+    found = records_by_id(hit.record_id for hit in answer.hits)
+    return [render.biblio(found[hit.record_id]) for hit in answer.hits if hit.record_id in found]
 
 
 @router.get(

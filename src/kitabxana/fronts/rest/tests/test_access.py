@@ -41,6 +41,8 @@ TABLE = {
     ("GET", "/libraries"): ("/libraries", None, (401, 200, 200, 200, 200)),
     ("GET", "/libraries/{library_id}"): ("/libraries/GNC-M", None, (401, 200, 200, 200, 200)),
     ("GET", "/biblios/{biblio_id}"): ("/biblios/{record}", None, (401, 200, 200, 200, 200)),
+    ("GET", "/biblios"): ("/biblios", None, (401, 200, 200, 200, 200)),
+    ("GET", "/authorities"): ("/authorities", None, (401, 403, 200, 200, 200)),
     ("POST", "/biblios"): ("/biblios", None, (401, 403, 403, 403, 415)),
     ("PUT", "/biblios/{biblio_id}"): ("/biblios/{record}", None, (401, 403, 403, 403, 415)),
     ("DELETE", "/biblios/{biblio_id}"): ("/biblios/{record}", None, (401, 403, 403, 403, 409)),

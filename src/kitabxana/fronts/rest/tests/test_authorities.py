@@ -13,6 +13,7 @@ from kitabxana.catalogue.rules import pick
 from kitabxana.catalogue.tests.builders import a_record, field, marc
 from kitabxana.fronts.rest.tests.callers import Caller, a_librarian, codes
 from kitabxana.organisation.tests.builders import a_nation
+from kitabxana.search.operations import index_records
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("kitabxana.fronts.rest.tests.urls")]
 JSON = "application/marc-in-json"
@@ -61,3 +62,27 @@ def test_each_kind_has_its_own_place(ayla: Caller) -> None:
     assert ayla.get(f"/biblios/{number}").status_code == 404
     assert ayla.send("DELETE", f"/biblios/{number}").status_code == 404
     assert ayla.send("DELETE", f"/authorities/{number}").status_code == 204
+
+
+def test_authorities_are_listed_and_looked_for(ayla: Caller) -> None:
+    for heading in ("Nizami Gəncəvi", "Füzuli", "Nəsimi"):
+        ayla.send("POST", "/authorities", authority(field("100", "1 ", a=heading)), JSON)
+    found = ayla.get("/authorities", {"search": "низами"})
+    assert [one["heading"] for one in found.json()] == ["Nizami Gəncəvi"]
+    listed = ayla.get("/authorities", {"_per_page": 2})
+    assert [one["heading"] for one in listed.json()] == ["Nəsimi", "Füzuli"]
+    assert listed.headers["X-Total-Count"] == "3"
+    assert 'rel="next"' in listed.headers["Link"]
+    assert ayla.get("/authorities", {"_order_by": "heading"}).status_code == 400
+
+
+def test_records_are_found_as_readers_find_them(ayla: Caller, settings: Any, tmp_path: Any) -> None:
+    settings.DATA_DIR = tmp_path
+    numbers = [a_record(title=title) for title in ("Xəmsə", "Leyli və Məcnun")]
+    index_records(numbers)
+    found = ayla.get("/biblios", {"search": "hemse"})
+    assert [(one["biblio_id"], one["title"]) for one in found.json()] == [(numbers[0], "Xəmsə")]
+    listed = ayla.get("/biblios", {"_order_by": "title", "_per_page": 1})
+    assert [one["biblio_id"] for one in listed.json()] == [numbers[1]]
+    assert listed.headers["X-Total-Count"] == "2"
+    assert ayla.get("/biblios", {"_order_by": "-title"}).status_code == 400

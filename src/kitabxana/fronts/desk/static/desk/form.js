@@ -12,6 +12,10 @@
   const enter = (row) => inside(row)[0]?.focus();
   const next = () => Math.max(...[...rows.children].map((row) => Number(row.dataset.row))) + 1;
 
+  // On a narrow screen a row shows what it says and its first empty box, until somebody has been in it.
+  form.classList.add("k-folds");
+  rows.addEventListener("focusin", (event) => event.target.closest(".k-row")?.classList.add("k-open"));
+
   const numbered = (row, number) => {
     const old = row.dataset.row;
     row.dataset.row = number;
@@ -21,6 +25,7 @@
       for (const name of ["name", "id", "htmlFor"]) {
         if (one[name]) one[name] = one[name].replace(new RegExp(`^([a-z])${old}(?=-|$)`), `$1${number}`);
       }
+      if (one.classList.contains("k-ind")) one.setAttribute("aria-describedby", `n${number}`);
       if (one.name === "act") one.value = one.value.replace(/\d+$/, number);
     }
     return row;
