@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from kitabxana.formats.barcodes import KINDS
 from kitabxana.fronts.desk.forms import lines, typed, whole_number
@@ -72,7 +72,8 @@ def sheet_sent(data: QueryDict) -> Sheet:
     for pitch, size in (("across", "width"), ("down", "height")):
         lengths[pitch] = lengths[pitch] or lengths[size]
     counts = {name: whole_number(data, name) or 0 for name in ("columns", "rows")}
-    return Sheet(code="", name=typed(data, "name"), **counts, **lengths)
+    values: dict[str, Any] = {**counts, **lengths}
+    return Sheet(code="", name=typed(data, "name"), **values)
 
 
 def _length(text: str) -> int:

@@ -47,7 +47,7 @@ def sheets(client: Client, **asked: Any) -> pypdfium2.PdfDocument:
 
 
 def words(document: pypdfium2.PdfDocument, page: int = 0) -> str:
-    return document[page].get_textpage().get_text_range()
+    return str(document[page].get_textpage().get_text_range())
 
 
 def scanned(document: pypdfium2.PdfDocument, page: int = 0) -> list[tuple[str, float, float]]:
