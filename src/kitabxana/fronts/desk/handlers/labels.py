@@ -31,7 +31,7 @@ from kitabxana.labels.operations import add_sheet, drop_sheet
 from kitabxana.labels.queries import sheets_at
 from kitabxana.labels.rules import MOST_LABELS, stylesheet, takes_cards
 from kitabxana.organisation.queries import tree
-from kitabxana.patrons.operations import draw_cards
+from kitabxana.patrons.operations import draw_cards, note_view
 from kitabxana.patrons.queries import card_numbering
 
 if TYPE_CHECKING:
@@ -127,10 +127,16 @@ def label_sheets(request: DeskRequest, where: UnitFacts) -> HttpResponse:
 
 
 def _laid(asked: Wanted, where: UnitFacts, by: Actor) -> tuple[list[list[Placed]], Sheet]:
+    """The sheets, and what they lie on. Whose card is shown or printed, is written down as a look at the reader."""
     sheet = sheets_at(where.code).get(asked.sheet)
     if sheet is None:
         raise Refused.one("unknown_sheet")
-    return sheets_of(labels_of(asked, where=where, by=by), asked, sheet), sheet
+    chosen = labels_of(asked, where=where, by=by)
+    laid = sheets_of(chosen, asked, sheet)
+    for label in chosen:
+        if label.reader is not None:
+            note_view(patron_id=label.reader, by=by)
+    return laid, sheet
 
 
 def _draw(request: DeskRequest, where: UnitFacts, asked: Wanted) -> HttpResponse:
