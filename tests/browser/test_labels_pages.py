@@ -90,8 +90,8 @@ def test_labels_from_the_choice_to_the_paper(visitor: Visitor) -> None:
     visitor.open("/desk/labels/sheets/")
     visitor.look()
     shot(visitor, "sheets")
-    visitor.open("/desk/lists/?unit=GNC")
-    page.select_option("#c-card", "")
+    visitor.open("/desk/lists/?unit=GNC-M")
+    page.select_option("#c-card", "luhn")
     visitor.look()
     shot(visitor, "series")
 

@@ -58,7 +58,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What stands on one label or card: `code` is the barcode's or card's number; "" where nothing is to stand."""
+    """What stands on one label or card: `code` is the barcode's or card's number; "" where nothing is to stand.
+
+    `reader` is whose card it is, for the audit trail.
+    """
 
     code: str
     library: str = ""
@@ -67,3 +70,4 @@ class Label:
     name: str = ""
     category: str = ""
     until: str = ""
+    reader: int | None = None

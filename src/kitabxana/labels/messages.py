@@ -35,6 +35,17 @@ KINDS: Mapping[str, _StrPromise] = {
     "ean13": _("EAN-13"),
     "qr": _("QR code"),
 }
+LENGTHS: Mapping[str, _StrPromise] = {
+    "page_width": _("Page, width"),
+    "page_height": _("Page, height"),
+    "width": _("Label, width"),
+    "height": _("Label, height"),
+    "left": _("Margin at the left"),
+    "top": _("Margin at the top"),
+    "across": _("From one to the next, across"),
+    "down": _("From one to the next, down"),
+}
+"""Of a sheet, by the names in `facts.Sheet`."""
 REFUSALS: Mapping[str, _StrPromise] = {
     "unknown_sheet": _("There is no such sheet here."),
     "bad_sheet_name": _("A sheet has a name of at most 80 letters."),

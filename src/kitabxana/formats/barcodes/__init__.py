@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from kitabxana.formats.barcodes.drawing import KINDS, Drawing, NotDrawable, draw
+from kitabxana.formats.barcodes.drawing import KINDS, Drawing, Kind, NotDrawable, draw
 
-__all__ = ["KINDS", "Drawing", "NotDrawable", "draw"]
+__all__ = ["KINDS", "Drawing", "Kind", "NotDrawable", "draw"]

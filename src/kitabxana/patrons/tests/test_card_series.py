@@ -30,8 +30,8 @@ def _nation(settings: Any) -> None:
 
 
 def series(*, unit: str = "GNC", **more: Any) -> None:
-    asked: dict[str, Any] = {"unit": unit, "prefix": "G", "digits": 6, "last": 0, "by": SYSTEM}
-    set_card_series(**asked | more)
+    basics: dict[str, Any] = {"unit": unit, "prefix": "G", "digits": 6, "last": 0, "by": SYSTEM}
+    set_card_series(**basics | more)
 
 
 def registered(unit: str = "GNC-M", surname: str = "Quliyeva") -> str:
@@ -107,8 +107,9 @@ def test_runs_that_can_t_be(asked: dict[str, Any], code: str) -> None:
 ])  # fmt: skip
 def test_what_can_t_be_drawn(asked: dict[str, Any], code: str) -> None:
     series()
+    basics: dict[str, Any] = {"unit": "GNC-M", "count": 1, "by": SYSTEM}
     with pytest.raises(Refused, match=code):
-        draw_cards(**dict[str, Any]({"unit": "GNC-M", "count": 1, "by": SYSTEM}) | asked)
+        draw_cards(**basics | asked)
 
 
 @pytest.mark.parametrize("who", PEOPLE)

@@ -9,7 +9,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kitabxana.base.access import actor_of, staff
@@ -27,18 +26,16 @@ from kitabxana.holdings.messages import REFUSALS as OF_COPIES
 from kitabxana.holdings.operations import draw_barcodes
 from kitabxana.holdings.queries import numbering_for
 from kitabxana.kernel.decisions import Refused
-from kitabxana.labels.messages import KINDS, REFUSALS, SHEETS, WHAT, refusal_text
+from kitabxana.labels.messages import KINDS, LENGTHS, REFUSALS, SHEETS, WHAT, refusal_text
 from kitabxana.labels.operations import add_sheet, drop_sheet
 from kitabxana.labels.queries import sheets_at
 from kitabxana.labels.rules import MOST_LABELS, stylesheet, takes_cards
 from kitabxana.organisation.queries import tree
-from kitabxana.patrons.operations import draw_cards
+from kitabxana.patrons.operations import draw_cards, note_view
 from kitabxana.patrons.queries import card_numbering
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from django.utils.functional import _StrPromise
 
     from kitabxana.base.actor import Actor
     from kitabxana.fronts.desk.label_form import Wanted
@@ -49,17 +46,6 @@ if TYPE_CHECKING:
     from kitabxana.organisation.facts import UnitFacts
 
 IMPORTS_SHOWN = 20
-LENGTH_NAMES: Mapping[str, _StrPromise] = {
-    "page_width": _lazy("Page, width"),
-    "page_height": _lazy("Page, height"),
-    "width": _lazy("Label, width"),
-    "height": _lazy("Label, height"),
-    "left": _lazy("Margin at the left"),
-    "top": _lazy("Margin at the top"),
-    "across": _lazy("From one to the next, across"),
-    "down": _lazy("From one to the next, down"),
-}
-"""Of the lengths of a sheet."""
 
 
 @staff("labels.print")
@@ -134,17 +120,23 @@ def label_sheets(request: DeskRequest, where: UnitFacts) -> HttpResponse:
         ],
         "levels": [(unit.code, unit.name(language())) for unit in lineage if by.may("labels.edit", unit.path)],
         "sent": request.POST,
-        "lengths": [(name, text, typed(request.POST, name)) for name, text in LENGTH_NAMES.items()],
+        "lengths": [(name, text, typed(request.POST, name)) for name, text in LENGTHS.items()],
         "refused": refused,
     }
     return page(request, where, "labels/sheets", context, status=422 if refused else 200)
 
 
 def _laid(asked: Wanted, where: UnitFacts, by: Actor) -> tuple[list[list[Placed]], Sheet]:
+    """The sheets, and what they lie on. Whose card is shown or printed, is written down as a look at the reader."""
     sheet = sheets_at(where.code).get(asked.sheet)
     if sheet is None:
         raise Refused.one("unknown_sheet")
-    return sheets_of(labels_of(asked, where=where, by=by), asked, sheet), sheet
+    chosen = labels_of(asked, where=where, by=by)
+    laid = sheets_of(chosen, asked, sheet)
+    for label in chosen:
+        if label.reader is not None:
+            note_view(patron_id=label.reader, by=by)
+    return laid, sheet
 
 
 def _draw(request: DeskRequest, where: UnitFacts, asked: Wanted) -> HttpResponse:

@@ -13,6 +13,7 @@ from kitabxana.fronts.desk.render.pages import page
 from kitabxana.fronts.desk.render.slips import due_slip, loans_slip, paper_of, way_slip
 from kitabxana.fronts.desk.session import at_library
 from kitabxana.holdings.queries import items_by_id
+from kitabxana.patrons.operations import note_view
 from kitabxana.patrons.queries import is_visible
 from kitabxana.patrons.queries import patron as one_patron
 
@@ -32,6 +33,7 @@ def slip_loans(request: DeskRequest, where: UnitFacts, patron_id: int) -> HttpRe
     reader = one_patron(patron_id, scopes=actor_of(request).scopes("patrons.view"))
     if reader is None:
         raise Http404
+    note_view(patron_id=patron_id, by=actor_of(request))
     everything = "all" in request.GET
     return _page(request, where, loans_slip(reader, where=where, everything=everything))
 

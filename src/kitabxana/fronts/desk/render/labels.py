@@ -196,6 +196,7 @@ def _readers(readers: Iterable[PatronFacts], *, cards: Sequence[str] = ()) -> li
             name=reader.name,
             category=named(names.get(reader.category, {}), reader.category),
             until=short_date(reader.expires_on),
+            reader=reader.id,
         )
         for number, reader in zip(numbers, found, strict=True)
     ]

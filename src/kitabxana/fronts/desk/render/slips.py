@@ -77,8 +77,8 @@ def way_slip(item: ItemFacts, *, where: UnitFacts, by: Actor) -> Slip | None:
     if item.place == "hold_shelf" and (hold := hold_of_item(item.id)) and by.may(NEEDS, units[hold.pickup_unit].path):
         reader = patrons_by_id([hold.patron_id])[hold.patron_id]
         until = _("Until %(date)s") % {"date": long_date(hold.expires_on)} if hold.expires_on else ""
-        lines = tuple(filter(None, (until, _title(item))))
-        return _slip(_("Hold shelf"), where, big=shy(reader), lines=lines, item=item)
+        told = list(filter(None, (until, _title(item))))
+        return _slip(_("Hold shelf"), where, big=shy(reader), lines=told, item=item)
     scopes = by.scopes(NEEDS)
     _count, ways = transfers_page(scopes=scopes, offset=0, limit=1, item_id=item.id)
     if not ways:

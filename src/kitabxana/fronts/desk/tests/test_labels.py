@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2
 import pytest
 import zxingcpp
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kitabxana.base.actor import SYSTEM
 from kitabxana.base.models import AuditEntry
@@ -230,3 +232,22 @@ def test_sheets_of_one_s_own_are_kept_at_a_level() -> None:
     assert "Bizim" not in librarian("SAK-M").get("/desk/labels/").content.decode()
     client.post("/desk/labels/sheets/", {"drop": f"own-{own}"})
     assert "Bizim" not in client.get("/desk/labels/sheets/").content.decode()
+
+
+def test_whose_card_is_printed_is_written_down() -> None:
+    one, other = a_reader(card="R1"), a_reader(card="R2")
+    sheets(librarian(), what="card", source="cards", codes="R2", sheet="cr80")
+    seen = AuditEntry.objects.filter(action="patron.view").values_list("object_id", flat=True)
+    assert str(other) in seen
+    assert str(one) not in seen
+
+
+def test_a_sheet_costs_as_many_statements_as_a_label() -> None:
+    some_copies(30)
+    client, costs = cataloguer(), []
+    for count in ("1", "30"):
+        asked = {"what": "both", "source": "latest", "count_latest": count, "sheet": "a4-24"}
+        with CaptureQueriesContext(connection) as queries:
+            assert client.post("/desk/labels/", asked).status_code == 200
+        costs.append(len(queries))
+    assert costs[0] == costs[1] <= 22
