@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from kitabxana.catalogue.queries import briefs
@@ -113,7 +113,8 @@ def _line(
 ) -> Line:
     unit = organisation.units[one.unit]
     moment = one.charged_at if isinstance(one, DebitFacts) else one.credited_at
-    shown = {"library": unit_name(unit), "on": day(local_day(moment, unit.zone), today=local_day(now, unit.zone)),
+    shown: dict[str, Any] = {"library": unit_name(unit),
+             "on": day(local_day(moment, unit.zone), today=local_day(now, unit.zone)),
              "receipt": receipt}  # fmt: skip
     if isinstance(one, DebitFacts):
         left = amount_text(one.outstanding) if one.outstanding.minor else ""
