@@ -35,6 +35,7 @@ from kitabxana.fronts.desk.render.words import language, sentence
 from kitabxana.fronts.desk.session import at_library
 from kitabxana.holdings.queries import item_by_barcode, items_of
 from kitabxana.kernel.decisions import Refusal, Refused
+from kitabxana.language import sort_key
 from kitabxana.organisation.queries import tree
 from kitabxana.patrons.queries import patron_by_card
 
@@ -76,7 +77,7 @@ def holds(request: DeskRequest, where: UnitFacts) -> HttpResponse:
         "on": lambda: rota_rows(to_send_on(where.code)),
     }[kind]()
     elsewhere = next((row for row in rows if row.transfer and row.transfer == whole_number(request.GET, "send")), None)
-    context = {"elsewhere": elsewhere, "libraries": _libraries() if elsewhere else [],
+    context = {"elsewhere": elsewhere, "libraries": _libraries(elsewhere.ends) if elsewhere else [],
                "kind": kind, "kinds": LISTS.items(), "title": LISTS[kind], "rows": rows, "refused": refused,
                "said": typed(request.GET, "said")}  # fmt: skip
     return page(request, where, "holds", context, status=409 if refused else 200)
@@ -93,9 +94,11 @@ def _of_the_lists(request: DeskRequest, where: UnitFacts, kind: str) -> str:
     return f"said={'another' if other else 'none'}"
 
 
-def _libraries() -> list[tuple[str, str]]:
-    units = tree().units.values()
-    return [(one.code, one.name(language())) for one in units if one.kind in ("library", "point")]
+def _libraries(without: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Where a copy can be sent, by name."""
+    units = [one for one in tree().units.values() if one.kind in ("library", "point") and one.code not in without]
+    named = [(one.code, one.name(language())) for one in units]
+    return sorted(named, key=lambda pair: sort_key(pair[1], language()))
 
 
 @staff("circulation.hold")

@@ -55,7 +55,9 @@ class ShelfRow:
     reader_id: int | None = None
     note: str = ""
     transfer: int = 0
-    """Of a copy on its way that no reader waits for: it can be sent elsewhere."""
+    """Of a copy on its way that no reader waits for: it can be sent elsewhere, but not to `ends`."""
+
+    ends: tuple[str, ...] = ()
 
 
 def fetch_rows(rows: Sequence[ToFetch], *, where: UnitFacts, names: bool) -> list[ShelfRow]:
@@ -104,6 +106,7 @@ def way_rows(rows: Sequence[OnItsWay], *, where: UnitFacts, incoming: bool) -> l
             when=short_moment(row.sent_at, where.zone),
             note=str(_why(row)),
             transfer=0 if row.hold else row.id,
+            ends=(row.start, row.end),
         )
         for row in rows
     ]

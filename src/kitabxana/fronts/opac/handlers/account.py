@@ -134,7 +134,7 @@ def _renew_one(request: HttpRequest, loan: LoanFacts, title: str, *, now: dateti
     zone = tree().units[loan.unit].zone
     today = local_day(now, zone)
     try:
-        renewed = renew_loan(loan_id=loan.id, by=actor_of(request), now=now)
+        renewed = renew_loan(loan_id=loan.id, by=actor_of(request), now=now, unseen=True)
     except Refused as refused:
         told = {"title": title, "reason": refused_text(refused.refusals, today=today)}
         messages.error(request, _("“%(title)s” was not renewed. %(reason)s") % told)

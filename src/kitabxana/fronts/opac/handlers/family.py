@@ -39,10 +39,9 @@ def family(request: HttpRequest) -> HttpResponse:
         unit = organisation.units[one.patron.home_unit]
         context |= {"relation": RELATIONS.get(one.relation, ""), "library": unit_name(unit)}
     if one is not None and one.seen:
-        here: dict[str, Any] = {"organisation": organisation, "now": now}
         context |= {
-            "loans": loan_rows(one.patron.id, **here),
-            "holds": hold_rows(one.patron.id, **here),
-            "charges": charges(one.patron.id, **here),
+            "loans": loan_rows(one.patron.id, organisation=organisation, now=now),
+            "holds": hold_rows(one.patron.id, organisation=organisation, now=now),
+            "charges": charges(one.patron.id, organisation=organisation, now=now),
         }
     return own_page(request, "family", context)

@@ -13,6 +13,7 @@ from kitabxana.base.actor import SYSTEM
 from kitabxana.circulation.operations import check_in, check_out, place_hold
 from kitabxana.circulation.queries import loans_of
 from kitabxana.fronts.opac.tests.readers import PIN, a_copy, a_reader, a_record, browser, signed_in, text_of
+from kitabxana.organisation.operations import set_policy
 from kitabxana.organisation.tests.builders import a_login
 from kitabxana.patrons.operations import restrict, set_pin
 
@@ -119,6 +120,15 @@ def test_one_loan_is_renewed_once_and_then_refused_with_the_reason() -> None:
     assert loans_of(reader)[0].due_at > due
     again = client.post("/account/renew/", {"loan": loan}, follow=True)
     assert "“Dəli Kür” was not renewed. It can't be renewed any more." in text_of(again)
+
+
+def test_a_renewal_from_home_is_one_without_showing_the_book() -> None:
+    reader = a_reader(card="AZ1")
+    loan = lend(reader)
+    set_policy(name="unseen_renewals_allowed", value=0, by=SYSTEM)
+    client = signed_in(reader)
+    answer = client.post("/account/renew/", {"loan": loan}, follow=True)
+    assert "“Dəli Kür” was not renewed. Bring it to the desk" in text_of(answer)
 
 
 def test_all_loans_are_renewed_with_one_button_each_with_its_own_answer() -> None:
