@@ -33,7 +33,13 @@ NAMES = {
     "SAK": ("Şəki MKS", "Shaki library system"),
     "SAK-M": ("Şəki Mərkəzi Kitabxanası", "Shaki Central Library"),
 }
-TITLES = ("Dəli Kür", "Əli və Nino", "Kitabi-Dədə Qorqud", "Leyli və Məcnun", "Xəmsə")
+BOOKS = (
+    ("Dəli Kür", "Şıxlı, İsmayıl"),
+    ("Leyli və Məcnun", "Füzuli, Məhəmməd"),
+    ("Ölülər", "Məmmədquluzadə, Cəlil"),
+    ("Bahadır və Sona", "Nərimanov, Nəriman"),
+    ("Xəmsə", "Gəncəvi, Nizami"),
+)
 
 
 @pytest.fixture
@@ -46,7 +52,7 @@ def town(nation: None) -> dict[str, int]:
     set_policy(name="loan_length", value=21, unit="GNC-M", by=SYSTEM)
     patron, other = a_reader(phone="+994 50 000 00 00", city="Gəncə"), a_reader(card="R2", surname="Quliyev")
     set_category(code="ADULT", names={"az": "Böyük", "en": "Adult"}, by=SYSTEM)
-    records = [a_record(title=title, number=str(number)) for number, title in enumerate(TITLES, 1)]
+    records = [a_record(title=title, author=by, number=str(at)) for at, (title, by) in enumerate(BOOKS, 1)]
     now = datetime.now(tz=UTC)
     for number, record in enumerate(records):
         item = a_copy(record, barcode=f"B{number}")
