@@ -6,9 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from kitabxana.fronts.desk.render.words import babel_locale, unit_name
 from kitabxana.organisation.messages import policy_sentence
