@@ -68,7 +68,7 @@ def test_the_menu_is_one_row_and_goes_by_keyboard(visitor: Visitor, nation: None
     page.locator(".k-nav summary").last.click()
     page.locator(".k-nav summary").first.click()
     assert opened.count() == 1
-    page.locator("h1").first.click()
+    page.mouse.click(visitor.width // 2, 690)
     assert opened.count() == 0
     page.keyboard.press("Alt+4")
     page.wait_for_url("**/rules/")
@@ -121,49 +121,55 @@ def test_from_an_empty_nation_to_the_first_loan(
     by.fill("username", ADMINISTRATOR)
     by.fill("password", password_file().read_text().strip())
     by.press("main form button.btn-primary")
-    page.wait_for_url("**/setup/nation/")
-    keep, skip = "#step button.btn-primary", "#step button[name=skip]"
-    newcomer.look()
+    once = _set_up(newcomer, by, picture)
+    assert not setup_open()
+    unit = tree().units["BICO"]
+    assert (unit.path, unit.city, len(tree().closures["AZ"])) == ("AZ/AGSU/BICO/", "Bico", len(HOLIDAYS["AZ"]))
+    assert value(tree(), "loan_length", unit="BICO", category="ADULT", item_type="BK") == 30
+    _first_loan(newcomer, by, once)
+    # Ten minutes are 600 seconds: with 20 for each box and 10 for each press there is time left to look around.
+    assert by.boxes * 20 + by.presses * 10 <= 600
+    assert (by.boxes, by.presses) == (18, 16)
+
+
+def _set_up(newcomer: Visitor, by: Counted, picture: Callable[[Page, str], None]) -> str:
+    """All steps, one of them left out and taken up again; the librarian's one-time password."""
+    page, keep = newcomer.page, "#step button.btn-primary"
+
+    def at(step: str) -> None:
+        page.wait_for_url(f"**/setup/{step}/")
+        newcomer.look()
+
+    at("nation")
     by.press(keep)
-    page.wait_for_url("**/setup/library/")
-    newcomer.look()
-    by.press(skip)
-    page.wait_for_url("**/setup/calendar/")
+    at("library")
+    by.press("#step button[name=skip]")
+    at("calendar")
     newcomer.open("/desk/")  # left in the middle and come back: nothing is lost
-    page.wait_for_url("**/setup/calendar/")
+    at("calendar")
     newcomer.open("/desk/setup/library/")
     by.fill("system_az", "Ağsu MKS")
     by.fill("library_az", "Bico kənd kitabxanası")
     by.fill("city", "Bico")
-    picture(page, "setup-library-az")
+    picture(page, "setup-library")
     by.press(keep)
-    page.wait_for_url("**/setup/calendar/")
-    newcomer.look()
-    picture(page, "setup-calendar-az")
+    at("calendar")
+    picture(page, "setup-calendar")
     by.press(keep)
-    page.wait_for_url("**/setup/rules/")
-    newcomer.look()
+    at("rules")
     by.press(keep)
-    page.wait_for_url("**/setup/staff/")
-    newcomer.look()
+    at("staff")
     by.fill("username", "gulnar")
     by.fill("name", "Gülnar Məmmədova")
     by.press(keep)
     once = page.inner_text("#made-title")
     newcomer.look()
     by.press("main a.btn-primary")
-    page.wait_for_url("**/setup/finished/")
-    newcomer.look()
-    picture(page, "setup-finished-az")
+    at("finished")
+    picture(page, "setup-finished")
     by.press("main form button.btn-primary")
     page.wait_for_url("**/desk/")
-    assert not setup_open()
-    unit = tree().units["BICO"]
-    assert (unit.path, unit.city, len(tree().closures["AZ"])) == ("AZ/AGSU/BICO/", "Bico", len(HOLIDAYS["AZ"]))
-    assert value(tree(), "loan_length", unit="BICO", category="ADULT", item_type="BK") == 30
-    _first_loan(newcomer, by, once)
-    # Ten minutes are 600 seconds: 20 for each box and 10 for each press leave room for looking around.
-    assert by.boxes * 20 + by.presses * 10 <= 600, (by.boxes, by.presses)
+    return once
 
 
 def _first_loan(newcomer: Visitor, by: Counted, once: str) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import number_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
 
 from kitabxana.organisation.rules.policy_names import POLICIES
 
@@ -314,7 +313,7 @@ def value_words(name: str, value: Any, *, unit: str = "days", currency: str = ""
     if value is None:
         return _none(name)
     if kind.type is bool:
-        return _now("yes") if value else _now("no")
+        return gettext("yes") if value else gettext("no")
     if kind.choices:
         return str(CHOICES.get(f"{name}.{value}") or CHOICES[f".{value}"])
     if kind.measure == "money":
@@ -326,14 +325,14 @@ def value_words(name: str, value: Any, *, unit: str = "days", currency: str = ""
 
 def _none(name: str) -> str:
     if name == "renewal_length":
-        return _now("as long as a loan")
+        return gettext("as long as a loan")
     if POLICIES[name].group == "notices":
-        return _now("never")
+        return gettext("never")
     if name in ("fixed_due_date", "auto_renew_stop_date", "default_price", "lost_after", "auto_renew_before"):
-        return _now("not set")
+        return gettext("not set")
     if name == "hold_source_turn":
-        return _now("never")
-    return _now("no limit")
+        return gettext("never")
+    return gettext("no limit")
 
 
 def counted(count: int, measure: str) -> str:

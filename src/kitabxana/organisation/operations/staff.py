@@ -166,7 +166,7 @@ def _handled_login(user_id: int, by: Actor) -> list[tuple[str, str | None]]:
     """Lock a login of staff that `by` may handle, since `by` could have given all its roles; (role, path) of these."""
     _other_login(user_id, by)
     held = RoleAssignment.objects.filter(user_id=user_id).values_list("role", "unit__path")
-    roles: list[tuple[str, str | None]] = [(role, path) for role, path in held]
+    roles: list[tuple[str, str | None]] = list(held)
     if not roles:  # a reader's login, or a program's: not for this door
         raise Refused.one("unknown_login")
     for role, path in roles:

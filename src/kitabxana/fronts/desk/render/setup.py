@@ -6,9 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from kitabxana.fronts.desk.render.words import babel_locale, unit_name
 from kitabxana.organisation.messages import policy_sentence
@@ -55,17 +54,17 @@ def summary(organisation: Tree, nation: UnitFacts) -> list[tuple[str, str]]:
     days = len(organisation.weekly_hours(nation.code))
     people = staff_page(scopes=("",), offset=0, limit=50)[1]
     rows = [
-        (_now("Nation"), f"{unit_name(organisation.units, nation.code)} · {nation.zone} · {nation.currency}"),
-        (_now("Libraries"), ", ".join(libraries) or "—"),
+        (gettext("Nation"), f"{unit_name(organisation.units, nation.code)} · {nation.zone} · {nation.currency}"),
+        (gettext("Libraries"), ", ".join(libraries) or "—"),
         (
-            _now("Calendar"),
+            gettext("Calendar"),
             ngettext("%(count)s open day a week", "%(count)s open days a week", days) % {"count": days}
             + ", "
             + ngettext("%(count)s public holiday", "%(count)s public holidays", closed) % {"count": closed},
         ),
-        (_now("Staff"), ", ".join(one.username for one in people)),
+        (gettext("Staff"), ", ".join(one.username for one in people)),
     ]
     length = organisation.policies.get("loan_length", {}).get((nation.code, None, None))
     if length is not None:
-        rows.insert(3, (_now("Rules"), policy_sentence("loan_length", length)))
+        rows.insert(3, (gettext("Rules"), policy_sentence("loan_length", length)))
     return rows

@@ -84,8 +84,8 @@ def way_slip(item: ItemFacts, *, where: UnitFacts, by: Actor) -> Slip | None:
     if not ways:
         return None
     start, end = units[ways[0].from_unit], units[ways[0].to_unit]
-    told = (_("It is for a reader who waits there."),) if hold_of_item(item.id) else ()
-    lines = (*told, _("From %(library)s") % {"library": start.name(language())}, _title(item))
+    for_whom = (_("It is for a reader who waits there."),) if hold_of_item(item.id) else ()
+    lines = (*for_whom, _("From %(library)s") % {"library": start.name(language())}, _title(item))
     return _slip(_("To another library"), where, big=end.name(language()), lines=lines, item=item)
 
 
