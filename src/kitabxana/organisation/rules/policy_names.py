@@ -20,6 +20,7 @@ Measure = Literal[
     "minutes",
     "times",
     "loans",
+    "copies",
     "holds",
     "claims",
     "years",
@@ -90,6 +91,8 @@ POLICIES: Mapping[str, PolicyKind] = {
     "hold_rule_library": _choice("item_home", "governing", "patron_home", axes=BY_UNIT, nationwide=True),
     # How long a loan runs.
     "loan_length": _count(15, "loans", "loan_units", most=3650),
+    "waited_from": _count(None, "loans", "holds", least=1, most=20),
+    "waited_length": _count(7, "loans", "loan_units", least=1, most=3650),
     "loan_unit": _choice("days", "loans", "hours"),
     "closed_days": _choice("next_open", "loans", "keep", "previous_open", "same_weekday", "skip_closed"),
     "closed_hours": _choice("next_opening", "loans", "keep", "end_of_hours"),
@@ -162,6 +165,7 @@ POLICIES: Mapping[str, PolicyKind] = {
     # Coming back.
     "return_to": _choice("anywhere", "returns", "home", "holding", "home_or_holding", axes=BY_ITEM),
     "return_policy": _choice("home", "returns", "holding", "float", axes=BY_ITEM),
+    "float_most": _count(None, "returns", "copies", least=1, most=10_000, axes=BY_ITEM),
     "auto_transfer": _yes(True, "returns", axes=BY_UNIT),
     "return_withdrawn": _choice("allow", "returns", "deny", axes=BY_ITEM),
     "return_lost": _choice("allow", "returns", "deny", axes=BY_ITEM),
