@@ -197,6 +197,7 @@ CHOICES: dict[str, _StrPromise] = {
     "on_shelf_holds.always": pgettext_lazy("policy", "always"),
     "on_shelf_holds.when_out": pgettext_lazy("policy", "never, only when out"),
     "on_shelf_holds.when_none_available": pgettext_lazy("policy", "when no copy is free"),
+    "on_shelf_holds.when_none_near": pgettext_lazy("policy", "when no copy is free in the system where it is fetched"),
     "item_level_holds.force": pgettext_lazy("policy", "it must be a certain one"),
     "hold_allowed_from.anyone": pgettext_lazy("policy", "anyone"),
     "hold_allowed_from.home_library": pgettext_lazy("policy", "readers of its library"),

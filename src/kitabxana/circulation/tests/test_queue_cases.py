@@ -49,7 +49,12 @@ def a_hold(number: int, record: int) -> HoldFacts:
 
 @pytest.mark.parametrize(
     ("said", "one_out", "all_out"),
-    [("always", True, True), ("when_out", False, True), ("when_none_available", False, True)],
+    [
+        ("always", True, True),
+        ("when_out", False, True),
+        ("when_none_available", False, True),
+        ("when_none_near", False, True),
+    ],
 )
 def test_case_29_a_copy_on_the_shelf_is_asked_for_as_policy_says(
     copies: Sequence[ItemFacts], said: str, *, one_out: bool, all_out: bool
@@ -61,6 +66,15 @@ def test_case_29_a_copy_on_the_shelf_is_asked_for_as_policy_says(
     assert can_be_asked_for(standing, hold, [standing, lent], tree()) is one_out
     away = [replace(standing, place="loan"), lent]
     assert can_be_asked_for(away[0], hold, away, tree()) is all_out
+
+
+def test_case_29_a_free_copy_in_another_system_does_not_keep_readers_from_asking(copies: Sequence[ItemFacts]) -> None:
+    near, far = copies[0], replace(copies[1], holding_unit="SAK-M")
+    hold = a_hold(1, near.record_id)
+    for said, asked in (("when_none_available", False), ("when_none_near", True)):
+        policy(on_shelf_holds=said)
+        assert can_be_asked_for(far, hold, [replace(near, place="loan"), far], tree()) is asked
+        assert not can_be_asked_for(far, hold, [near, far], tree())
 
 
 def test_case_31_a_suspended_hold_is_skipped_and_keeps_its_place(copies: Sequence[ItemFacts]) -> None:

@@ -175,7 +175,7 @@ POLICIES: Mapping[str, PolicyKind] = {
     "holds_by_rule": _count(None, "holds", "holds", most=10_000),
     "holds_per_record": _count(1, "holds", "holds", most=1000, optional=True),
     "holds_per_day": _count(None, "holds", "holds", most=1000),
-    "on_shelf_holds": _choice("always", "holds", "when_out", "when_none_available"),
+    "on_shelf_holds": _choice("always", "holds", "when_out", "when_none_available", "when_none_near"),
     "item_level_holds": _choice("allow", "holds", "deny", "force"),
     "hold_allowed_from": _choice("anyone", "holds", "home_library", "nobody", axes=BY_ITEM),
     "hold_pickup_limit": _choice("anywhere", "holds", "home", "holding", axes=BY_ITEM),
