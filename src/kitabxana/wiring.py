@@ -21,6 +21,7 @@ from kitabxana.notices.operations import (
     loans_closed,
     loans_not_renewed,
     loans_opened,
+    loans_recalled,
     loans_renewed,
     welcome,
 )
@@ -48,7 +49,7 @@ HANDLERS: Mapping[str, Sequence[Handler]] = {
     "loan.not_renewed": (loans_not_renewed,),
     "loan.due_moved": (),
     "loan.claimed": (),
-    "loan.recalled": (),
+    "loan.recalled": (loans_recalled,),
     "item.lost": (items_lost,),
     "item.found": (),
     "library.closed": (follow_closings,),

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Baku")
-LENGTH, RENEWALS, MOST_LOANS, FINE = 5, 2, 3, 20
+LENGTH, RENEWALS, MOST_LOANS, FINE, SHELF_DAYS = 5, 2, 3, 20, 7
 
 
 def day_of(moment: datetime) -> date:
@@ -44,7 +44,8 @@ class Lent:
 
 @dataclass
 class Waits:
-    """`copy` is the one asked for (None: any); `kept` the one kept for this reader, `ready` when it is at hand."""
+    """`copy` is the one asked for (None: any); `kept` the one kept for this reader, `ready` when it is at hand, to be
+    fetched on the day `fetch_by` at the latest. Who `rests` is passed over, where a day is said until its morning."""
 
     number: int
     reader: int
@@ -53,6 +54,9 @@ class Waits:
     pickup: str
     kept: int | None = None
     ready: bool = False
+    fetch_by: date | None = None
+    rests: bool = False
+    rests_until: date | None = None
 
 
 @dataclass
@@ -62,6 +66,7 @@ class Copy:
     at: str
     place: str = "shelf"
     going: str | None = None
+    sent_from: str | None = None
     lent: Lent | None = None
 
 
@@ -89,7 +94,8 @@ class PlainLibrary:
     def candidates(self, item: int) -> list[Waits]:
         """Who waits with nothing kept yet and would take this copy, in the order of the line."""
         title = self.copies[item].title
-        return [one for one in self.line if one.title == title and one.kept is None and one.copy in (None, item)]
+        waiting = [one for one in self.line if one.title == title and one.kept is None and not one.rests]
+        return [one for one in waiting if one.copy in (None, item)]
 
     def settle(self, lent: Lent, until: datetime) -> None:
         self.charged[lent.reader] = self.charged.get(lent.reader, 0) + lent.fine(until) - lent.settled
@@ -109,7 +115,8 @@ class PlainLibrary:
     def others_wait(self, item: int) -> tuple[bool, bool]:
         """(somebody else must have this very copy, somebody else may want it): what a renewal asks."""
         lent, title = self.copies[item].lent, self.copies[item].title
-        others = [one for one in self.line if one.title == title and lent and one.reader != lent.reader]
+        waiting = [one for one in self.line if one.title == title and not one.rests]
+        others = [one for one in waiting if lent and one.reader != lent.reader]
         return any(one.kept is None and one.copy == item for one in others), bool(others)
 
     def renew(self, item: int, now: datetime) -> None:
@@ -125,14 +132,39 @@ class PlainLibrary:
             self.give_back(item, now)
         kept = self.kept_for(item)
         if kept is not None and kept.reader != reader:
-            kept.kept, kept.ready = None, False
+            kept.kept, kept.ready, kept.fetch_by = None, False, None
         own = next((one for one in self.line if one.reader == reader and one.title == copy.title), None)
         if own is not None:
-            self.line.remove(own)
-            if own.kept not in (None, item) and self.copies[own.kept or 0].place == "hold_shelf":
-                self.copies[own.kept or 0].place = "shelf"
+            self.leave(own, taken=item)
         copy.lent = Lent(reader, now, due_after(now))
-        copy.place, copy.at, copy.going = "loan", unit, None
+        copy.place, copy.at, copy.going, copy.sent_from = "loan", unit, None, None
+
+    def leave(self, hold: Waits, *, taken: int | None = None) -> None:
+        """Wait no more; a copy that stood ready is cleared from the hold shelf, one on its way goes on."""
+        self.line.remove(hold)
+        if hold.kept not in (None, taken) and hold.ready:
+            self.copies[hold.kept or 0].place = "shelf"
+
+    def fetch_elsewhere(self, hold: Waits, unit: str) -> None:
+        """A copy that stood ready is back among the others until it is scanned; one on its way goes there, unless it
+        was sent off from there."""
+        if hold.pickup == unit:
+            return
+        hold.pickup = unit
+        copy = self.copies[hold.kept] if hold.kept is not None else None
+        if copy is not None and hold.ready:
+            copy.place, hold.kept, hold.ready, hold.fetch_by = "shelf", None, False, None
+        elif copy is not None and copy.sent_from != unit:
+            copy.going = unit
+
+    def night(self, now: datetime) -> None:
+        """Who rested long enough waits again; what nobody fetched is cleared."""
+        today = day_of(now)
+        for hold in list(self.line):
+            if hold.rests_until is not None and hold.rests_until <= today:
+                hold.rests, hold.rests_until = False, None
+            if hold.fetch_by is not None and hold.fetch_by < today:
+                self.leave(hold)
 
     def give_back(self, item: int, moment: datetime) -> None:
         copy = self.copies[item]
@@ -141,17 +173,20 @@ class PlainLibrary:
         copy.lent = None
         self.ended += 1
 
-    def take(self, item: int, unit: str, moment: datetime, serves: Waits | None) -> str:
-        """The copy lies on a desk: end its loan and send it on; `serves` is who gets it. Returns the instruction."""
+    def take(self, item: int, unit: str, moment: datetime, serves: Waits | None, *, now: datetime) -> str:
+        """The copy, back at `moment`, lies on a desk: end its loan and send it on; `serves` is who gets it. Returns the
+        instruction."""
         copy = self.copies[item]
         if copy.lent is not None:
             self.give_back(item, moment)
         if copy.going not in (None, unit):
             copy.at = unit
             return "transfer"
-        copy.at, copy.going = unit, None
+        copy.at, copy.going, copy.sent_from = unit, None, None
         if serves is not None:
             serves.kept, serves.ready = item, serves.pickup == unit
+            first_day = serves.fetch_by or day_of(now) + timedelta(days=SHELF_DAYS)
+            serves.fetch_by = first_day if serves.ready else None
             return self._go(copy, serves.pickup, there="hold_shelf")
         return self._go(copy, copy.home, there="shelf")
 
@@ -160,5 +195,5 @@ class PlainLibrary:
         if copy.at == to:
             copy.place = there
             return {"shelf": "to_shelf"}.get(there, there)
-        copy.place, copy.going = "transit", to
+        copy.place, copy.going, copy.sent_from = "transit", to, copy.at
         return "transfer"

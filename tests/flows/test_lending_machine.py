@@ -32,7 +32,7 @@ from kitabxana.organisation.operations import set_policy
 from kitabxana.organisation.tests.builders import a_nation
 from kitabxana.patrons.operations import lift_restriction, restrict
 from kitabxana.patrons.tests.builders import a_reader
-from tests.flows.plain_library import FINE, LENGTH, MOST_LOANS, RENEWALS, Copy, PlainLibrary, Waits
+from tests.flows.plain_library import FINE, LENGTH, MOST_LOANS, RENEWALS, Copy, PlainLibrary, Waits, day_of
 
 UNITS = ("GNC-M", "GNC-2", "SAK-M")
 READERS, COPIES = 4, ((0, "GNC-M"), (0, "GNC-2"), (0, "SAK-M"), (1, "GNC-M"), (1, "SAK-M"), (2, "GNC-M"))
@@ -41,7 +41,8 @@ ALL = frozenset(
      "already_lent_to_patron", "renewal_needed_by_hold", "too_many_renewals"}
 )  # fmt: skip
 units, readers, copies = st.sampled_from(UNITS), st.integers(0, READERS - 1), st.integers(0, len(COPIES) - 1)
-SEED = 1
+picks = st.integers(0, 11)
+SEED = 5
 ACTED: Counter[str] = Counter()
 """How often each rule did something rather than being refused, over the whole run."""
 
@@ -166,12 +167,23 @@ class Lending(RuleBasedStateMachine):
             assert serves is None or serves in line
         elif not astray:
             assert serves is (line[0] if line else None)
-        assert self.plain.take(item, unit, came, serves) == done.instruction
+        assert self.plain.take(item, unit, came, serves, now=self.now) == done.instruction
 
-    @rule(copy=copies)
-    def renew(self, copy: int) -> None:
-        item = self.items[copy]
-        if self.plain.copies[item].lent is None:
+    @rule(pick=picks)
+    def receive(self, pick: int) -> None:
+        """What is on its way comes to where it goes."""
+        underway = [number for number, item in enumerate(self.items) if self.plain.copies[item].going]
+        if underway:
+            copy = underway[pick % len(underway)]
+            unit = self.plain.copies[self.items[copy]].going
+            assert unit is not None
+            self.take(copy, unit, 0.0)
+            ACTED["receive"] += 1
+
+    @rule(pick=picks)
+    def renew(self, pick: int) -> None:
+        item = self.one_lent(pick)
+        if item is None:
             return
         sure, perhaps = self.plain.others_wait(item)
         done = self.attempt(
@@ -181,6 +193,11 @@ class Lending(RuleBasedStateMachine):
         )  # fmt: skip
         if done is not None:
             self.plain.renew(item, self.now)
+
+    def one_lent(self, pick: int) -> int | None:
+        """One of the copies that somebody has; None where all are in."""
+        lent = [item for item in self.items if self.plain.copies[item].lent is not None]
+        return lent[pick % len(lent)] if lent else None
 
     @rule(reader=readers, title=st.integers(0, 2), pickup=units, wanted=st.none() | copies)
     def hold(self, reader: int, title: int, pickup: str, wanted: int | None) -> None:
@@ -200,11 +217,56 @@ class Lending(RuleBasedStateMachine):
         if done is not None:
             self.plain.line.append(Waits(done.id, patron, record, item, pickup))
 
-    @rule(copy=copies)
-    def lose(self, copy: int) -> None:
-        item = self.items[copy]
-        lent = self.plain.copies[item].lent
-        if lent is None or lent.lost_at is not None:
+    @rule(pick=picks)
+    def cancel(self, pick: int) -> None:
+        for hold in self.one_who_waits(pick):
+            ACTED["cancel with a copy"] += hold.kept is not None
+            self.attempt("cancel", do.cancel_hold, must=set(), hold_id=hold.number)
+            self.plain.leave(hold)
+
+    @rule(pick=picks, days=st.none() | st.integers(-1, 3))
+    def suspend(self, pick: int, days: int | None) -> None:
+        for hold in self.one_who_waits(pick):
+            until = None if days is None else day_of(self.now + timedelta(seconds=1)) + timedelta(days=days)
+            must = {"hold_has_copy"} if hold.kept is not None else set()
+            if not must and days is not None and days <= 0:
+                must = {"suspended_in_past"}
+            if self.attempt("suspend", do.suspend_hold, must=must, hold_id=hold.number, until=until) is not None:
+                hold.rests, hold.rests_until = True, until
+
+    @rule(pick=picks)
+    def resume(self, pick: int) -> None:
+        for hold in self.one_who_waits(pick):
+            must = set() if hold.rests else {"not_suspended"}
+            if self.attempt("resume", do.resume_hold, must=must, hold_id=hold.number) is not None:
+                hold.rests, hold.rests_until = False, None
+
+    @rule(pick=picks, unit=units)
+    def fetch_elsewhere(self, pick: int, unit: str) -> None:
+        for hold in self.one_who_waits(pick):
+            ACTED["pickup of a kept copy"] += hold.kept is not None and hold.pickup != unit
+            self.attempt("pickup", do.change_pickup, must=set(), hold_id=hold.number, pickup_unit=unit)
+            self.plain.fetch_elsewhere(hold, unit)
+
+    def one_who_waits(self, pick: int) -> list[Waits]:
+        """One of those in line, whoever it is; none where nobody waits."""
+        return [self.plain.line[pick % len(self.plain.line)]] if self.plain.line else []
+
+    @rule(pick=picks)
+    def find_at_home(self, pick: int) -> None:
+        item = self.one_lent(pick)
+        lent = self.plain.copies[item].lent if item is not None else None
+        if item is None or lent is None:
+            return
+        must = set() if lent.lost_at is not None else {"not_lost"}
+        self.attempt("find at home", do.declare_found, must=must, loan_id=loans_by_item([item])[item].id)
+        lent.lost_at = None
+
+    @rule(pick=picks)
+    def lose(self, pick: int) -> None:
+        item = self.one_lent(pick)
+        lent = self.plain.copies[item].lent if item is not None else None
+        if item is None or lent is None or lent.lost_at is not None:
             return
         self.attempt("lose", do.declare_lost, must=set(), loan_id=loans_by_item([item])[item].id)
         self.plain.settle(lent, self.now)
@@ -218,9 +280,12 @@ class Lending(RuleBasedStateMachine):
         self.now += timedelta(seconds=1)
         do.accrue_fines(by=SYSTEM, now=self.now)
         do.end_false_fines(by=SYSTEM, now=self.now)
+        ACTED["resume by day"] += do.resume_holds(now=self.now)
+        ACTED["expire"] += do.expire_holds(now=self.now)
+        self.plain.night(self.now)
         for copy in self.plain.copies.values():
             if copy.lent is not None and copy.lent.lost_at is None:
-                copy.lent.booked = copy.lent.fine(self.now)
+                copy.lent.booked = copy.lent.fine(self.now) - copy.lent.settled
                 ACTED["fine"] += copy.lent.booked > 0
 
     @rule(reader=readers, share=st.integers(1, 3))
@@ -264,7 +329,7 @@ class Lending(RuleBasedStateMachine):
             assert all(hold.item_id in (None, item) and hold.waiting for item, hold in fetched.items())
             idle = shelved - fetched.keys()
             for hold in queue:
-                if hold.target_item_id is None and hold.allocated_item_id is None:
+                if hold.target_item_id is None and hold.allocated_item_id is None and not hold.suspended:
                     assert not any(hold.item_id in (None, item) for item in idle), (hold, idle)
 
     @invariant()
@@ -282,8 +347,12 @@ class Lending(RuleBasedStateMachine):
             )
         for title in self.titles:
             assert [
-                (hold.id, hold.patron_id, hold.allocated_item_id, hold.ready_at is not None) for hold in queue_of(title)
-            ] == [(one.number, one.reader, one.kept, one.ready) for one in self.plain.line if one.title == title]
+                (hold.id, hold.patron_id, hold.allocated_item_id, hold.expires_on, hold.suspended, hold.pickup_unit)
+                for hold in queue_of(title)
+            ] == [
+                (one.number, one.reader, one.kept, one.fetch_by, one.rests, one.pickup)
+                for one in self.plain.line if one.title == title
+            ]  # fmt: skip
         for patron in self.readers:
             balance = account(patron).balances.get("AZN")
             assert (balance.net_minor if balance else 0) == self.plain.owes(patron)
@@ -304,4 +373,5 @@ def test_the_house_lends_as_one_would_on_paper(long: bool) -> None:  # noqa: FBT
             suppress_health_check=every,
         ),
     )
-    assert min(ACTED[name] for name in ("lend", "take", "hold", "fetch", "renew", "lose", "fine", "pay")) > 0, ACTED
+    acts = "lend take receive hold fetch renew lose fine pay cancel suspend resume pickup"
+    assert min(ACTED[name] for name in acts.split()) > 0, ACTED

@@ -13,8 +13,9 @@ from kitabxana.base.models import AuditEntry
 from kitabxana.base.outbox import deliver
 from kitabxana.catalogue.tests.builders import a_record
 from kitabxana.charges.facts import Till
-from kitabxana.circulation.operations import declare_lost, place_hold, renew
+from kitabxana.circulation.operations import declare_lost, place_hold, recall, renew
 from kitabxana.circulation.tests.scenes import NOW, lend, policy, take
+from kitabxana.holdings.queries import items_by_id
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.notices.models import Message, Notice
 from kitabxana.notices.operations import send_due, tell_of_the_day
@@ -203,6 +204,19 @@ def test_a_hold_shelf_is_reminded_of_and_its_end_told(mail: Mailbox) -> None:
     assert [letter["Subject"] for letter in mail.arrived] == [
         "A book still waits for you", "A book was not fetched", "Your book is ready to be fetched"
     ]  # fmt: skip
+
+
+def test_a_loan_that_is_called_back_is_asked_for_by_its_new_day(mail: Mailbox) -> None:
+    policy(recall_days=3, recall_keeps=1, due_soon_days=None)
+    item = a_book("Kür", "B1")
+    loan = lend(item, a_reader(email="r@oxucu.example", language="en"))
+    record = items_by_id([item])[item].record_id
+    place_hold(record_id=record, patron_id=a_reader(card="R2"), pickup_unit="GNC-M", by=SYSTEM, now=NOW)
+    recall(loan_id=loan.id, by=SYSTEM, now=NOW + timedelta(days=2))
+    posted()
+    [letter] = mail.arrived
+    assert letter["Subject"] == "Please bring it back sooner"
+    assert "November 28, 2026" in text_of(letter)
 
 
 def test_every_message_has_its_audit_row(mail: Mailbox) -> None:

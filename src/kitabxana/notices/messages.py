@@ -24,6 +24,7 @@ TRIGGERS: dict[str, _StrPromise] = {
     "check_in": pgettext_lazy("notice", "Check-in slip"),
     "renewal": pgettext_lazy("notice", "Renewed"),
     "not_renewed": pgettext_lazy("notice", "Could not renew itself"),
+    "recalled": pgettext_lazy("notice", "Called back"),
     "charge": pgettext_lazy("notice", "Charge"),
     "payment": pgettext_lazy("notice", "Receipt"),
     "membership_ending": pgettext_lazy("notice", "Card ends soon"),

@@ -26,6 +26,8 @@ class LoanTerms:
     renewal_length: int | None
     renew_from: str
     auto_renew: bool
+    waited_from: int | None
+    waited_length: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ from kitabxana.circulation.rules import (
     Cell,
     ReturnFacts,
     ReturnPlan,
+    float_limit,
+    float_to,
     late_until,
     plan_return,
     return_refusals,
@@ -36,6 +38,7 @@ from kitabxana.circulation.rules import (
     terms,
 )
 from kitabxana.holdings.operations import lock_item, move
+from kitabxana.holdings.queries import items_of
 from kitabxana.kernel.decisions import Refused
 from kitabxana.kernel.periods import end_of_day
 from kitabxana.organisation.queries import tree
@@ -137,9 +140,19 @@ def _facts(scene: _Scene) -> ReturnFacts:
         loan=loan_facts(scene.row, organisation=organisation) if scene.row else None,
         on_way_to=organisation.by_id[moving.to_unit_id].code if moving else None,
         queue=queue,
+        floats_to=_floats_to(scene, said),
         stay=stay,
         lost_at=scene.row.item.lost_at if scene.row and item.lost else None,
     )
+
+
+def _floats_to(scene: _Scene, said: ReturnTerms) -> str:
+    """The copies of the title are counted only where so many of them may float here, and no more."""
+    item, where = scene.item, scene.where.code
+    if said.return_policy != "float" or float_limit(scene.organisation, where, item) is None:
+        return ""
+    copies = items_of([item.record_id], organisation=scene.organisation).get(item.record_id, [])
+    return float_to(item, where, copies, scene.organisation)
 
 
 def _planned(facts: ReturnFacts, organisation: Tree) -> tuple[ReturnFacts, ReturnPlan]:

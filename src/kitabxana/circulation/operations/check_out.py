@@ -28,6 +28,7 @@ from kitabxana.circulation.rules import (
     mode_applied,
     return_here,
     rule_library,
+    shortened,
     standing,
     terms,
     too_many,
@@ -188,6 +189,8 @@ def _facts(
     loan = loan_facts(row, organisation=organisation) if row else None
     own = row is not None and loan is not None and loan.patron_id == patron.id
     onsite = asked.get("onsite", False)
+    others = sum(one.patron_id != patron.id and not one.suspended for one in holds) if length.waited_from else 0
+    length = shortened(length, others)
     today = calendar.local_day(now)
     return CheckOutFacts(
         item=item,

@@ -46,18 +46,22 @@ def cancel_hold(*, hold_id: int, by: Actor, now: datetime) -> None:
 
 
 @transaction.atomic
-def suspend_hold(*, hold_id: int, by: Actor, now: datetime, until: date | None = None) -> HoldFacts:
+def suspend_hold(
+    *, hold_id: int, by: Actor, now: datetime, until: date | None = None, give_up: bool = False
+) -> HoldFacts:
     """Let a hold rest; it keeps its place in line and is passed over, until the morning of `until` or until somebody
     resumes it (case 31). Said again it changes the day.
 
-    Locks patron, the title's line, the hold. Refused: unknown_hold, not_permitted, hold_has_copy (one is kept for
-    it), suspended_in_past.
+    With `give_up` a copy that is kept for it goes to the next reader, and the hold waits again for what it asked for,
+    where it stood (case 28). Locks patron, the copy, the title's line, the hold. Refused: unknown_hold, not_permitted,
+    hold_has_copy (one is kept for it), suspended_in_past.
     """
     organisation, row = locked_hold(hold_id, by=by, now=now)
-    facts = _without_copy(row, organisation)
+    facts = hold_facts(row, organisation=organisation) if give_up else _without_copy(row, organisation)
     today = organisation.calendar(facts.pickup_unit, since=now.date()).local_day(now)
     if until is not None and until <= today:
         raise Refused.one("suspended_in_past", date=until.isoformat())
+    _give_up(row)
     return _change(row, organisation, by=by, now=now, action="hold.suspend", suspended=True, suspended_until=until)
 
 
@@ -154,14 +158,21 @@ def _pickups(row: Hold, organisation: Tree) -> list[UnitFacts]:
     return pickup_units(hold_facts(row, organisation=organisation), copies, organisation)
 
 
+def _give_up(row: Hold) -> None:
+    """A copy kept for the hold is kept no more: from the pickup shelf it can be fetched, one on its way goes on."""
+    allocation: Any = getattr(row, "allocation", None)
+    if allocation is not None and allocation.trapped_at is not None:
+        put_back(allocation.item_id)
+        allocation.delete()
+
+
 def _redirect(row: Hold, *, to_unit_id: int) -> None:
     """A copy that is kept for the hold goes where it is fetched now, as far as it can be known without a scan."""
     allocation: Any = getattr(row, "allocation", None)
     if allocation is None or allocation.trapped_at is None:
         return
     if allocation.ready_at is not None:  # it stands at the wrong place: its next scan sends it off
-        put_back(allocation.item_id)
-        allocation.delete()
+        _give_up(row)
         return
     open_one = Transfer.objects.filter(item_id=allocation.item_id, arrived_at__isnull=True)
     open_one.exclude(from_unit_id=to_unit_id).update(to_unit_id=to_unit_id)

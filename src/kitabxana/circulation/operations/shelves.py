@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 
 from kitabxana.base import audit, outbox
 from kitabxana.base.actor import SYSTEM
@@ -18,7 +19,7 @@ from kitabxana.circulation.operations.permission import desk
 from kitabxana.circulation.operations.targeting import lock_line, retarget_line
 from kitabxana.circulation.queries.holds import expiring, resuming
 from kitabxana.circulation.rules import Cell
-from kitabxana.holdings.operations import lock_item, set_lost
+from kitabxana.holdings.operations import lock_item, put_back, set_lost
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.queries import tree
 
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def not_found(*, item_id: int, unit: str, by: Actor, now: datetime) -> int | None:
-    """A copy that was to be fetched is not on its shelf: it is missing from now on, and its hold gets another at once
-    (case 32). Returns the copy that is fetched instead, None when there is none.
+    """A copy that was to be fetched is not on its shelf, or one that stood ready not on the hold shelf: it is missing
+    from now on, and its hold, where it stood in line, gets another at once (case 32). Returns the copy that is fetched
+    instead, None when there is none.
 
     Locks the copy, then the title's line. Refused: unknown_unit, not_permitted, unknown_item, not_to_fetch.
     """
@@ -42,10 +44,12 @@ def not_found(*, item_id: int, unit: str, by: Actor, now: datetime) -> int | Non
     if item is None:
         raise Refused.one("unknown_item", barcode=str(item_id))
     lock_line(item.record_id)
-    target = Allocation.objects.filter(item_id=item_id, trapped_at__isnull=True).first()
-    if target is None or item.holding_unit != where.code or item.place != "shelf":
+    target = Allocation.objects.filter(item_id=item_id).filter(Q(trapped_at=None) | Q(ready_at__isnull=False)).first()
+    if target is None or item.holding_unit != where.code or item.place not in ("shelf", "hold_shelf"):
         raise Refused.one("not_to_fetch", barcode=item.barcode or str(item_id))
     hold_id = target.hold_id
+    put_back(item_id)
+    target.delete()
     set_lost(item_id=item_id, kind="missing", now=now)
     retarget_line(item.record_id, organisation=organisation, now=now)
     audit.record(

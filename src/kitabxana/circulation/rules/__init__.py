@@ -5,6 +5,8 @@ from __future__ import annotations
 from kitabxana.circulation.rules.check_in import (
     ReturnFacts,
     ReturnPlan,
+    float_limit,
+    float_to,
     found_choice,
     found_treatment,
     late_until,
@@ -13,7 +15,7 @@ from kitabxana.circulation.rules.check_in import (
     return_refusals,
 )
 from kitabxana.circulation.rules.check_out import CHECK_OUT, age_on, check_out_notes
-from kitabxana.circulation.rules.due_dates import due_at, mode_applied, renewed_due_at
+from kitabxana.circulation.rules.due_dates import due_at, mode_applied, renewed_due_at, shortened
 from kitabxana.circulation.rules.fines import Fine, fine, suspended_until, suspension_days
 from kitabxana.circulation.rules.holds import HOLD_CODES, PLACE_HOLD, turn_between
 from kitabxana.circulation.rules.limits import too_many
@@ -69,8 +71,8 @@ REFUSAL_CODES = (
 __all__ = [
     "CHECK_OUT", "HOLD_CODES", "PLACE_HOLD", "RECALL", "REFUSAL_CODES", "RENEW", "RETURN_CODES", "Cell", "Fine",
     "ReturnFacts", "ReturnPlan", "age_on", "asked_for", "can_be_asked_for", "check_out_notes", "due_at", "fills",
-    "fine", "found_choice", "found_treatment", "hold_for", "late_until", "latest", "mode_applied", "next_hold",
-    "open_to", "plan_return", "reaches", "recall_refusals", "recalled_due_at", "renewed_due_at", "return_here",
-    "return_refusals", "rule_library", "soonest", "standing", "suspended_until", "suspension_days", "terms", "too_many",
-    "turn_between", "unfilled",
+    "fine", "float_limit", "float_to", "found_choice", "found_treatment", "hold_for", "late_until", "latest",
+    "mode_applied", "next_hold", "open_to", "plan_return", "reaches", "recall_refusals", "recalled_due_at",
+    "renewed_due_at", "return_here", "return_refusals", "rule_library", "shortened", "soonest", "standing",
+    "suspended_until", "suspension_days", "terms", "too_many", "turn_between", "unfilled",
 ]  # fmt: skip

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kitabxana.circulation.rules.matching import hold_for, may_travel
 from kitabxana.kernel.decisions import Refusal
+from kitabxana.organisation.rules import transport_cost, value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from kitabxana.circulation.facts import HoldFacts, Instruction, LoanFacts
@@ -32,6 +34,9 @@ class ReturnFacts:
     loan: LoanFacts | None
     on_way_to: str | None
     queue: Sequence[HoldFacts]
+    floats_to: str = ""
+    """Where a copy that floats goes when this library has enough of its title; "" when it stays."""
+
     stay: Stay | None = None
     """Where a rota wants the copy now."""
 
@@ -106,7 +111,8 @@ def plan_return(facts: ReturnFacts, organisation: Tree) -> ReturnPlan:
     if hold is not None:
         step: Instruction = "hold_shelf" if hold.pickup_unit == desk else "transfer"
         return ReturnPlan(step, hold.pickup_unit, hold, arrived=arrived, notes=notes)
-    home = {"home": item.home_unit, "holding": item.holding_unit, "float": desk}[facts.terms.return_policy]
+    floats_to = facts.floats_to or desk
+    home = {"home": item.home_unit, "holding": item.holding_unit, "float": floats_to}[facts.terms.return_policy]
     if facts.stay is not None:
         home = facts.stay.unit
     if home != desk and not may_travel(organisation, here, home):
@@ -117,6 +123,39 @@ def plan_return(facts: ReturnFacts, organisation: Tree) -> ReturnPlan:
         notes = (*notes, "travels_on") if travels else notes
         return ReturnPlan("transfer", home, arrived=arrived, reason=reason, send=facts.terms.auto_transfer, notes=notes)
     return ReturnPlan("to_shelf", desk, arrived=arrived, notes=notes)
+
+
+def float_limit(organisation: Tree, unit: str, item: ItemFacts) -> int | None:
+    """How many copies of one title may stand at a library where they float; None for any number."""
+    limit: int | None = value(organisation, "float_most", unit=unit, category="", item_type=item.item_type)
+    return limit
+
+
+def float_to(item: ItemFacts, desk: str, copies: Iterable[ItemFacts], organisation: Tree) -> str:
+    """Where a copy goes that floats and lies at `desk`: it stays while there is room for one more of its title.
+
+    Else home, and when home is full the library of its system with the fewest, the nearest of these; with room
+    nowhere it stays. `copies` are those of the title.
+    """
+    others = Counter(one.holding_unit for one in copies if one.id != item.id and not one.withdrawn and not one.lost)
+
+    def room(unit: str) -> bool:
+        limit = float_limit(organisation, unit, item)
+        return limit is None or others[unit] < limit
+
+    if room(desk):
+        return desk
+    here = replace(item, holding_unit=desk)
+    near = [
+        unit.code
+        for unit in organisation.under(organisation.system_of(item.home_unit).path)
+        if unit.kind == "library"
+        and unit.code != desk
+        and room(unit.code)
+        and may_travel(organisation, here, unit.code)
+    ]
+    order = {code: (code != item.home_unit, others[code], transport_cost(organisation, desk, code)) for code in near}
+    return min(sorted(near), key=order.__getitem__, default=desk)
 
 
 def found_treatment(facts: ReturnFacts) -> str:

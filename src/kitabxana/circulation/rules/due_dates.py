@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kitabxana.kernel.periods import LoanPeriod, due_moment
@@ -31,6 +32,13 @@ def loan_period(terms: LoanTerms, *, card_ends: date | None, renewal: bool = Fal
 def mode_applied(terms: LoanTerms) -> str:
     """What is kept with the loan of how closed time was treated (case 1)."""
     return terms.closed_hours if terms.loan_unit == "hours" else terms.closed_days
+
+
+def shortened(terms: LoanTerms, waiting: int) -> LoanTerms:
+    """The terms of a loan for whose title so many others wait: no longer than `waited_length`, where policy says so."""
+    if terms.waited_from is None or waiting < terms.waited_from or terms.waited_length >= terms.loan_length:
+        return terms
+    return replace(terms, loan_length=terms.waited_length)
 
 
 def due_at(*, now: datetime, terms: LoanTerms, calendar: Calendar, card_ends: date | None = None) -> datetime:

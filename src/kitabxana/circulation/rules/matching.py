@@ -119,7 +119,8 @@ def is_local(hold: HoldFacts, item: ItemFacts, organisation: Tree) -> bool:
 def can_be_asked_for(item: ItemFacts, hold: HoldFacts, copies: Sequence[ItemFacts], organisation: Tree) -> bool:
     """Whether a copy on the shelf may be asked for by one who could come and take it (case 29).
 
-    `always`; only `when_out`, so that this copy itself must be away; or `when_none_available` of `copies` is free.
+    `always`; only `when_out`, so that this copy itself must be away; or `when_none_available` of `copies` is free; or
+    `when_none_near`: none in the system where the reader would fetch it.
     The library where the copy stands decides: its staff have to fetch it.
     """
     said = value(
@@ -133,6 +134,9 @@ def can_be_asked_for(item: ItemFacts, hold: HoldFacts, copies: Sequence[ItemFact
         return True
     if said == "when_out":
         return item.place in ("loan", "hold_shelf")
+    if said == "when_none_near":
+        system = organisation.system_of(hold.pickup_unit).code
+        copies = [copy for copy in copies if organisation.system_of(copy.holding_unit).code == system]
     return not any(copy.on_shelf or (copy.damaged and copy.place == "shelf" and copy.lendable) for copy in copies)
 
 

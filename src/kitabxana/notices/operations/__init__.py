@@ -12,6 +12,7 @@ from kitabxana.notices.operations.from_events import (
     loans_closed,
     loans_not_renewed,
     loans_opened,
+    loans_recalled,
     loans_renewed,
     welcome,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "loans_closed",
     "loans_not_renewed",
     "loans_opened",
+    "loans_recalled",
     "loans_renewed",
     "preview",
     "print_letters",

@@ -75,6 +75,11 @@ def loans_not_renewed(payloads: Sequence[dict[str, Any]]) -> None:
     _slips("not_renewed", [one for payload in payloads if (one := loan(payload["loan"])) is not None])
 
 
+def loans_recalled(payloads: Sequence[dict[str, Any]]) -> None:
+    """A loan is due sooner, since another reader waits: always told, with the day as it is now."""
+    _slips("recalled", [one for payload in payloads if (one := loan(payload["loan"])) is not None])
+
+
 def loans_closed(payloads: Sequence[dict[str, Any]]) -> None:
     """A slip of what came back, and the fine that stands now."""
     fined = {payload["loan"] for payload in payloads if payload.get("fine")}

@@ -28,6 +28,7 @@ TRIGGERS: Mapping[str, Trigger] = {
         Trigger("check_in", "slips", "tell_check_in"),
         Trigger("renewal", "slips", "tell_renewal"),
         Trigger("not_renewed", "loans"),
+        Trigger("recalled", "loans", printed=True),
         Trigger("charge", "money", "tell_charge"),
         Trigger("payment", "money", "tell_payment"),
         Trigger("membership_ending", "membership", "membership_reminder_days"),

@@ -20,6 +20,7 @@ Measure = Literal[
     "minutes",
     "times",
     "loans",
+    "copies",
     "holds",
     "claims",
     "years",
@@ -90,6 +91,8 @@ POLICIES: Mapping[str, PolicyKind] = {
     "hold_rule_library": _choice("item_home", "governing", "patron_home", axes=BY_UNIT, nationwide=True),
     # How long a loan runs.
     "loan_length": _count(15, "loans", "loan_units", most=3650),
+    "waited_from": _count(None, "loans", "holds", least=1, most=20),
+    "waited_length": _count(7, "loans", "loan_units", least=1, most=3650),
     "loan_unit": _choice("days", "loans", "hours"),
     "closed_days": _choice("next_open", "loans", "keep", "previous_open", "same_weekday", "skip_closed"),
     "closed_hours": _choice("next_opening", "loans", "keep", "end_of_hours"),
@@ -162,6 +165,7 @@ POLICIES: Mapping[str, PolicyKind] = {
     # Coming back.
     "return_to": _choice("anywhere", "returns", "home", "holding", "home_or_holding", axes=BY_ITEM),
     "return_policy": _choice("home", "returns", "holding", "float", axes=BY_ITEM),
+    "float_most": _count(None, "returns", "copies", least=1, most=10_000, axes=BY_ITEM),
     "auto_transfer": _yes(True, "returns", axes=BY_UNIT),
     "return_withdrawn": _choice("allow", "returns", "deny", axes=BY_ITEM),
     "return_lost": _choice("allow", "returns", "deny", axes=BY_ITEM),
@@ -171,7 +175,7 @@ POLICIES: Mapping[str, PolicyKind] = {
     "holds_by_rule": _count(None, "holds", "holds", most=10_000),
     "holds_per_record": _count(1, "holds", "holds", most=1000, optional=True),
     "holds_per_day": _count(None, "holds", "holds", most=1000),
-    "on_shelf_holds": _choice("always", "holds", "when_out", "when_none_available"),
+    "on_shelf_holds": _choice("always", "holds", "when_out", "when_none_available", "when_none_near"),
     "item_level_holds": _choice("allow", "holds", "deny", "force"),
     "hold_allowed_from": _choice("anyone", "holds", "home_library", "nobody", axes=BY_ITEM),
     "hold_pickup_limit": _choice("anywhere", "holds", "home", "holding", axes=BY_ITEM),

@@ -202,6 +202,10 @@ def _suspend(_hold: HoldFacts, data: QueryDict, asked: dict[str, Any]) -> object
     return operations.suspend_hold(until=day_typed(data, "until"), **asked)
 
 
+def _give_up(_hold: HoldFacts, data: QueryDict, asked: dict[str, Any]) -> object:
+    return operations.suspend_hold(until=day_typed(data, "until"), give_up=True, **asked)
+
+
 def _resume(_hold: HoldFacts, _data: QueryDict, asked: dict[str, Any]) -> object:
     return operations.resume_hold(**asked)
 
@@ -219,5 +223,6 @@ def _last(hold: HoldFacts, _data: QueryDict, asked: dict[str, Any]) -> object:
 
 
 ACTS: dict[str, Callable[[HoldFacts, QueryDict, dict[str, Any]], object]] = {
-    "move": _move, "suspend": _suspend, "resume": _resume, "cancel": _cancel, "pickup": _pickup, "last": _last
+    "move": _move, "suspend": _suspend, "resume": _resume, "cancel": _cancel, "pickup": _pickup, "last": _last,
+    "give_up": _give_up,
 }  # fmt: skip

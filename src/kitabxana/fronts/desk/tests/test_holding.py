@@ -71,6 +71,22 @@ def test_the_hold_shelf_names_readers_and_what_nobody_fetches_is_to_be_cleared()
     assert "The list is empty." in shown(client, "/desk/holds/?list=clear")
 
 
+def test_who_does_not_come_waits_again_and_what_is_not_on_the_hold_shelf_is_missed_there() -> None:
+    record = a_record()
+    item, other = a_copy(record), a_copy(record, barcode="B2", unit="GNC-2")
+    first, second = waits(record, a_reader()), waits(record, a_reader(card="R2"), minutes=1)
+    check_in(item_id=item, unit="GNC-M", by=SYSTEM, now=timezone.now())
+    client = librarian()
+    assert "Let wait again" in shown(client, f"/desk/records/{record}/holds/")
+    do(client, record, do="give_up", hold=first.id, until=(timezone.now() + timedelta(days=30)).date().isoformat())
+    kept = {one.id: (one.suspended, one.allocated_item_id, one.target_item_id) for one in queue_of(record)}
+    assert kept == {first.id: (True, None, None), second.id: (False, None, other)}
+    check_in(item_id=item, unit="GNC-M", by=SYSTEM, now=timezone.now())
+    client.post("/desk/holds/?list=ready", {"not_found": item})
+    assert items_by_id([item])[item].lost == "missing"
+    assert [one.target_item_id for one in queue_of(record)] == [None, other]
+
+
 def test_what_is_on_its_way_here_and_from_here() -> None:
     record = a_record(title="Dəli Kür")
     item = a_copy(record, unit="GNC-2")
