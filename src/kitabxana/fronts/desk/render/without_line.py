@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from babel.dates import get_date_format, get_month_names
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from kitabxana.circulation.messages import REFUSALS
 from kitabxana.fronts.desk.render.words import babel_locale
@@ -38,8 +37,7 @@ SENTENCES: dict[str, _StrPromise] = {
     "lent_blind": _("Written down: the server will say later whether the copy could be lent."),
     "returned_blind": _("Written down: put it aside until the server has said where it goes."),
     "taken_back": _("Not done: %(barcode)s"),
-    "due_late": pgettext_lazy("loan", "Late"),
-    "just_now": _("Now"),
+    "due_late": _("Late"),
     "waiting": _("Waiting to be sent: %(count)s"),
     "no_line": _("No line since %(time)s"),
     "line": _("The line is there"),
