@@ -100,7 +100,7 @@ _NOTE = """
 
 def _note(event: OfflineFacts, at: _Desk) -> int | None:
     """The number of the new row, None where the key is known."""
-    values = [
+    values: list[Any] = [
         at.where.id,
         event.key,
         event.kind,

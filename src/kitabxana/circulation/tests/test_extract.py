@@ -98,22 +98,22 @@ def test_copies_come_with_who_has_them_who_waits_and_where_they_go() -> None:
     assert found["W"][9] == [other, 0]
     assert found["W"][10] == [other, "GNC-2"]
     assert found["F"][7] == "GNC-2"
-    assert found["F"][8] == [reader, minutes(foreign.due_at), 0, 0, "GNC-2"]
+    assert found["F"][8] == [reader, minutes(foreign.due_at), 0, 0, "GNC-2", "GNC-2"]
     assert found["F"][10] == [0, "GNC-2"]
     end = lines()[-1]
     assert end["end"] == {"readers": 2, "items": 4}
     assert set(end["units"]) == {"GNC-M", "GNC-2"}
 
 
-def test_the_head_tells_due_dates_and_limits_of_each_cell() -> None:
+def test_the_end_tells_due_dates_and_limits_of_each_cell() -> None:
     a_reader()
     a_copy(a_record())
     set_policy(name="max_loans", value=4, unit="GNC", by=SYSTEM)
     set_policy(name="loan_length", value=2, item_type="BK", unit="GNC-M", by=SYSTEM)
-    head = lines()[0]
-    told = head["terms"][head["cells"]["GNC-M"]["ADULT"]["BK"]]
-    assert head["limits"][told["most"]] == {"most": 4, "under": "AZ/GNC/"}
-    first = head["tables"][told["loan"]][0]
+    rules = lines()[-1]["policies"]
+    told = rules["terms"][rules["cells"]["GNC-M"]["ADULT"]["BK"]]
+    assert rules["limits"][told["most"]] == {"most": 4, "under": "AZ/GNC/"}
+    first = rules["tables"][told["loan"]][0]
     due = datetime.fromtimestamp(first * 60, UTC)
     assert first == minutes(lend(a_copy(a_record(), barcode="B2"), a_reader(card="R2")).due_at)
     assert timedelta(days=2) <= due - NOW < timedelta(days=3)

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 TOLD = (
-    "card_invalid", "card_expired", "already_lent_to_patron", "on_loan", "held_for_other", "wanted_by_other",
-    "debt_too_high", "has_debt", "has_overdues", "too_young", "has_another_copy", "item_withdrawn", "item_lost",
-    "item_restricted", "item_not_for_loan", "item_damaged", "too_many_loans", "too_many_renewals", "too_soon",
+    "card_invalid", "card_expired", "already_lent_to_patron", "on_loan", "on_loan_return_elsewhere", "onsite_loan",
+    "held_for_other", "wanted_by_other", "debt_too_high", "has_debt", "has_overdues", "too_young", "has_another_copy",
+    "item_withdrawn", "item_lost", "item_restricted", "item_not_for_loan", "item_damaged", "too_many_loans",
+    "too_many_renewals", "too_soon", "due_in_past",
 )  # fmt: skip
 """Refusals of the server's own rules that this page finds by itself."""
 
@@ -24,6 +25,7 @@ SENTENCES: dict[str, _StrPromise] = {
     "restricted": _("The reader may not borrow."),
     "lent": _("Lent until %(date)s"),
     "lent_unknown": _("Lent"),
+    "renewed_unknown": _("Renewed"),
     "renewed": _("Renewed until %(date)s"),
     "returned": _("To its shelf"),
     "keep_for": _("Keep it for %(name)s"),
