@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from kitabxana.base import audit
+from kitabxana.base.statements import prepared
 from kitabxana.circulation.facts import OfflineAnswer, OfflineFacts
 from kitabxana.circulation.models import OfflineEvent
 from kitabxana.circulation.operations.check_in import check_in
@@ -16,17 +18,29 @@ from kitabxana.circulation.operations.renew import renew
 from kitabxana.circulation.queries import loans_by_item
 from kitabxana.circulation.queries.extract import extract
 from kitabxana.circulation.rules.offline import DOES, proposal
-from kitabxana.holdings.queries import item_by_barcode
+from kitabxana.holdings.queries import items_by_barcode
 from kitabxana.kernel.decisions import Refusal, Refused
 from kitabxana.organisation.queries import tree
-from kitabxana.patrons.queries import patron_by_card
+from kitabxana.patrons.queries import patron_ids_by_card
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from kitabxana.base.actor import Actor
-    from kitabxana.organisation.facts import UnitFacts
+    from kitabxana.organisation.facts import Tree, UnitFacts
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Where the events happened, who sends them, and what their numbers stand for, read for all of them at once."""
+
+    organisation: Tree
+    where: UnitFacts
+    by: Actor
+    now: datetime
+    items: Mapping[str, int]
+    readers: Mapping[str, int]
 
 
 def replay(*, unit: str, events: Sequence[OfflineFacts], by: Actor, now: datetime) -> list[OfflineAnswer]:
@@ -37,8 +51,17 @@ def replay(*, unit: str, events: Sequence[OfflineFacts], by: Actor, now: datetim
     review (`OfflineEvent`) and changes nothing else. Nothing is lifted. Refused as a whole: unknown_unit,
     not_permitted.
     """
-    where = desk(tree(), unit, by=by, permission="circulation.offline")
-    return [_apply(event, where, by=by, now=now) for event in sorted(events, key=lambda one: (one.at, one.key))]
+    organisation = tree()
+    where = desk(organisation, unit, by=by, permission="circulation.offline")
+    numbers = {one.barcode for one in events}, {one.card for one in events if one.card}
+    at = _Desk(organisation, where, by, now, *_known(*numbers, by=by))
+    return [_apply(event, at) for event in sorted(events, key=lambda one: (one.at, one.key))]
+
+
+def _known(barcodes: set[str], cards: set[str], *, by: Actor) -> tuple[dict[str, int], dict[str, int]]:
+    """Copies by barcode, and the readers this actor may see by card."""
+    items = {barcode: item.id for barcode, item in items_by_barcode(barcodes).items()}
+    return items, patron_ids_by_card(cards, scopes=by.scopes("patrons.view"))
 
 
 @transaction.atomic
@@ -53,54 +76,70 @@ def take_along(*, unit: str, by: Actor, now: datetime) -> Iterator[bytes]:
 
 
 @transaction.atomic
-def _apply(event: OfflineFacts, where: UnitFacts, *, by: Actor, now: datetime) -> OfflineAnswer:
-    row, new = OfflineEvent.objects.get_or_create(
-        unit_id=where.id,
-        key=event.key,
-        defaults={
-            "kind": event.kind, "barcode": event.barcode, "card": event.card, "happened_at": event.at,
-            "received_at": now, "sent_by": by.name, "done_by": event.done_by,
-        },
-    )  # fmt: skip
-    if not new:  # whoever sent it first is through: the unique key made us wait
+def _apply(event: OfflineFacts, at: _Desk) -> OfflineAnswer:
+    number = _note(event, at)
+    if number is None:  # whoever sent it first is through: the unique key made us wait
+        row = OfflineEvent.objects.get(unit_id=at.where.id, key=event.key)
         return OfflineAnswer(event.key, row.outcome, _codes(row), again=True)
     try:
         with transaction.atomic():
-            _do(event, where, by=by, now=now)
+            _do(event, at)
     except Refused as refused:
-        row.outcome = "conflict"
-        row.refusals = [
-            {"code": one.code, "params": dict(one.params), "override": one.override} for one in refused.refusals
-        ]
-        row.save(update_fields=["outcome", "refusals"])
-    return OfflineAnswer(event.key, row.outcome, _codes(row))
+        told = [{"code": one.code, "params": dict(one.params), "override": one.override} for one in refused.refusals]
+        OfflineEvent.objects.filter(pk=number).update(outcome="conflict", refusals=told)
+        return OfflineAnswer(event.key, "conflict", tuple(one.code for one in refused.refusals))
+    return OfflineAnswer(event.key, "done")
+
+
+_NOTE = """
+    INSERT INTO circulation_offlineevent (unit_id, key, kind, barcode, card, done_by, happened_at, received_at, sent_by,
+                                          outcome, refusals, settled_by)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'done', '[]', '')
+    ON CONFLICT (unit_id, key) DO NOTHING RETURNING id"""
+
+
+def _note(event: OfflineFacts, at: _Desk) -> int | None:
+    """The number of the new row, None where the key is known."""
+    values: list[Any] = [
+        at.where.id,
+        event.key,
+        event.kind,
+        event.barcode,
+        event.card,
+        event.done_by,
+        event.at,
+        at.now,
+        at.by.name,
+    ]
+    with prepared() as cursor:
+        cursor.execute(_NOTE, values)
+        found = cursor.fetchone()
+    return int(found[0]) if found else None
 
 
 def _codes(row: OfflineEvent) -> tuple[str, ...]:
     return tuple(one["code"] for one in row.refusals)
 
 
-def _do(
-    event: OfflineFacts, where: UnitFacts, *, by: Actor, now: datetime, lift: frozenset[str] = frozenset()
-) -> None:  # fmt: skip
-    if event.at > now:
+def _do(event: OfflineFacts, at: _Desk, *, lift: frozenset[str] = frozenset()) -> None:
+    if event.at > at.now:
         raise Refused.one("happens_later")
-    item = item_by_barcode(event.barcode)
+    item = at.items.get(event.barcode)
     if item is None:
         raise Refused.one("unknown_item", barcode=event.barcode)
     if event.kind == "check_in":
-        check_in(item_id=item.id, unit=where.code, by=by, now=now, returned_at=event.at)
+        check_in(item_id=item, unit=at.where.code, by=at.by, now=at.now, returned_at=event.at)
         return
-    reader = patron_by_card(event.card, scopes=by.scopes("patrons.view"))
+    reader = at.readers.get(event.card)
     if reader is None:
         raise Refused.one("unknown_patron", card=event.card)
     if event.kind == "check_out":
-        check_out(item_id=item.id, patron_id=reader.id, unit=where.code, by=by, now=event.at, lift=lift)
+        check_out(item_id=item, patron_id=reader, unit=at.where.code, by=at.by, now=event.at, lift=lift)
         return
-    loan = loans_by_item([item.id]).get(item.id)
-    if loan is None or loan.patron_id != reader.id:
+    loan = loans_by_item([item], organisation=at.organisation).get(item)
+    if loan is None or loan.patron_id != reader:
         raise Refused.one("unknown_loan")
-    renew(loan_id=loan.id, by=by, now=event.at)
+    renew(loan_id=loan.id, by=at.by, now=event.at)
 
 
 @transaction.atomic
@@ -120,7 +159,9 @@ def lend_after_all(*, event_id: int, by: Actor, now: datetime) -> None:
     if proposal(row.kind, told) not in DOES:
         raise Refused(told)
     event = OfflineFacts(row.key, row.kind, row.barcode, now, row.card)
-    _do(event, tree().by_id[row.unit_id], by=by, now=now, lift=frozenset(_codes(row)))
+    organisation = tree()
+    at = _Desk(organisation, organisation.by_id[row.unit_id], by, now, *_known({row.barcode}, {row.card}, by=by))
+    _do(event, at, lift=frozenset(_codes(row)))
     _settle(row, "offline.lend", by=by, now=now)
 
 

@@ -1,7 +1,7 @@
 """What a desk takes along for the time without a connection: one library's readers, copies, loans and rules.
 
-One line of JSON after another: a head with the rules, a line for each reader and each copy, an end that counts them.
-Read in batches of ids, so that memory is bounded and the number of statements grows with the batches alone.
+One line of JSON after another: a head, a line for each reader and each copy, an end that counts them and tells the
+rules. Read in batches of ids: memory is bounded, and the number of statements grows with the batches alone.
 """
 
 from __future__ import annotations
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 BATCH = 5_000
 BLOCK = 65_536
 """About how many bytes are handed on at once."""
+
+MOST_LIBRARIES = 50
+"""Of how many others the rules are told: of those that copies, loans and readers speak of."""
 
 FORMAT = 1
 GOOD_FOR = timedelta(days=7)
@@ -79,8 +82,10 @@ class _Extract:
     def lines(self) -> Iterator[Any]:
         head = self._head()
         yield head
-        oldest = highest_age(head)
-        debts = any(one["debt"] is not None or one["any_debt"] for one in head["terms"])
+        policies = Policies(self._tree, first=self._today, categories=categories(), item_types=item_types())
+        ours = policies.of(self._units)
+        oldest = highest_age(ours)
+        debts = any(one["debt"] is not None or one["any_debt"] for one in ours["terms"])
         for readers in self._each_reader():
             owed = self._owed([one.id for one in readers]) if debts else {}
             self._readers += len(readers)
@@ -89,13 +94,16 @@ class _Extract:
         for items in self._each_item():
             self._items += len(items)
             yield from self._copies(items)
-        known = (self._tree.units[code] for code in sorted(self._named))
-        units = {one.code: [dict(one.names), one.path] for one in known}
-        yield {"end": {"readers": self._readers, "items": self._items}, "units": units}
+        known = [self._tree.units[code] for code in sorted(self._named)]
+        govern = {one.code: one for one in (*self._units, *known[:MOST_LIBRARIES])}
+        yield {
+            "end": {"readers": self._readers, "items": self._items},
+            "units": {one.code: [dict(one.names), one.path] for one in known},
+            "policies": policies.of(govern.values()),
+        }
 
     def _head(self) -> dict[str, Any]:
         nation = self._tree.nation_of(self._desk.code)
-        policies = Policies(self._tree, first=self._today, categories=categories(), item_types=item_types())
         return {
             "format": FORMAT,
             "unit": self._desk.code,
@@ -107,7 +115,6 @@ class _Extract:
             "first": (self._today - EPOCH).days,
             "midnight": int(datetime.combine(self._today, time.min, ZoneInfo(self._desk.zone)).timestamp()) // 60,
             "governs": decide(self._tree, "rule_library", unit=nation, category="", item_type="").value,
-            **policies.of(self._units),
         }
 
     def _each_reader(self) -> Iterator[list[CardHolder]]:
@@ -186,14 +193,22 @@ class _Extract:
     ) -> list[Any]:
         """i, id, barcode, title, type, record, state, home, loan, kept for, back.
 
-        home, and every unit: "" is the desk's own. loan: reader, due (minutes since 1970), renewals, onsite, unit.
+        home, and every unit: "" is the desk's own. loan: reader, due (minutes since 1970), renewals, onsite, unit, unit
+        that governs.
         kept for: reader, 1 where the copy is set aside already. back, when it is returned here: reader who waits or 0,
         library where it goes, 1 where it may not come back here.
         """
         lent: list[Any] = []
         if loan:
             due = int(loan.due_at.timestamp()) // 60
-            lent = [loan.patron_id, due, loan.renewals, int(loan.onsite), self._code(loan.unit)]
+            lent = [
+                loan.patron_id,
+                due,
+                loan.renewals,
+                int(loan.onsite),
+                self._code(loan.unit),
+                self._code(loan.policy_unit),
+            ]
         held = hold_for(queue, item, self._tree) if queue else None
         kept = [held.patron_id, int(held.allocated_item_id == item.id)] if held else 0
         return _short([

@@ -82,12 +82,15 @@ class Policies:
             "late": limits.overdues_block_loans != "allow",
             "age": limits.minimum_age,
             "several": limits.several_copies_of_record,
+            "takes_back": limits.return_for_other == "allow",
             "most": self._limit("max_loans", cell),
             "most_of_all": self._limit("patron_max_loans", cell),
             "onsite_counts": self._said("onsite_counts_as_loan", cell).value,
             "renewals": renewal.renewals_allowed,
             "not_before": renewal.no_renewal_before,
             "late_renewal": renewal.overdues_block_renewal,
+            "card_renewal": renewal.card_end_blocks_renewal,
+            "barred_renewal": renewal.restriction_blocks_renewal,
         }
         return self._number("terms", tuple(told.values()), told)
 

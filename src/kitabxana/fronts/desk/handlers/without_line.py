@@ -127,6 +127,7 @@ def state(request: DeskRequest) -> JsonResponse:
     """Whether the server answers, what time it is there, who is signed in, and by what mark this login is known.
 
     The mark changes with the password and when the login is shut: what is kept under an older one is thrown away.
+    `may` is for the library chosen, `allowed` for any: before one is chosen nothing is thrown away.
     """
     told: dict[str, object] = {"now": timezone.now().isoformat(), "login": "", "csrf": get_token(request)}
     actor, user = actor_of(request), request.user
@@ -136,6 +137,7 @@ def state(request: DeskRequest) -> JsonResponse:
             "login": user.username,
             "mark": salted_hmac("kitabxana.desk.line", user.get_session_auth_hash()).hexdigest(),
             "unit": where.code if where else "",
+            "allowed": actor.may_anywhere("circulation.offline"),
             "may": bool(where and actor.may("circulation.offline", where.path)),
         }
     return JsonResponse(told)

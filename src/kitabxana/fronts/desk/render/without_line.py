@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from babel.dates import get_date_format, get_month_names
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from kitabxana.circulation.messages import REFUSALS
 from kitabxana.fronts.desk.render.words import babel_locale
@@ -15,9 +14,10 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 TOLD = (
-    "card_invalid", "card_expired", "already_lent_to_patron", "on_loan", "held_for_other", "wanted_by_other",
-    "debt_too_high", "has_debt", "has_overdues", "too_young", "has_another_copy", "item_withdrawn", "item_lost",
-    "item_restricted", "item_not_for_loan", "item_damaged", "too_many_loans", "too_many_renewals", "too_soon",
+    "card_invalid", "card_expired", "already_lent_to_patron", "on_loan", "on_loan_return_elsewhere", "onsite_loan",
+    "held_for_other", "wanted_by_other", "debt_too_high", "has_debt", "has_overdues", "too_young", "has_another_copy",
+    "item_withdrawn", "item_lost", "item_restricted", "item_not_for_loan", "item_damaged", "too_many_loans",
+    "too_many_renewals", "too_soon", "due_in_past",
 )  # fmt: skip
 """Refusals of the server's own rules that this page finds by itself."""
 
@@ -25,6 +25,7 @@ SENTENCES: dict[str, _StrPromise] = {
     "restricted": _("The reader may not borrow."),
     "lent": _("Lent until %(date)s"),
     "lent_unknown": _("Lent"),
+    "renewed_unknown": _("Renewed"),
     "renewed": _("Renewed until %(date)s"),
     "returned": _("To its shelf"),
     "keep_for": _("Keep it for %(name)s"),
@@ -38,8 +39,7 @@ SENTENCES: dict[str, _StrPromise] = {
     "lent_blind": _("Written down: the server will say later whether the copy could be lent."),
     "returned_blind": _("Written down: put it aside until the server has said where it goes."),
     "taken_back": _("Not done: %(barcode)s"),
-    "due_late": pgettext_lazy("loan", "Late"),
-    "just_now": _("Now"),
+    "due_late": _("Late"),
     "waiting": _("Waiting to be sent: %(count)s"),
     "no_line": _("No line since %(time)s"),
     "line": _("The line is there"),

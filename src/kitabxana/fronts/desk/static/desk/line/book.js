@@ -8,7 +8,9 @@ export const copy = (row) => ({
   id: row[1], barcode: row[2], title: row[3], type: row[4], record: row[5], state: row[6] ?? 0, home: row[7] ?? "",
   loan: row[8] ? loan(row[8]) : null, kept: row[9] || null, back: row[10] || null,
 });
-const loan = ([reader, due, renewals, onsite, unit]) => ({ reader, due, renewals: renewals ?? 0, onsite: Boolean(onsite), unit: unit ?? "" });
+const loan = ([reader, due, renewals, onsite, unit, governs]) => ({
+  reader, due, renewals: renewals ?? 0, onsite: Boolean(onsite), unit: unit ?? "", governs: governs ?? "",
+});
 
 export class Book {
   constructor(lines) {
@@ -19,7 +21,7 @@ export class Book {
     this.head = JSON.parse(lines[0]);
     for (const line of lines.slice(1)) {
       const row = JSON.parse(line);
-      if (row.end) this.units = row.units;
+      if (row.end) Object.assign(this, { units: row.units, policies: row.policies });
       else if (row[0] === "r") this.#enter(reader(row));
       else this.#shelve(copy(row));
     }

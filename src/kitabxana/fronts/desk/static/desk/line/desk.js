@@ -31,7 +31,7 @@ const again = (book, event) => {
   if (event.kind === "check_in") book.setLoan(copy, null);
   else if (reader) {
     const renewals = event.kind === "renew" ? (copy.loan?.renewals ?? 0) + 1 : 0;
-    book.setLoan(copy, { reader: reader.id, due: event.due ?? Infinity, renewals, onsite: false, unit: "" });
+    book.setLoan(copy, { reader: reader.id, due: event.due ?? Infinity, renewals, onsite: false, unit: "", governs: "" });
   }
 };
 
@@ -63,14 +63,14 @@ const lend = async (text, copy) => {
     return;
   }
   const due = rules.dueOf(desk.book, reader, copy, now());
-  await write("check_out", copy, reader.cards[0], { reader: reader.id, due: due ?? Infinity, renewals: 0, onsite: false, unit: "" });
+  await write("check_out", copy, reader.cards[0], { reader: reader.id, due: due ?? Infinity, renewals: 0, onsite: false, unit: "", governs: "" });
   tell("ok", dueWords(due, "lent", "lent_unknown"), { title: copy.title || copy.barcode });
   person();
 };
 
 const lendBlind = async (barcode) => {
   const copy = desk.book.unknown(barcode);
-  await write("check_out", copy, desk.reader.cards[0], { reader: desk.reader.id, due: Infinity, renewals: 0, onsite: false, unit: "" });
+  await write("check_out", copy, desk.reader.cards[0], { reader: desk.reader.id, due: Infinity, renewals: 0, onsite: false, unit: "", governs: "" });
   tell("hold", say("lent_blind"), { title: barcode });
   person();
 };
@@ -83,7 +83,7 @@ const renew = async (copy) => {
   }
   const due = rules.renewedDue(desk.book, desk.reader, copy, now());
   await write("renew", copy, desk.reader.cards[0], { ...copy.loan, due: due ?? copy.loan.due, renewals: copy.loan.renewals + 1 });
-  tell("ok", dueWords(due, "renewed", "lent_unknown"), { title: copy.title || copy.barcode });
+  tell("ok", dueWords(due, "renewed", "renewed_unknown"), { title: copy.title || copy.barcode });
   person();
 };
 

@@ -115,7 +115,7 @@ export const fetchExtract = (told, logins, onRow = () => {}) => navigator.locks.
 // A password that changed, or a permission that ended: what was kept for that login goes.
 export const forgetOld = async (told) => {
   const known = await store.get("logins", told.login);
-  if (!known || (known.mark === told.mark && told.may)) return;
+  if (!known || (known.mark === told.mark && told.allowed)) return;
   const others = (await store.all("logins")).filter((one) => one.login !== told.login);
   if (!others.length) return store.wipe();
   await store.remove("logins", [told.login]);
