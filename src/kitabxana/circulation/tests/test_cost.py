@@ -33,7 +33,7 @@ def scene() -> tuple[int, int, int]:
 
 def test_check_out_renew_and_check_in(scene: tuple[int, int, int], django_assert_num_queries: Any) -> None:
     _, item, patron = scene
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         loan = check_out(item_id=item, patron_id=patron, unit="GNC-M", by=SYSTEM, now=NOW)
     with django_assert_num_queries(12):
         renew(loan_id=loan.id, by=SYSTEM, now=NOW + timedelta(days=1))
@@ -43,7 +43,7 @@ def test_check_out_renew_and_check_in(scene: tuple[int, int, int], django_assert
 
 def test_a_dry_run_writes_nothing(scene: tuple[int, int, int], django_assert_num_queries: Any) -> None:
     _, item, patron = scene
-    with django_assert_num_queries(8) as asked:
+    with django_assert_num_queries(7) as asked:
         assert check_out_refusals(item_id=item, patron_id=patron, unit="GNC-M", by=SYSTEM, now=NOW) == ()
     verbs = {query["sql"].split()[0].strip("(") for query in asked.captured_queries}
     assert verbs == {"SAVEPOINT", "SELECT", "RELEASE"}
@@ -68,5 +68,5 @@ def test_open_loans_of_the_reader_cost_nothing_more(
     for number in range(3):
         other = a_copy(record, barcode=f"X{number}")
         check_out(item_id=other, patron_id=patron, unit="GNC-M", by=SYSTEM, now=NOW)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         check_out(item_id=item, patron_id=patron, unit="GNC-M", by=SYSTEM, now=NOW)

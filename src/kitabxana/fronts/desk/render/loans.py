@@ -153,7 +153,8 @@ def problems(
     kept: Sequence[dict[str, Any]], *, actor: Actor, where: UnitFacts, said: dict[str, Any] | None
 ) -> list[Problem]:
     """The refusals of a sitting in words, newest first, with what this librarian may lift here."""
-    items = items_by_id(problem["item"] for problem in kept if problem["item"])
+    about = [problem["item"] for problem in kept if problem["item"]]
+    items = items_by_id(about) if about else {}
     known = briefs({item.record_id for item in items.values()}) if items else {}
     fresh = said.get("problem") if said else None
     return [_problem(one, items.get(one["item"]), known, fresh, actor, where) for one in reversed(kept)]
