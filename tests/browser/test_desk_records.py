@@ -89,7 +89,7 @@ def test_a_new_record_and_a_tombstone(ayla: Visitor, number: int) -> None:
     page.wait_for_url("**/records/new/")
     ayla.look()
     ayla.open(f"/desk/records/{number}/history/")
-    page.locator("details summary").click()
+    page.locator("main details summary").click()
     page.locator("details button").click()
     page.wait_for_load_state("networkidle")
     ayla.look()

@@ -66,11 +66,11 @@ def test_a_heap_and_a_book_in_haste(visitor: Visitor, nation: None) -> None:
     for number in range(3):
         a_copy(record, barcode=f"H{number}")
     page = visitor.open(f"/desk/check-out/{patron}/")
-    page.click("details summary")
+    page.click("main details summary")
     page.fill("#barcodes", "H0\nH1\nNOPE\nH2")
     visitor.look()
     shot(visitor, "heap")
-    page.click("details button")
+    page.click("main details button")
     page.wait_for_load_state("networkidle")
     visitor.look()
     shot(visitor, "heap-lent")

@@ -69,7 +69,7 @@ def test_a_reader_finds_narrows_and_opens_a_book(visitor: Visitor) -> None:
     expect(page.locator(".k-chip")).to_have_count(0)
     page.locator("#sort").select_option("title")
     expect(page.locator(".k-hit-title").first).to_have_text("Dəli Kür")
-    page.get_by_role("link", name="Dəli Kür").click()
+    page.locator(".k-hit-title").get_by_role("link", name="Dəli Kür").click()
     expect(page).to_have_url(f"{visitor.base}/records/{rich}/")
     expect(page.locator(".k-branch")).to_have_count(2)
 

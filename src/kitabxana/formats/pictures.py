@@ -4,16 +4,36 @@ from __future__ import annotations
 
 import io
 import struct
+import threading
 import warnings
 from typing import Final
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 MOST_DOTS: Final = 40_000_000
 """Dots that are decoded at most: a telephone's camera has fewer, and 120 MB of memory hold them."""
 
 _QUALITY: Final = 82
 _BROKEN: Final = (UnidentifiedImageError, OSError, SyntaxError, ValueError, struct.error, EOFError, MemoryError)
+
+
+class _Whole:
+    """Pictures that were cut off are refused, whatever another package has told Pillow for all (WeasyPrint takes them)."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+        self._told = ImageFile.LOAD_TRUNCATED_IMAGES
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+    def __exit__(self, *_: object) -> None:
+        ImageFile.LOAD_TRUNCATED_IMAGES = self._told
+        self._lock.release()
+
+
+_WHOLE = _Whole()
 
 
 class Unreadable(Exception):
@@ -32,7 +52,7 @@ def small_jpeg(content: bytes, *, width: int, height: int) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as found:
+            with _WHOLE, Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as found:
                 if found.width * found.height > MOST_DOTS:
                     raise TooManyDots
                 found.draft("RGB", (width * 2, height * 2))

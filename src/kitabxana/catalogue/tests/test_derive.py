@@ -57,7 +57,7 @@ def assert_sane(record: dict[str, Any]) -> None:
     assert len(set(derived.identifiers)) == len(derived.identifiers)
     for scheme, value in derived.identifiers:
         assert 1 <= len(value) <= 60
-        assert scheme in ("isbn", "issn", "lccn", "other", "heading", "host", "key", "word")
+        assert scheme in ("isbn", "issn", "lccn", "other", "heading", "host", "key", "word", "gone")
         assert scheme != "isbn" or isbn13(value) == value
         assert scheme != "issn" or issn8(value) == value
     assert derive(record) == derived

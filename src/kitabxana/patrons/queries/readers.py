@@ -143,8 +143,10 @@ _STANDING = """
     UNION ALL
     SELECT NULL, NULL, NULL, reason, kind, until FROM patrons_restriction
     WHERE patron_id = %(patron)s AND lifted_at IS NULL"""
+_SHOWN = (*_READER, "has_photo")
 _LOOK = f"""
-    SELECT r.*, s.* FROM ({_ONE % "%(patron)s"}) r LEFT JOIN ({_STANDING}) s (card, number, state, reason, kind, until)
+    SELECT r.*, EXISTS (SELECT 1 FROM patrons_patronphoto WHERE patron_id = r.id), s.*
+    FROM ({_ONE % "%(patron)s"}) r LEFT JOIN ({_STANDING}) s (card, number, state, reason, kind, until)
         ON true"""  # noqa: S608 - names of our own
 
 
@@ -170,10 +172,10 @@ def one_reader(
             found = cursor.fetchall()
             if not found:
                 return None
-            row, standing = found[0][: len(_READER)], [one[len(_READER) :] for one in found]
+            row, standing = found[0][: len(_SHOWN)], [one[len(_SHOWN) :] for one in found]
     cards = [_Card(*one[:3]) for one in standing if one[0] is not None]
     restrictions = [_Restriction(*one[3:]) for one in standing if one[4] is not None]
-    whole = SimpleNamespace(**dict(zip(_READER, row, strict=True)))
+    whole = SimpleNamespace(**dict(zip(_SHOWN, row, strict=False)))
     return facts_from(whole, cards, restrictions, organisation, now=now)
 
 

@@ -31,15 +31,8 @@ class Door:
 
 
 GROUPS: tuple[tuple[_StrPromise, tuple[Door, ...]], ...] = (
-    (
-        _("Desk"),
-        (
-            Door("home", _("Desk"), "scan-barcode", key="1", also=("check_out", "fast_add")),
-            Door("check_in", _("Check in"), "book-down", "check_in", "2"),
-            Door("registers", _("Cash registers"), "banknote", "registers", "6", ("register", "receipt")),
-            Door("offline", _("From offline desks"), "wifi-off", "offline"),
-        ),
-    ),
+    (_("Desk"), (Door("home", _("Desk"), "scan-barcode", key="1", also=("check_out", "fast_add")),)),
+    (_("Check in"), (Door("check_in", _("Check in"), "book-down", "check_in", "2"),)),
     (
         _("Readers"),
         (
@@ -49,6 +42,8 @@ GROUPS: tuple[tuple[_StrPromise, tuple[Door, ...]], ...] = (
             Door("notices", _("Notices"), "mail", "notices", also=("texts", "text")),
             Door("import_patrons", _("From a file"), "upload", "import_readers"),
             Door("change_many", _("Change many"), "users", "import_readers"),
+            Door("registers", _("Cash registers"), "banknote", "registers", "6", ("register", "receipt")),
+            Door("offline", _("From offline desks"), "wifi-off", "offline"),
         ),
     ),
     (_("Holds"), (Door("holds", _("Holds"), "bookmark", "holds", "h", ("record_holds",)),)),

@@ -83,6 +83,6 @@ def test_records_are_found_as_readers_find_them(ayla: Caller, settings: Any, tmp
     found = ayla.get("/biblios", {"search": "hemse"})
     assert [(one["biblio_id"], one["title"]) for one in found.json()] == [(numbers[0], "Xəmsə")]
     listed = ayla.get("/biblios", {"_order_by": "title", "_per_page": 1})
-    assert [one["biblio_id"] for one in listed.json()] == [numbers[1]]
+    assert [one["biblio_id"] for one in listed.json()] == [numbers[0]]  # x comes before l in Azerbaijani
     assert listed.headers["X-Total-Count"] == "2"
     assert ayla.get("/biblios", {"_order_by": "-title"}).status_code == 400
