@@ -65,7 +65,7 @@ def test_lending_a_copy_at_the_desk_is_eighteen_statements_besides_the_bounds_of
         assert barcode in answer.content.decode()
     bounds = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
     asked = [query["sql"] for query in queries.captured_queries if not query["sql"].startswith(bounds)]
-    assert len(asked) == 18, "\n".join(one.replace("\n"," ")[:110] for one in asked)
+    assert len(asked) == 18, "\n".join(one.replace("\n", " ")[:110] for one in asked)
 
 
 def test_a_check_in_costs_a_bounded_number_of_statements_however_long_the_list() -> None:
