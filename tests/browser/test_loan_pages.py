@@ -134,8 +134,8 @@ def test_overdue_loans_reader_by_reader(visitor: Visitor, nation: None) -> None:
         patron = a_reader(surname=name, card=f"R{number}", phone="+994 50 111 22 33", email="oxucu@example.az")
         for copy in range(2):
             item = a_copy(a_record(title="Azərbaycan xalq nağılları"), barcode=f"B{number}{copy}")
-            check_out(item_id=item, patron_id=patron, unit="GNC-M", by=SYSTEM, now=now - timedelta(days=days + copy + 1),
-                      due=now - timedelta(days=days + copy))  # fmt: skip
+            due = now - timedelta(days=days + copy)
+            check_out(item_id=item, patron_id=patron, unit="GNC-M", by=SYSTEM, now=due - timedelta(days=9), due=due)
     tell_of_the_day(now=now)
     page = visitor.open("/desk/overdue/")
     visitor.look()
