@@ -69,7 +69,7 @@ def overdue(request: DeskRequest, where: UnitFacts) -> HttpResponse:
         "fines": by.may("charges.view", chosen.path),
         "file": "?"
         + urlencode({**{name: str(text) for name, text in request.GET.items() if name != "page"}, "as": "csv"}),
-        "title_of": chosen.name(language()),
+        "title_of": chosen.name(language()) if chosen != where else "",
         "pages": pages(request.GET, name="page", number=number, total=total, size=A_PAGE),
     }
     return page(request, where, "overdue", context)
