@@ -140,7 +140,7 @@ def test_the_list_costs_the_same_however_long_it_is_and_finds_its_index() -> Non
     late(first, "A1", days=9)
     client.get(LIST)
     assert cost(client, LIST) == few
-    assert few <= 26
+    assert few <= 14
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("EXPLAIN SELECT * FROM circulation_loan WHERE due_at < now() AND unit_id IN (1, 2)")
