@@ -16,6 +16,7 @@ from kitabxana.circulation.queries import loan
 from kitabxana.circulation.tests.builders import a_rota
 from kitabxana.holdings.operations import add_item_type
 from kitabxana.holdings.tests.builders import a_copy
+from kitabxana.notices.operations import tell_of_the_day
 from kitabxana.organisation.operations import add_closure
 from kitabxana.organisation.tests.builders import PASSWORD, a_login
 from kitabxana.patrons.operations import set_category
@@ -124,3 +125,25 @@ def test_a_rota_and_what_travels_on(visitor: Visitor, nation: None) -> None:
     visitor.look()
     assert page.locator("tbody tr").count() == 3
     shot(visitor, "travelling-on")
+
+
+def test_overdue_loans_reader_by_reader(visitor: Visitor, nation: None) -> None:
+    enter(visitor)
+    now = timezone.now()
+    for number, (name, days) in enumerate((("Qasımova", 40), ("Əliyeva-Məmmədova", 3))):
+        patron = a_reader(surname=name, card=f"R{number}", phone="+994 50 111 22 33", email="oxucu@example.az")
+        for copy in range(2):
+            item = a_copy(a_record(title="Azərbaycan xalq nağılları"), barcode=f"B{number}{copy}")
+            due = now - timedelta(days=days + copy)
+            check_out(item_id=item, patron_id=patron, unit="GNC-M", by=SYSTEM, now=due - timedelta(days=9), due=due)
+    tell_of_the_day(now=now)
+    page = visitor.open("/desk/overdue/")
+    visitor.look()
+    shot(visitor, "overdue")
+    page.fill("#from", "10")
+    page.press("#from", "Enter")
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".k-overdue").count() == 1
+    page.emulate_media(media="print")
+    assert page.locator(".k-overdue-ask").is_hidden()
+    assert page.locator(".k-overdue").is_visible()

@@ -93,6 +93,7 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:rota": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
     "desk:categories": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:categories_change": ("post", SIGN_IN, SHUT, SHUT, SHUT, REFUSED),
+    "desk:overdue": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:offline": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:holds": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),
     "desk:record_holds": ("get", SIGN_IN, SHUT, SEEN, SEEN, SEEN),

@@ -100,3 +100,14 @@ class MessageFacts:
     sent_at: datetime | None
     next_try_at: datetime
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The last that was told of a late loan: `level` is the reminder's step, 0 where a trigger has none."""
+
+    trigger: str
+    level: int
+    channel: str
+    state: str
+    at: datetime

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Q
 
 from kitabxana.base.actor import EVERYWHERE
-from kitabxana.notices.facts import MessageFacts, Wording
+from kitabxana.notices.facts import MessageFacts, Told, Wording
 from kitabxana.notices.models import Message, Notice, Text, Wish
-from kitabxana.notices.rules import built_in
+from kitabxana.notices.rules import built_in, loan_due
 from kitabxana.organisation.queries import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
 
     from kitabxana.organisation.facts import Tree, UnitFacts
 
@@ -118,6 +118,28 @@ def told(patron_ids: Iterable[int]) -> list[tuple[int, str, str, int]]:
     """The keys of all these readers' notices."""
     rows = Notice.objects.filter(patron__in=list(patron_ids)).order_by("pk")
     return list(rows.values_list("patron_id", "trigger", "thing", "level"))
+
+
+def late_told(loans: Mapping[int, date], *, patron_ids: Iterable[int]) -> dict[int, Told]:
+    """loan id → the last reminder or notice of loss that these readers were sent of it; one statement.
+
+    `loans` gives each loan's due day in the lending library's zone: what was told of an earlier due day is left out.
+    """
+    things = {loan_due(loan, due): loan for loan, due in loans.items()} | {f"loan {loan}": loan for loan in loans}
+    rows = Notice.objects.filter(patron__in=list(patron_ids), trigger__in=("overdue", "lost"), thing__in=list(things))
+    columns = (
+        "thing",
+        "trigger",
+        "level",
+        "message__channel",
+        "message__state",
+        "message__sent_at",
+        "message__made_at",
+    )
+    return {
+        things[thing]: Told(trigger, level, channel, state, sent or made)
+        for thing, trigger, level, channel, state, sent, made in rows.order_by("pk").values_list(*columns)
+    }
 
 
 def held_of(patron_id: int) -> dict[str, Any]:

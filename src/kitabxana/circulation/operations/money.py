@@ -17,6 +17,7 @@ from kitabxana.circulation.facts import NO_DEBTS, Debts
 from kitabxana.circulation.facts.terms import FineTerms, ReturnTerms
 from kitabxana.circulation.models import Loan
 from kitabxana.circulation.queries import loan_facts
+from kitabxana.circulation.queries.overdue import LOAN, stretch
 from kitabxana.circulation.rules import Cell, Fine, ReturnFacts, fine, found_choice, found_treatment, late_until, terms
 from kitabxana.holdings.operations import set_found
 from kitabxana.organisation.queries import tree
@@ -36,17 +37,11 @@ if TYPE_CHECKING:
     from kitabxana.organisation.facts import Tree
 
 AT_ONCE = 500
-LOAN = "loan"
 
 
 def fines_set(organisation: Tree) -> bool:
     """Whether any library ever said what lateness costs; where none has, the ledger is not asked of it."""
     return bool(organisation.policies.get("fine_amount"))
-
-
-def stretch(loan: LoanFacts) -> Source:
-    """What one fine is of: a loan up to its renewal, or its use in the library before it is taken home."""
-    return Source(LOAN, loan.id, -1 if loan.onsite else loan.renewals)
 
 
 def fine_of(loan: LoanFacts, *, cell: Cell, price: int | None, organisation: Tree, until: datetime) -> Fine:

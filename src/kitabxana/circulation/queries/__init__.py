@@ -196,9 +196,10 @@ def _columns(order: Sequence[str], names: Mapping[str, str]) -> list[str]:
 
 
 def loans_page(
-    *, scopes: Sequence[str], offset: int, limit: int, patron_id: int | None = None, order: Sequence[str] = ()
-) -> tuple[int, list[LoanFacts]]:
-    """(number of all, one page) of open loans made under one of the path prefixes `scopes`.
+    *, scopes: Sequence[str], offset: int, limit: int, patron_id: int | None = None, order: Sequence[str] = (),
+    due_before: datetime | None = None,
+) -> tuple[int, list[LoanFacts]]:  # fmt: skip
+    """(number of all, one page) of open loans made under one of the path prefixes `scopes`, due before a moment.
 
     `order` holds names of `LOAN_ORDERS`, descending with "-" before them; the id decides between equals.
     """
@@ -210,6 +211,8 @@ def loans_page(
         rows = rows.filter(visible)
     if patron_id is not None:
         rows = rows.filter(patron_id=patron_id)
+    if due_before is not None:
+        rows = rows.filter(due_at__lt=due_before)
     return rows.count(), _loans(rows.order_by(*_columns(order, LOAN_ORDERS), "pk")[offset : offset + limit])
 
 

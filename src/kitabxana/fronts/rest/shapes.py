@@ -377,6 +377,7 @@ class PatronsAsked(Page):
 class CheckoutsAsked(Page):
     patron_id: Id | None = None
     checked_in: bool = Field(default=False, description="loans that ended, instead of open ones; needs patron_id")
+    overdue: bool = Field(default=False, description="only open loans that should be back by now")
 
 
 class OwnCheckoutsAsked(Page):

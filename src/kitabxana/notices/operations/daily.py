@@ -10,7 +10,7 @@ from kitabxana.circulation.queries import holds_on_shelf, to_return, who_must_re
 from kitabxana.notices.facts import Occasion
 from kitabxana.notices.operations.items import of_copies, of_records
 from kitabxana.notices.operations.queueing import tell
-from kitabxana.notices.rules import CATCH_UP_DAYS, OVERDUE_POLICIES, overdue_level
+from kitabxana.notices.rules import CATCH_UP_DAYS, OVERDUE_POLICIES, loan_due, overdue_level
 from kitabxana.organisation.queries import tree
 from kitabxana.organisation.rules import POLICIES, value
 from kitabxana.patrons.queries import contacts, memberships_ending
@@ -84,7 +84,7 @@ def _of_loan(one: LentItem, category: str, organisation: Tree, now: datetime) ->
         trigger = "due_soon" if before and -late <= before and fresh.astimezone(zone).date() < today else ""
     if not trigger:
         return None
-    thing = f"loan {loan.id} {due.isoformat()}"
+    thing = loan_due(loan.id, due)
     return Occasion(trigger, loan.patron_id, thing, loan.unit, level, {"date": loan.due_at, "copy": loan.item_id})
 
 

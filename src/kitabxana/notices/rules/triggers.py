@@ -8,6 +8,7 @@ from kitabxana.notices.facts import Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
 CATCH_UP_DAYS = 14
 """How late a daily notice may still be told: a worker that stood still catches up, old sins are left alone."""
@@ -50,3 +51,8 @@ def overdue_level(days_late: int, ladder: Sequence[int | None]) -> int:
         return 0
     days, level = max(reached)
     return level if days_late < days + CATCH_UP_DAYS else 0
+
+
+def loan_due(loan_id: int, due: date) -> str:
+    """The `thing` of what is told of a loan because of its due day in the lending library's zone."""
+    return f"loan {loan_id} {due.isoformat()}"

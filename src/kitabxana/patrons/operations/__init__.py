@@ -26,7 +26,7 @@ from kitabxana.patrons.operations.restrictions import (
     restrict_automatically,
 )
 from kitabxana.patrons.operations.series import draw_cards, set_card_series
-from kitabxana.patrons.operations.viewing import note_view
+from kitabxana.patrons.operations.viewing import note_view, note_views
 
 __all__ = [
     "MOST_PHOTO_BYTES",
@@ -57,6 +57,7 @@ __all__ = [
     "move_by_age",
     "nightly",
     "note_view",
+    "note_views",
     "preview",
     "prune_names",
     "refusals_to_erase",

@@ -37,6 +37,7 @@ GROUPS: tuple[tuple[_StrPromise, tuple[Door, ...]], ...] = (
         _("Readers"),
         (
             Door("patrons", _("Readers"), "users", "readers", "3", ("patron", "edit_patron", "loan", "account")),
+            Door("overdue", _("Overdue loans"), "calendar-x", "overdue"),
             Door("new_patron", _("New reader"), "user-plus", "edit_readers"),
             Door("applications", _("Registered from home"), "inbox", "edit_readers"),
             Door("notices", _("Notices"), "mail", "notices", also=("texts", "text")),

@@ -27,6 +27,7 @@ DOORS = {
     "holds": "circulation.hold",
     "offline": "circulation.offline",
     "rotas": "circulation.view",
+    "overdue": "circulation.view",
     "set_due": "circulation.set_due",
     "backdate": "circulation.backdate",
     "readers": "patrons.view",

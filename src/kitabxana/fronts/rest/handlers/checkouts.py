@@ -54,8 +54,12 @@ def list_checkouts(request: HttpRequest, response: HttpResponse, asked: shapes.C
         )
     else:
         order = order_of(asked, ORDERS)
-        total, found = loans_page(scopes=scopes, offset=offset, limit=limit, patron_id=asked.patron_id, order=order)
-        if asked.patron_id is not None and asked.patron_id != actor_of(request).patron_id:
+        total, found = loans_page(
+            scopes=scopes, offset=offset, limit=limit, patron_id=asked.patron_id, order=order,
+            due_before=timezone.now() if asked.overdue else None,
+        )  # fmt: skip
+        own = asked.patron_id is not None and asked.patron_id == actor_of(request).patron_id
+        if (asked.overdue or asked.patron_id is not None) and not own:
             base = base_count("checkouts", scopes, lambda: loans_page(scopes=scopes, offset=0, limit=0)[0])
     describe(request, response, asked, total=total, base=base)
     return render.checkouts(found)

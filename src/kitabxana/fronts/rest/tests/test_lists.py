@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -136,6 +136,20 @@ def test_a_loan_in_all_its_fields(here: Caller) -> None:
     renew(loan_id=loan.id, by=SYSTEM, now=datetime(2026, 11, 25, 6, tzinfo=UTC))
     renewed = here.get(f"/checkouts/{loan.id}").json()
     assert (renewed["renewals_count"], renewed["last_renewed_date"]) == (1, "2026-11-25T10:00:00+04:00")
+
+
+def test_overdue_loans_alone(here: Caller) -> None:
+    now, patron = timezone.now(), a_reader()
+    late, early = (
+        check_out(item_id=a_copy(a_record(), barcode=f"D{days}"), patron_id=patron, unit="GNC-M", by=SYSTEM,
+                  now=now - timedelta(days=9), due=now + timedelta(days=days))
+        for days in (-3, 3)
+    )  # fmt: skip
+    found = here.get("/checkouts", {"overdue": "true"})
+    assert [one["checkout_id"] for one in found.json()] == [late.id]
+    assert (found.headers["X-Total-Count"], found.headers["X-Base-Total-Count"]) == ("1", "2")
+    assert [one["checkout_id"] for one in here.get("/checkouts").json()] == [late.id, early.id]
+    assert here.get("/checkouts", {"overdue": "true", "patron_id": a_reader(card="R2")}).json() == []
 
 
 def test_a_reader_in_all_fields_and_by_every_filter(here: Caller) -> None:
