@@ -18,7 +18,7 @@ _BROKEN: Final = (UnidentifiedImageError, OSError, SyntaxError, ValueError, stru
 
 
 class _Whole:
-    """Pictures that were cut off are refused, whatever another package has told Pillow for all (WeasyPrint takes them)."""
+    """Pictures that were cut off are refused, whatever another package told Pillow for all (WeasyPrint takes them)."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
