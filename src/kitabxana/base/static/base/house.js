@@ -15,7 +15,8 @@
     for (const button of document.querySelectorAll("[data-theme-switch]")) button.setAttribute("aria-pressed", isDark());
   };
 
-  // Sound at the desk: two short tones, made here; off until asked for.
+  // Sound at the desk: one or two short tones, made here; off until asked for. A page that nobody has touched yet must
+  // be silent, so no sound is begun before the first key or click, and one that was put to sleep is woken.
   const soundIsOn = () => remembered("sound") === "on";
   const showSound = () => {
     for (const button of document.querySelectorAll("[data-sound-switch]")) button.setAttribute("aria-pressed", soundIsOn());
@@ -23,8 +24,9 @@
   let audio;
   const tones = { ok: [880], hold: [660, 880], send: [660, 660], stop: [220, 180] };
   const play = (kind) => {
-    if (!soundIsOn() || !tones[kind]) return;
+    if (!soundIsOn() || !tones[kind] || navigator.userActivation?.hasBeenActive === false) return;
     audio ??= new AudioContext();
+    if (audio.state === "suspended") audio.resume();
     tones[kind].forEach((frequency, index) => {
       const start = audio.currentTime + index * 0.16;
       const oscillator = audio.createOscillator();
