@@ -15,16 +15,20 @@
     for (const button of document.querySelectorAll("[data-theme-switch]")) button.setAttribute("aria-pressed", isDark());
   };
 
-  // Sound at the desk: two short tones, made here; off until asked for.
+  // Sound at the desk: one or two short tones, made here; off until asked for. A browser may let a page sound only after
+  // its first key or click: sound is woken each time, and what it lets be heard too late is dropped.
   const soundIsOn = () => remembered("sound") === "on";
   const showSound = () => {
     for (const button of document.querySelectorAll("[data-sound-switch]")) button.setAttribute("aria-pressed", soundIsOn());
   };
   let audio;
   const tones = { ok: [880], hold: [660, 880], send: [660, 660], stop: [220, 180] };
-  const play = (kind) => {
+  const play = async (kind) => {
     if (!soundIsOn() || !tones[kind]) return;
     audio ??= new AudioContext();
+    const asked = performance.now();
+    if (audio.state !== "running") await audio.resume();
+    if (performance.now() - asked > 500) return;
     tones[kind].forEach((frequency, index) => {
       const start = audio.currentTime + index * 0.16;
       const oscillator = audio.createOscillator();
