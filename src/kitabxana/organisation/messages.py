@@ -332,9 +332,16 @@ def _none(name: str) -> str:
         return gettext("as long as a loan")
     if POLICIES[name].group == "notices":
         return gettext("never")
-    if name in ("fixed_due_date", "auto_renew_stop_date", "default_price", "lost_after", "auto_renew_before"):
+    if name in (
+        "fixed_due_date",
+        "auto_renew_stop_date",
+        "default_price",
+        "lost_after",
+        "auto_renew_before",
+        "recall_days",
+    ):
         return gettext("not set")
-    if name == "hold_source_turn":
+    if name in ("hold_source_turn", "waited_from"):
         return gettext("never")
     return gettext("no limit")
 
