@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -123,7 +124,14 @@ class Device(Visitor):
         """The line is noticed now, not at the next of its looks; all that waits is sent."""
         self.page.evaluate("dispatchEvent(new Event('online'))")
         self.page.wait_for_selector("#state[data-state=there]")
-        self.page.wait_for_function(f"async () => (await ({TO_BE_SENT})()) === 0")
+        self.waits_with(0)
+
+    def waits_with(self, events: int) -> None:
+        """Until so many events wait to be sent. Asked again and again: `wait_for_function` takes a promise for a yes."""
+        last = time.monotonic() + 40  # the page looks for the line every 15 seconds
+        while (found := self.page.evaluate(TO_BE_SENT)) != events:
+            assert time.monotonic() < last, (found, events, self.page.inner_text("body"))
+            self.page.wait_for_timeout(50)
 
 
 def device(chromium: Browser, wire: Wire, *, screen: str, language: str) -> Device:
@@ -172,9 +180,10 @@ def five_at_the_first(one: Device) -> None:
     one.look()
     shot(one, "line-lent")
     one.page.locator("#person tr", has_text="B7").locator("button").click()
-    one.page.wait_for_function(f"async () => (await ({TO_BE_SENT})()) === 4")
+    one.waits_with(4)
     one.page.click("[data-mode=return]")
     one.scan("B8")
+    one.waits_with(5)
     one.look()
     shot(one, "line-returned")
 

@@ -10,6 +10,16 @@ const OFTEN = 15_000;
 const desk = { book: null, login: "", reader: null, mode: "lend", last: null, lastAt: 0, told: null, ahead: 0 };
 const now = () => Date.now() + desk.ahead;
 
+// Acts follow one another: the next waits until the one before is on the disk.
+const acts = () => byId("bar-form").dataset;
+let busy = Promise.resolve();
+const inTurn = (act, title = "") => {
+  acts().scans = Number(acts().scans) + 1;
+  busy = busy.then(act).catch(() => tell("stop", say("failed"), { title })).then(() => {
+    acts().scans = Number(acts().scans) - 1;
+  });
+};
+
 // --- what is written down
 
 const write = async (kind, copy, card, loan) => {
@@ -58,7 +68,7 @@ const lend = async (text, copy) => {
   const found = rules.lendingRefusals(desk.book, reader, copy, now());
   if (found.length) {
     const own = copy.loan?.reader === reader.id;
-    const actions = own ? [button("renew", { title: copy.title || copy.barcode }, () => renew(copy))] : [];
+    const actions = own ? [button("renew", { title: copy.title || copy.barcode }, () => inTurn(() => renew(copy), copy.title || copy.barcode))] : [];
     tell("stop", refusalWords(found)[0], { title: copy.title || text, lines: refusalWords(found).slice(1), actions });
     return;
   }
@@ -76,6 +86,7 @@ const lendBlind = async (barcode) => {
 };
 
 const renew = async (copy) => {
+  if (copy.loan?.reader !== desk.reader?.id) return;  // taken back, or another's turn, by the time it was its own
   const found = rules.renewalRefusals(desk.book, desk.reader, copy, now());
   if (found.length) {
     tell("stop", refusalWords(found)[0], { title: copy.title, lines: refusalWords(found).slice(1) });
@@ -116,7 +127,7 @@ const scan = async (text) => {
   }
   if (!desk.reader) return tell("stop", say(copy ? "nobody" : "not_found", { text }), { title: copy?.title ?? "" });
   if (copy) return lend(text, copy);
-  const actions = [button("blind", {}, () => lendBlind(text))];
+  const actions = [button("blind", {}, () => inTurn(() => lendBlind(text), text))];
   return tell("stop", say("copy_unknown", { barcode: text }), { actions });
 };
 
@@ -136,7 +147,7 @@ const person = () => {
     const due = Number.isFinite(copy.loan.due) ? dateOf(copy.loan.due * 60_000) : "—";
     const title = copy.title || copy.barcode;
     const row = part("loan", { title, barcode: copy.barcode, due, late, what: title });
-    row.querySelector("button").addEventListener("click", () => renew(copy));
+    row.querySelector("button").addEventListener("click", () => inTurn(() => renew(copy), title));
     rows.append(row);
   }
   const any = rows.childElementCount > 0;
@@ -271,21 +282,14 @@ const start = async () => {
     const tab = event.target.closest("[data-mode]");
     if (tab) turn(tab.dataset.mode);
   });
-  byId("undo").addEventListener("click", undo);
+  byId("undo").addEventListener("click", () => inTurn(undo));
   form("open-form", (values) => enter(String(values.get("login")).trim(), String(values.get("password"))));
   form("prepare-form", (values) => prepare(String(values.get("password"))));
-  // Scans follow one another: the next waits until the one before is on the disk.
-  let busy = Promise.resolve();
-  const bar = byId("bar-form");
-  bar.addEventListener("submit", (event) => {
+  byId("bar-form").addEventListener("submit", (event) => {
     event.preventDefault();
     const text = byId("q").value.trim();
     byId("q").value = "";
-    if (!text) return;
-    bar.dataset.scans = Number(bar.dataset.scans) + 1;
-    busy = busy.then(() => scan(text)).catch(() => tell("stop", say("failed"), { title: text })).then(() => {
-      bar.dataset.scans = Number(bar.dataset.scans) - 1;
-    });
+    if (text) inTurn(() => scan(text), text);
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && desk.reader && !byId("q").value && !document.querySelector("dialog[open]")) done();

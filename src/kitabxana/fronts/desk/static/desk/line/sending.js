@@ -46,8 +46,10 @@ export const send = (told) => navigator.locks.request("kitabxana-sending", async
     const some = events.filter((one) => one.unit === unit).slice(0, AT_ONCE);
     const body = JSON.stringify({ unit, events: some.map(({ key, kind, barcode, card, at, by }) => ({ key, kind, barcode, card, at, by })) });
     let answer;
+    let answers;
     try {
       answer = await post("send", told.csrf, body, "application/json");
+      if (answer.ok) ({ answers } = await answer.json());
     } catch {
       return { ...found, left: events.length, why: "no_line" };
     }
@@ -55,7 +57,6 @@ export const send = (told) => navigator.locks.request("kitabxana-sending", async
       const why = answer.type === "opaqueredirect" ? "sign_in" : answer.status === 403 ? "not_here" : "failed";
       return { ...found, left: events.length, why, unit };
     }
-    const { answers } = await answer.json();
     await store.remove("events", answers.map((one) => one.key));
     found.sent += answers.length;
     found.conflicts += answers.filter((one) => one.outcome === "conflict").length;
