@@ -127,7 +127,7 @@ class Device(Visitor):
         self.waits_with(0)
 
     def waits_with(self, events: int) -> None:
-        """Until so many events wait to be sent. Asked again and again: `wait_for_function` takes a promise for a yes."""
+        """Until so many events wait to be sent, asked again and again: `wait_for_function` takes a promise for yes."""
         last = time.monotonic() + 40  # the page looks for the line every 15 seconds
         while (found := self.page.evaluate(TO_BE_SENT)) != events:
             assert time.monotonic() < last, (found, events, self.page.inner_text("body"))
