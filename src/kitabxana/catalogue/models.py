@@ -116,7 +116,8 @@ class Identifier(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["value", "scheme"], name="identifier_value"),
+            # With the record in it, so that matching, which asks ten keys of every record, reads nothing but the index.
+            models.Index(fields=["value", "scheme"], include=["record"], name="identifier_met"),
             # Beginnings of words: an index in the order of bytes, whatever the database's collation.
             models.Index(
                 fields=["value"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +82,12 @@ def traits_of(marc: MarcJson) -> Traits:
     return reader.traits()
 
 
+def titles_shown(title: str, rest: str, script: str) -> tuple[str, ...]:
+    """The titles of a record's `brief` in words like those of `Traits.titles`: enough to tell strangers."""
+    shown = (title, f"{title} {rest}" if rest else "", script)
+    return tuple(" ".join(map(bridge, words(text))) for text in shown if text)
+
+
 class _Reader:
     """What has been read of one record so far."""
 
@@ -93,7 +100,7 @@ class _Reader:
         self.national: set[str] = set()
         self.titles: list[list[str]] = []
         self.heads: list[list[str]] = []
-        self.names: list[tuple[bool, list[str]]] = []
+        self.names: list[tuple[bool, tuple[str, ...]]] = []
         self.people: set[str] = set()
         self.years: set[int] = set()
         self.volumes: set[int] = set()
@@ -165,21 +172,26 @@ class _Reader:
 
     def title(self, field: Field) -> None:
         """245, or the 880 that stands for it."""
-        in_head, head = _volumes(_without_article(words(" ".join(_texts(field, "a")))))
-        in_rest, rest = _volumes(words(" ".join(_texts(field, "b"))))
+        told: dict[str, list[str]] = {}
+        for pair in field["subfields"]:
+            for code, text in pair.items():
+                if text:
+                    told.setdefault(code, []).append(text)
+        in_head, head = _volumes(_without_article(words(" ".join(told.get("a", ())))))
+        in_rest, rest = _volumes(words(" ".join(told["b"]))) if "b" in told else (set(), [])
         self.volumes |= in_head | in_rest
         kept = head + rest
-        for text in _texts(field, "n"):
+        for text in told.get("n", ()):
             found, _ = _volumes(words(text))
             self.volumes |= found or {value for word in words(text) if (value := _value(word))}
-        self.figures |= {
-            word.lstrip("0") if word.isdecimal() else str(_value(word)) for word in kept if _is_figure(word)
-        }
-        self.part = self.part or " ".join(map(bridge, words(" ".join(_texts(field, "p")))))
+        self.figures.update(figure for word in kept if (figure := _figure(word)))
+        if "p" in told and not self.part:
+            self.part = " ".join(map(bridge, words(" ".join(told["p"]))))
         if kept:
             self.titles.append([bridge(word) for word in kept[:LONGEST]])
             self.heads.append(self.titles[-1][: len(head)] or self.titles[-1])
-        self.people.update(key for text in _texts(field, "c") for word in words(text) if len(key := bridge(word)) > 2)
+        for text in told.get("c", ()):
+            self.people.update(key for key in map(bridge, words(text)) if len(key) > 2)
 
     def person(self, field: Field) -> None:
         self._name(field, main=False)
@@ -190,9 +202,9 @@ class _Reader:
     def _name(self, field: Field, *, main: bool) -> None:
         """Entered under the surname where there is a comma; else under the first word or the last, who knows."""
         text = " ".join(_texts(field, "a"))
-        name = [bridge(word) for word in words(text)]
+        name = _name(text)
         if name:
-            self.names.append((main, name[:1] if "," in text or len(name) == 1 else [name[0], name[-1]]))
+            self.names.append((main, name[:1] if "," in text or len(name) == 1 else (name[0], name[-1])))
             self.people.update(name)
 
     def script(self, field: Field) -> None:
@@ -207,8 +219,7 @@ class _Reader:
 
     def imprint(self, field: Field) -> None:
         if not self.publisher:
-            found = [bridge(word) for word in words(" ".join(_texts(field, "b")))]
-            self.publisher = " ".join(word for word in found if word not in _PUBLISHER_NOISE)[:80]
+            self.publisher = _publisher(" ".join(_texts(field, "b")))
         self.years.update(int(year) for text in _texts(field, "c") for year in _YEAR.findall(text))
 
     def edition_statement(self, field: Field) -> None:
@@ -267,12 +278,25 @@ def _control(agency: str, number: str) -> str:
     return f"{agency}:{number}"
 
 
+@functools.lru_cache(maxsize=1 << 14)
+def _name(text: str) -> tuple[str, ...]:
+    """The words of a name. Remembered, as are publishers: a catalogue names the same ones over and over."""
+    return tuple(map(bridge, words(text)))
+
+
+@functools.lru_cache(maxsize=1 << 13)
+def _publisher(text: str) -> str:
+    return " ".join(word for word in map(bridge, words(text)) if word not in _PUBLISHER_NOISE)[:80]
+
+
 def _without_article(found: list[str]) -> list[str]:
     return found[1:] if len(found) > 1 and found[0] in _LEADING else found
 
 
 def _volumes(found: list[str]) -> tuple[set[int], list[str]]:
     """The numbers of volumes in these words ("cild 2", "2-ci cild", "II том"), and the words without them."""
+    if _VOLUME_WORDS.isdisjoint(found):
+        return set(), found
     volumes: set[int] = set()
     kept: list[str] = []
     skip = -1
@@ -294,6 +318,7 @@ def _volumes(found: list[str]) -> tuple[set[int], list[str]]:
     return volumes, kept
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def _value(word: str) -> int:
     """A number in digits, as an ordinal or in Roman numerals; 0 for another word. Years are no volume."""
     if word.isdecimal():
@@ -309,8 +334,12 @@ def _value(word: str) -> int:
     return total
 
 
-def _is_figure(word: str) -> bool:
-    return word.isdecimal() or (word[0] in _ROMAN_SINGLE and bool(_ROMAN.match(word)))
+@functools.lru_cache(maxsize=1 << 14)
+def _figure(word: str) -> str:
+    """A number in digits without its leading zeros, or a Roman one in digits; "" for another word."""
+    if word.isdecimal():
+        return word.lstrip("0")
+    return str(_value(word)) if word[0] in _ROMAN_SINGLE and _ROMAN.match(word) else ""
 
 
 def _leading_number(word: str) -> int:

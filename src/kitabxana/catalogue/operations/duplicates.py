@@ -16,7 +16,8 @@ from kitabxana.base import audit
 from kitabxana.catalogue.matching import HOUSE, compare, differs, traits_of
 from kitabxana.catalogue.matching.clusters import clustered
 from kitabxana.catalogue.models import ClusterMember, DuplicateCluster, DuplicatePair, DuplicateSearch, Record
-from kitabxana.catalogue.queries import LARGEST_BLOCK, candidates, last_id
+from kitabxana.catalogue.queries import last_id
+from kitabxana.catalogue.queries.matching import LARGEST_BLOCK, candidates
 from kitabxana.kernel.decisions import Refused
 
 if TYPE_CHECKING:

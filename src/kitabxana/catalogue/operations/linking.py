@@ -28,12 +28,13 @@ if TYPE_CHECKING:
     from kitabxana.catalogue.facts import MarcJson
     from kitabxana.catalogue.rules.authorities import Place
 
+# An array of ids and no OR: with OR the whole catalogue would be read at every save.
 _CANDIDATES = """
     SELECT r.id, r.control_number, r.agency, r.marc FROM catalogue_record r
-    WHERE r.kind = 'a' AND r.deleted_at IS NULL AND (
-        r.id IN (SELECT record_id FROM catalogue_identifier WHERE scheme = 'heading' AND value = ANY(%s))
-        OR r.id IN (SELECT id FROM catalogue_record WHERE control_number = ANY(%s) AND control_number <> '')
-        OR r.id IN (SELECT record_id FROM catalogue_identifier WHERE scheme = 'gone' AND value = ANY(%s)))
+    WHERE r.kind = 'a' AND r.deleted_at IS NULL AND r.id = ANY(ARRAY(
+        SELECT record_id FROM catalogue_identifier WHERE scheme = 'heading' AND value = ANY(%s)
+        UNION ALL SELECT id FROM catalogue_record WHERE control_number = ANY(%s) AND control_number <> ''
+        UNION ALL SELECT record_id FROM catalogue_identifier WHERE scheme = 'gone' AND value = ANY(%s)))
     ORDER BY r.id
 """
 _PUT_LINKS = """
@@ -58,8 +59,9 @@ class Link:
 
 _BY_NUMBER = """
     SELECT r.id, r.control_number, r.agency, r.marc::text FROM catalogue_record r
-    WHERE r.kind = 'a' AND r.deleted_at IS NULL AND (r.control_number = ANY(%s) AND r.control_number <> ''
-        OR r.id IN (SELECT record_id FROM catalogue_identifier WHERE scheme = 'gone' AND value = ANY(%s)))
+    WHERE r.kind = 'a' AND r.deleted_at IS NULL AND r.id = ANY(ARRAY(
+        SELECT id FROM catalogue_record WHERE control_number = ANY(%s) AND control_number <> ''
+        UNION ALL SELECT record_id FROM catalogue_identifier WHERE scheme = 'gone' AND value = ANY(%s)))
     ORDER BY r.id
 """
 

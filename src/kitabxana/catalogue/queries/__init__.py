@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,6 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from kitabxana.base.statements import prepared
 from kitabxana.catalogue.facts import Dated, Known, Made, Part, RecordFacts, Stored, VersionFacts
-from kitabxana.catalogue.matching import HOUSE, Candidate, asked_keys, compare, traits_of
 from kitabxana.catalogue.models import HeadingLink, Identifier, Record, RecordVersion
 from kitabxana.catalogue.queries.duplicates import merged_into
 from kitabxana.catalogue.rules import control_field
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from kitabxana.catalogue.facts import Change, MarcJson
-    from kitabxana.catalogue.matching import Traits, Weights
 
 _STAMPS_LOOKED_AT = 50
 MOST_PARTS = 200
@@ -349,63 +346,3 @@ def by_identifier(scheme: str, value: str) -> list[int]:
 def in_order(record_ids: Sequence[int], found: Mapping[int, dict[str, Any]]) -> list[tuple[int, dict[str, Any]]]:
     """`found` in the order in which a search ranked it, without what has gone since."""
     return [(record_id, found[record_id]) for record_id in record_ids if record_id in found]
-
-
-LARGEST_BLOCK = 40
-"""A key or number that more records share says nothing: it is passed over."""
-
-
-def candidates(asked: Sequence[Traits], *, weights: Weights = HOUSE, run: int | None = None) -> list[list[Candidate]]:
-    """For each of these records, what the house has that may be the same, the likest first; two statements in all.
-
-    Only what reaches `weights.maybe`; what differs hard comes last, for a person to see. What import `run` has
-    written itself is left out: within one file two records are two.
-    """
-    wanted: list[list[str]] = [[*asked_keys(one), *one.isbns, *one.issns] for one in asked]
-    blocks = _blocks({value for values in wanted for value in values})
-    near = [{pk for value in values for pk in blocks.get(value, ())} for values in wanted]
-    stored = _stored({pk for ids in near for pk in ids}, run=run)
-    found: list[list[Candidate]] = []
-    for one, ids in zip(asked, near, strict=True):
-        some = [
-            Candidate(pk, compare(one, traits, weights=weights), digest, brief, import_run)
-            for pk in sorted(ids)
-            if pk in stored
-            for traits, digest, brief, import_run in (stored[pk],)
-        ]
-        some = [candidate for candidate in some if candidate.match.score >= weights.maybe]
-        found.append(sorted(some, key=lambda candidate: (bool(candidate.match.differs), -candidate.match.score)))
-    return found
-
-
-def _blocks(values: set[str]) -> dict[str, list[int]]:
-    """The records under each key or number; never more than one above LARGEST_BLOCK is read of any.
-
-    Ordered as the index is: without it a planner that has no statistics yet would scan the table for every value.
-    """
-    statement = """
-        SELECT asked.value, stored.record_id FROM unnest(%s::text[]) AS asked(value) CROSS JOIN LATERAL (
-            SELECT record_id FROM catalogue_identifier
-            WHERE value = asked.value AND scheme IN ('key', 'isbn', 'issn') ORDER BY value, scheme LIMIT %s
-        ) AS stored"""
-    found: dict[str, list[int]] = defaultdict(list)
-    if values:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [sorted(values), LARGEST_BLOCK + 1])
-            for value, pk in cursor.fetchall():
-                found[value].append(pk)
-    return {value: ids for value, ids in found.items() if len(ids) <= LARGEST_BLOCK}
-
-
-def _stored(ids: set[int], *, run: int | None) -> dict[int, tuple[Traits, bytes, dict[str, Any], int | None]]:
-    if not ids:
-        return {}
-    statement = """
-        SELECT id, marc::text, digest, brief::text, import_run FROM catalogue_record
-        WHERE id = ANY(%s) AND kind = 'b' AND deleted_at IS NULL AND import_run IS DISTINCT FROM %s"""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [sorted(ids), -1 if run is None else run])
-        return {
-            pk: (traits_of(orjson.loads(marc)), bytes(digest), orjson.loads(brief), wrote)
-            for pk, marc, digest, brief, wrote in cursor.fetchall()
-        }

@@ -96,7 +96,7 @@ def _import_one(file: Path, profile: Profile, *, quiet: bool) -> Summary:
     from kitabxana.exchange.operations import ImportBusy, import_marc
     from kitabxana.exchange.rules.feed import ReaderDied
     from kitabxana.formats.marc import SourceError
-    from kitabxana.wiring import HANDLERS
+    from kitabxana.wiring import AT_LEISURE, HANDLERS
 
     cancelled = on_interrupt()
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[counts]}"), TimeElapsedColumn())
@@ -109,7 +109,7 @@ def _import_one(file: Path, profile: Profile, *, quiet: bool) -> Summary:
                 by=SYSTEM,
                 profile=profile,
                 cancelled=cancelled,
-                between=lambda: outbox.deliver(HANDLERS),
+                between=lambda: outbox.deliver(HANDLERS, at_leisure=AT_LEISURE),
                 progress=lambda now: bar.update(
                     task,
                     completed=now.position,

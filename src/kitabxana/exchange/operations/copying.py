@@ -13,7 +13,7 @@ from kitabxana.base.outgoing import address_problem
 from kitabxana.base.outgoing_lines import end_of
 from kitabxana.base.sealing import seal
 from kitabxana.catalogue.operations import save_record
-from kitabxana.catalogue.queries import candidates
+from kitabxana.catalogue.queries.matching import candidates
 from kitabxana.catalogue.rules import derive
 from kitabxana.exchange.models import CopyTarget
 from kitabxana.exchange.queries import profiles

@@ -82,21 +82,21 @@ def import_marc(
     Each batch of 1,000 is committed with its position, so an interrupted import of the same file goes on from there;
     run again, it finds everything unchanged. Bad records go to the reject file, and so do, besides being
     stored, those whose conversion to MARC 21 left something behind. One import at a time (ImportBusy).
-    `between` is called now and then with the index free to write: to tell it what others changed meanwhile.
+    `between` is called now and then: to tell the index what others changed meanwhile (`search.index_records`).
     Refused: not_permitted. Raises formats' SourceError where the file itself is damaged, with all before it kept.
     """
     if not by.may_anywhere("catalogue.import"):
         raise Refused.one("not_permitted", permission="catalogue.import")
     profile = profile or Profile()
     started = time.monotonic()
-    with _alone(), search.writing(wait=True):
+    with _alone(), search.bulk_writing() as writer:
         run = _run_for(path, profile)
         work = _Work(
             run=run,
             profile=profile,
             summary=Summary(resumed_at=run.position, **{name: getattr(run, name) for name in _COUNTS}),
             rejects=RejectFile(Path(run.rejects_file), size=run.rejects_size),
-            writer=search.bulk_writer(),
+            writer=writer,
             by=by,
             between=between,
         )
@@ -104,7 +104,6 @@ def import_marc(
             _work_through(work, path, progress=progress, cancelled=cancelled)
         finally:
             _make_findable(work)
-            work.writer.close()
             work.rejects.close()
             work.summary.seconds = round(time.monotonic() - started, 3)
     rejected = work.summary.rejected or work.summary.items_rejected or work.summary.incomplete
@@ -121,7 +120,8 @@ def _work_through(
                 _commit(work, records, position=records[-1].next_position)
             progress(Progress(work.run.position, work.summary))
             if time.monotonic() - work.findable_at > INDEX_EVERY_SECONDS:
-                _let_others_write(work)
+                _make_findable(work)
+                work.between()
             if cancelled():
                 work.summary.cancelled = True
                 return
@@ -168,13 +168,6 @@ def _make_findable(work: _Work) -> None:
     outbox.settle(work.events)
     work.events.clear()
     work.findable_at = time.monotonic()
-
-
-def _let_others_write(work: _Work) -> None:
-    _make_findable(work)
-    work.writer.close()
-    work.between()
-    work.writer = search.bulk_writer()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kitabxana.base.outgoing import NotFetched
 from kitabxana.base.sealing import WrongKey, unseal
-from kitabxana.catalogue.queries import candidates
+from kitabxana.catalogue.queries.matching import candidates
 from kitabxana.catalogue.rules import derive
 from kitabxana.exchange.facts import Offer, Reply, SearchTarget
 from kitabxana.exchange.models import CopyTarget

@@ -7,7 +7,7 @@ from kitabxana.search.operations.holding import held
 from kitabxana.search.operations.indexing import (
     WRITER_LOCK,
     IndexBusy,
-    bulk_writer,
+    bulk_writing,
     index_changed,
     index_records,
     put_changed,
@@ -19,7 +19,7 @@ from kitabxana.search.operations.misses import forget_misses, note_miss
 __all__ = [
     "WRITER_LOCK",
     "IndexBusy",
-    "bulk_writer",
+    "bulk_writing",
     "forget_misses",
     "gather_headings",
     "headings_added",

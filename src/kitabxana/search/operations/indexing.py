@@ -32,6 +32,10 @@ BATCH = 1000
 BULK_MEMORY = 96 * 2**20
 
 
+_in_hand: list[EngineWriter] = []
+"""The writer of a bulk load under way in this process: an index has one, so whoever writes meanwhile takes this."""
+
+
 class IndexBusy(Exception):
     """Another process is writing the index."""
 
@@ -65,6 +69,10 @@ def index_changed(payloads: Sequence[dict[str, Any]]) -> None:
 def index_records(record_ids: Iterable[int]) -> None:
     """Bring these records' documents in step with the database. Call with the writer's lock held."""
     wanted = sorted(record_ids)
+    if _in_hand:
+        put_changed(_in_hand[-1], wanted)
+        _in_hand[-1].commit()
+        return
     writer = store.current().writer()
     try:
         put_changed(writer, wanted)
@@ -73,9 +81,21 @@ def index_records(record_ids: Iterable[int]) -> None:
         writer.close()
 
 
-def bulk_writer() -> EngineWriter:
-    """The current index's writer with the memory a bulk load wants. Call with the writer's lock held."""
-    return store.current().writer(memory_bytes=BULK_MEMORY)
+@contextmanager
+def bulk_writing() -> Iterator[EngineWriter]:
+    """The current index's writer with the memory a bulk load wants; waits until no other process writes.
+
+    It stays open to the end, since closing waits for the merging of what was written; `index_records` of this process
+    writes through it meanwhile. What was not committed at the end is forgotten.
+    """
+    with writing(wait=True):
+        writer = store.current().writer(memory_bytes=BULK_MEMORY)
+        _in_hand.append(writer)
+        try:
+            yield writer
+        finally:
+            _in_hand.remove(writer)
+            writer.close()
 
 
 def rebuild(*, processes: int = 0, progress: Callable[[int], None] = lambda _done: None) -> int:

@@ -149,7 +149,7 @@ def _plain(text: str) -> str:
 
 @functools.lru_cache(maxsize=1 << 14)
 def _keys_of(text: str, language: str) -> tuple[str, ...]:
-    return tuple({key for word in WRITTEN_WORD.findall(text) for key in index_keys(word, language)})
+    return tuple(set().union(*[index_keys(word, language) for word in WRITTEN_WORD.findall(text)]))
 
 
 class _Words:
@@ -164,13 +164,12 @@ class _Words:
 
     def read(self, fields: Sequence[tuple[str, Field]]) -> dict[str, Any]:
         for own_tag, field in fields:
-            parts = [
-                (code, text, plain)
-                for pair in field["subfields"]
-                for code, text in pair.items()
-                if text and (plain := _plain(text))
-            ]
-            self._marc += [_signed(f"{own_tag}{code}=", plain) for code, _, plain in parts]
+            parts: list[Part] = []
+            for pair in field["subfields"]:
+                for code, text in pair.items():
+                    if text and (plain := _plain(text)):
+                        parts.append((code, text, plain))
+                        self._marc.append(_signed(f"{own_tag}{code}=", plain))
             tag = linked_tag(field) if own_tag == "880" else own_tag  # searched as the field it stands for
             if parts and (names := _fields_of(tag)):
                 self._add(names, tag, field, parts)
@@ -302,9 +301,13 @@ def _suggested(title: str, filed: str, values: dict[str, Any]) -> Iterator[str]:
                 yield f"{plain}{MARK}t{shown}"
     for kind, field in (("a", "author_facet"), ("s", "subject_facet")):
         for shown in values[field]:
-            plain_words = _words_of_heading(shown)
-            for at in range(min(len(plain_words), _SUGGESTED_STARTS)):
-                yield f"{' '.join(plain_words[at:])}{MARK}{kind}{shown}"
+            yield from _starts_of(kind, shown)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _starts_of(kind: str, shown: str) -> tuple[str, ...]:
+    found = words(shown)
+    return tuple(f"{' '.join(found[at:])}{MARK}{kind}{shown}" for at in range(min(len(found), _SUGGESTED_STARTS)))
 
 
 def few_of(values: dict[str, Any]) -> list[str]:
@@ -312,9 +315,7 @@ def few_of(values: dict[str, Any]) -> list[str]:
     return values["suggest"] if zlib.crc32(values.get("all", "").encode()) % SAMPLES == 0 else []
 
 
-_words_of_heading = functools.lru_cache(maxsize=1 << 14)(words)
-
-
+@functools.lru_cache(maxsize=1 << 13)
 def _filing_key(text: str, language: str) -> str:
     """The head of the collation key, as a text that sorts alike; what has none comes last."""
     if not text:

@@ -18,8 +18,9 @@ from kitabxana.catalogue import operations
 from kitabxana.catalogue.facts import Goes
 from kitabxana.catalogue.matching import HOUSE, traits_of
 from kitabxana.catalogue.messages import refusal_text
-from kitabxana.catalogue.queries import by_identifier, candidates, record
+from kitabxana.catalogue.queries import by_identifier, record
 from kitabxana.catalogue.queries import duplicates as queries
+from kitabxana.catalogue.queries.matching import candidates
 from kitabxana.catalogue.rules.merging import choosable
 from kitabxana.fronts.desk.forms import page_number, typed, whole_number, whole_numbers
 from kitabxana.fronts.desk.render.duplicates import cluster_rows, compared, merge_rows, search_row
