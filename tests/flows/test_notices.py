@@ -15,6 +15,7 @@ from kitabxana.catalogue.tests.builders import a_record
 from kitabxana.charges.facts import Till
 from kitabxana.circulation.operations import declare_lost, place_hold, recall, renew, undo_check_in, undo_check_out
 from kitabxana.circulation.tests.scenes import NOW, lend, policy, take
+from kitabxana.cli.consistency import broken
 from kitabxana.holdings.queries import items_by_id
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.notices.models import Message, Notice
@@ -312,3 +313,4 @@ def test_the_slip_of_an_undone_lending_or_return_that_waits_is_not_sent_and_the_
     take(kept.item_id, days=5)
     posted()
     assert len(mail.arrived) == 3, "what went out was not true, so the return is told when it is"
+    assert broken() == []

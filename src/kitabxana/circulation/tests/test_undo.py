@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kitabxana.base import outbox
 from kitabxana.base.actor import SYSTEM, Actor
 from kitabxana.base.models import AuditEntry
 from kitabxana.catalogue.tests.builders import a_record
@@ -29,13 +28,11 @@ from kitabxana.circulation.queries.holds import pull_list
 from kitabxana.circulation.tests.builders import a_rota
 from kitabxana.circulation.tests.invariants import assert_all_true
 from kitabxana.circulation.tests.scenes import NOW, lend, policy, refused, take, told
-from kitabxana.cli.consistency import broken
 from kitabxana.holdings.operations import move
 from kitabxana.holdings.queries import items_by_id
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.organisation.tests.builders import a_nation
 from kitabxana.patrons.tests.builders import a_reader
-from kitabxana.wiring import HANDLERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,7 +52,6 @@ def _nation() -> Iterator[None]:
     a_nation()
     yield
     assert_all_true()
-    assert broken() == []
 
 
 def lent(item: int, patron: int, **more: Any) -> LoanFacts:
@@ -265,17 +261,3 @@ def test_a_return_after_which_the_copy_went_on_is_not_undone() -> None:
     taken(loan.item_id)
     forget_history(patron_id=patron, by=Actor("R1", patron_id=patron), loan_id=loan.id)
     assert refused(undo_return, loan.id) == TOO_LATE, "nobody knows any more who had it"
-
-
-def test_the_worker_follows_what_was_undone() -> None:
-    """What two transactions could not see of each other, the later of their events finds."""
-    record = a_record()
-    loan = lent(a_copy(record), a_reader())
-    undo_lending(loan.id)
-    loan = lent(loan.item_id, loan.patron_id)
-    taken(loan.item_id)
-    undo_return(loan.id)
-    while outbox.deliver(HANDLERS):
-        pass
-    assert outbox.pending("loan.undone", "loan.reopened") == 0
-    assert Loan.objects.get().pk == loan.id
