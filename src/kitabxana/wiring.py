@@ -23,6 +23,8 @@ from kitabxana.notices.operations import (
     loans_opened,
     loans_recalled,
     loans_renewed,
+    loans_reopened,
+    loans_undone,
     welcome,
 )
 from kitabxana.search.operations import headings_added, headings_changed, index_changed
@@ -46,6 +48,8 @@ HANDLERS: Mapping[str, Sequence[Handler]] = {
     "loan.opened": (follow_loans, loans_opened),
     "loan.renewed": (loans_renewed,),
     "loan.closed": (follow_loans, loans_closed, forget_returned),
+    "loan.undone": (follow_loans, loans_undone),
+    "loan.reopened": (follow_loans, loans_reopened),
     "loan.not_renewed": (loans_not_renewed,),
     "loan.due_moved": (),
     "loan.claimed": (),

@@ -81,6 +81,36 @@ def test_a_loan_and_its_return_tell_what_to_do(visitor: Visitor) -> None:
 
 
 @IN_ENGLISH
+def test_the_last_scan_is_undone_by_a_key_and_the_book_is_scanned_anew(visitor: Visitor) -> None:
+    patron, page = a_reader(), visitor.page
+    for number, title in enumerate(("Dəli Kür", "Mahmud və Məryəm")):
+        a_copy(a_record(title=title), barcode=f"B{number}")
+    sign_in(page, visitor.base)
+    visitor.open(f"/desk/check-out/{patron}/")
+    scan(page, "B0")
+    says(page, "Lent. Due")
+    scan(page, "B1")
+    page.keyboard.press("Alt+z")  # before the answer to that scan is seen: it is still the one that is undone
+    says(page, "Lending undone")
+    expect(page.locator(".k-say")).to_contain_text("Mahmud və Məryəm")
+    expect(page.locator("[data-bar]")).to_be_focused()
+    visitor.look()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.keyboard.press("Alt+z")  # nothing is left to be undone
+    scan(page, "B1")
+    says(page, "Lent. Due")
+    expect(page.locator("tbody tr")).to_have_count(2)
+    visitor.open("/desk/check-in/")
+    scan(page, "B0")
+    says(page, "To shelf")
+    page.get_by_role("button", name="Undo the last scan").click()
+    says(page, "Check-in undone")
+    expect(page.locator("[data-bar]")).to_be_focused()
+    visitor.look()
+    assert len(loans_of(patron)) == 2
+
+
+@IN_ENGLISH
 def test_a_scanner_faster_than_the_server_loses_nothing(visitor: Visitor) -> None:
     set_policy(name="max_loans", value=50, by=SYSTEM)
     patron, record, page = a_reader(), a_record(), visitor.page

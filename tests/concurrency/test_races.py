@@ -16,7 +16,7 @@ from django.db import IntegrityError, connection, transaction
 from kitabxana.base.actor import SYSTEM
 from kitabxana.base.idempotency import once
 from kitabxana.catalogue.tests.builders import a_record
-from kitabxana.circulation.operations import check_in, check_out, place_hold, renew
+from kitabxana.circulation.operations import check_in, check_out, place_hold, renew, undo_check_in, undo_check_out
 from kitabxana.circulation.tests.builders import Hold, Loan, PastLoan
 from kitabxana.circulation.tests.invariants import assert_all_true
 from kitabxana.holdings.queries import items_by_id
@@ -205,6 +205,30 @@ def test_a_return_racing_the_next_check_out_leaves_one_truth() -> None:
         returned, lent = at_once(take(item), lend(item, second))
         assert returned == "done"
         assert lent in ("done", "on_loan")
+        assert_all_true()
+        at_once(take(item))
+
+
+def test_an_undo_racing_another_desk_leaves_one_truth() -> None:
+    """Of a lending, while the copy is taken back elsewhere; of a return, while it is lent to the next."""
+    item, first, second = a_copy(a_record()), a_reader(), a_reader(card="R2")
+    for number in range(1, ROUNDS + 1):
+        loan = check_out(item_id=item, patron_id=first, unit="GNC-M", by=SYSTEM, now=NOW).id
+        came_of = at_once(
+            lambda: undo_check_out(loan_id=loan, unit="GNC-M", by=SYSTEM, now=NOW),  # noqa: B023
+            lambda: check_in(item_id=item, unit="GNC-2", by=SYSTEM, now=NOW),
+        )
+        assert came_of in (["done", "done"], ["unknown_loan", "done"])
+        assert PastLoan.objects.filter(id=loan).exists() == (came_of[0] == "unknown_loan")
+        check_in(item_id=item, unit="GNC-M", by=SYSTEM, now=NOW)
+        loan = check_out(item_id=item, patron_id=first, unit="GNC-M", by=SYSTEM, now=NOW).id
+        check_in(item_id=item, unit="GNC-M", by=SYSTEM, now=NOW)
+        came_of = at_once(
+            lambda: undo_check_in(loan_id=loan, unit="GNC-M", by=SYSTEM, now=NOW),  # noqa: B023
+            lend(item, second),
+        )
+        assert came_of in (["done", "on_loan"], ["too_late_to_undo", "done"])
+        assert Loan.objects.get().patron_id == (first if came_of[0] == "done" else second), number
         assert_all_true()
         at_once(take(item))
 

@@ -10,8 +10,9 @@ import pytest
 from django.db import connection
 
 from kitabxana.base.actor import SYSTEM
+from kitabxana.base.models import AuditEntry
 from kitabxana.catalogue.tests.builders import a_record
-from kitabxana.circulation.operations import accrue_fines, check_in, check_out, place_hold, renew
+from kitabxana.circulation.operations import accrue_fines, check_in, check_out, place_hold, renew, undo_check_out
 from kitabxana.circulation.queries import loans_of, queue_of
 from kitabxana.circulation.tests.builders import PastLoan
 from kitabxana.cli.consistency import broken
@@ -96,6 +97,21 @@ def one_reader_asking_twice(number: int) -> Scene:
     return Scene(ask, lambda: len(queue_of(record)) == 1)
 
 
+def one_lending_undone_and_taken_back(number: int) -> Scene:
+    """A desk undoes its lending while another takes the copy back: the loan ended, or it never was."""
+    item, patron = a_copy(a_record(), barcode=str(number)), a_reader(card=f"R{number}")
+    loan = check_out(item_id=item, patron_id=patron, unit="GNC-M", by=SYSTEM, now=NOW)
+    moment = NOW + timedelta(minutes=1)
+    undone = AuditEntry.objects.filter(action="loan.check_out_undone", object_id=str(loan.id))
+    return Scene(
+        [
+            lambda: undo_check_out(loan_id=loan.id, unit="GNC-M", by=SYSTEM, now=moment),
+            lambda: check_in(item_id=item, unit="GNC-M", by=SYSTEM, now=moment),
+        ],
+        lambda: PastLoan.objects.filter(id=loan.id).exists() != undone.exists(),
+    )
+
+
 def storming(record: int, readers: Sequence[int]) -> list[Desk]:
     return [
         lambda patron=patron: place_hold(  # type: ignore[misc]
@@ -106,7 +122,8 @@ def storming(record: int, readers: Sequence[int]) -> list[Desk]:
 
 
 SCENES = [
-    one_more_than_allowed, one_copy_returned_twice, the_night_and_the_return, one_renewal_left, one_reader_asking_twice
+    one_more_than_allowed, one_copy_returned_twice, the_night_and_the_return, one_renewal_left, one_reader_asking_twice,
+    one_lending_undone_and_taken_back,
 ]  # fmt: skip
 
 

@@ -71,6 +71,22 @@ class Copy:
 
 
 @dataclass
+class Scan:
+    """A lending or a return. `alone`: nothing else changed with it; not `sure` when something came between that paper
+    doesn't tell apart. A return knows the copy's loan and where it had been lent."""
+
+    kind: str
+    loan: int
+    item: int
+    unit: str
+    at: datetime
+    lent: Lent
+    lent_from: str
+    alone: bool
+    sure: bool = True
+
+
+@dataclass
 class PlainLibrary:
     copies: dict[int, Copy] = field(default_factory=dict)
     line: list[Waits] = field(default_factory=list)
@@ -138,6 +154,28 @@ class PlainLibrary:
             self.leave(own, taken=item)
         copy.lent = Lent(reader, now, due_after(now))
         copy.place, copy.at, copy.going, copy.sent_from = "loan", unit, None, None
+
+    def not_undone(self, scan: Scan, now: datetime) -> set[str]:
+        """What stands against undoing the last scan."""
+        copy = self.copies[scan.item]
+        if scan.kind == "lend" and copy.lent is not scan.lent:
+            return {"unknown_loan"}
+        if scan.kind == "lend":
+            as_left = scan.lent.renewals == 0 and scan.lent.lost_at is None
+        else:
+            left_there = copy.sent_from if copy.place == "transit" else copy.at if copy.place == "shelf" else None
+            as_left = copy.lent is None and left_there == scan.unit and self.kept_for(scan.item) is None
+        in_time = now - scan.at <= timedelta(minutes=10)
+        return set() if scan.alone and as_left and in_time else {"too_late_to_undo"}
+
+    def undo(self, scan: Scan) -> None:
+        copy = self.copies[scan.item]
+        copy.going = copy.sent_from = None
+        if scan.kind == "lend":
+            copy.lent, copy.place = None, "shelf"
+        else:
+            copy.lent, copy.place, copy.at = scan.lent, "loan", scan.lent_from
+            self.ended -= 1
 
     def leave(self, hold: Waits, *, taken: int | None = None) -> None:
         """Wait no more; a copy that stood ready is cleared from the hold shelf, one on its way goes on."""

@@ -83,6 +83,7 @@ ROUTES: dict[str, tuple[str, int, int, int, int, int]] = {
     "desk:check_out": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
     "desk:renew": ("post", SIGN_IN, SHUT, DONE, NONE, DONE),
     "desk:done": ("post", SIGN_IN, SHUT, DONE, DONE, DONE),
+    "desk:undo": ("post", SIGN_IN, SHUT, DONE, DONE, DONE),
     "desk:put_away": ("post", SIGN_IN, SHUT, DONE, DONE, DONE),
     "desk:loan": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),
     "desk:fast_add": ("get", SIGN_IN, SHUT, SEEN, NONE, SEEN),

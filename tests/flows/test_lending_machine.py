@@ -32,7 +32,7 @@ from kitabxana.organisation.operations import set_policy
 from kitabxana.organisation.tests.builders import a_nation
 from kitabxana.patrons.operations import lift_restriction, restrict
 from kitabxana.patrons.tests.builders import a_reader
-from tests.flows.plain_library import FINE, LENGTH, MOST_LOANS, RENEWALS, Copy, PlainLibrary, Waits, day_of
+from tests.flows.plain_library import FINE, LENGTH, MOST_LOANS, RENEWALS, Copy, PlainLibrary, Scan, Waits, day_of
 
 UNITS = ("GNC-M", "GNC-2", "SAK-M")
 READERS, COPIES = 4, ((0, "GNC-M"), (0, "GNC-2"), (0, "SAK-M"), (1, "GNC-M"), (1, "SAK-M"), (2, "GNC-M"))
@@ -41,8 +41,8 @@ ALL = frozenset(
      "already_lent_to_patron", "renewal_needed_by_hold", "too_many_renewals"}
 )  # fmt: skip
 units, readers, copies = st.sampled_from(UNITS), st.integers(0, READERS - 1), st.integers(0, len(COPIES) - 1)
-picks = st.integers(0, 11)
-SEED = 5
+picks, regrets = st.integers(0, 11), st.sampled_from([False, False, True])
+SEED = 14
 ACTED: Counter[str] = Counter()
 """How often each rule did something rather than being refused, over the whole run."""
 
@@ -55,6 +55,7 @@ class Lending(RuleBasedStateMachine):
         self.now = datetime(2026, 11, 23, 6, tzinfo=UTC)
         self.plain = PlainLibrary()
         self.restrictions: dict[int, int] = {}
+        self.last: Scan | None = None
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -94,10 +95,11 @@ class Lending(RuleBasedStateMachine):
         if hours > 24:
             self.reckon()
 
-    @rule(copy=copies, reader=readers, unit=units, lifted=st.booleans())
-    def lend(self, copy: int, reader: int, unit: str, lifted: bool) -> None:  # noqa: FBT001 - hypothesis calls it
+    @rule(copy=copies, reader=readers, unit=units, lifted=st.booleans(), regretted=regrets)
+    def lend(self, copy: int, reader: int, unit: str, lifted: bool, regretted: bool) -> None:  # noqa: FBT001 - hypothesis calls it
         item, patron = self.items[copy], self.readers[reader]
         must, may = self.against_lending(item, patron)
+        fetched = any(hold.target_item_id == item for hold in queue_of(self.plain.copies[item].title))
         if lifted:
             must, may = must - ALL, may - ALL
         done = self.attempt(
@@ -109,7 +111,18 @@ class Lending(RuleBasedStateMachine):
             ACTED["renewed by lending"] += 1
             self.plain.renew(item, self.now)
         elif done is not None:
+            alone = self.lends_only(item, patron, unit) and not fetched
             self.plain.lend(item, patron, unit, self.now)
+            given = self.plain.copies[item].lent
+            assert given is not None
+            self.last = Scan("lend", done.id, item, unit, self.now, given, unit, alone)
+            if regretted:
+                self.undo()
+
+    def lends_only(self, item: int, patron: int, unit: str) -> bool:
+        copy = self.plain.copies[item]
+        own = any(one.reader == patron and one.title == copy.title for one in self.plain.line)
+        return (copy.place, copy.at) == ("shelf", unit) and not own and self.plain.kept_for(item) is None
 
     def against_lending(self, item: int, patron: int) -> tuple[set[str], set[str]]:
         """(what must be refused, what may be besides): who is next in line depends on what is being fetched."""
@@ -147,8 +160,8 @@ class Lending(RuleBasedStateMachine):
         whole = {hold.id: hold for title in self.titles for hold in queue_of(title)}
         return any(whole[one.number].target_item_id is not None for one in line)
 
-    @rule(copy=copies, unit=units, back=st.sampled_from([0.0, 0.0, 0.3]))
-    def take(self, copy: int, unit: str, back: float) -> None:
+    @rule(copy=copies, unit=units, back=st.sampled_from([0.0, 0.0, 0.3]), regretted=regrets)
+    def take(self, copy: int, unit: str, back: float, regretted: bool = False) -> None:  # noqa: FBT001, FBT002 - as above
         item = self.items[copy]
         plain = self.plain.copies[item]
         self.now += timedelta(seconds=1)
@@ -167,7 +180,28 @@ class Lending(RuleBasedStateMachine):
             assert serves is None or serves in line
         elif not astray:
             assert serves is (line[0] if line else None)
+        if plain.lent is not None:
+            alone = plain.lent.lost_at is None and plain.lent.due >= self.now
+            self.last = Scan("take", done.loan.id, item, unit, self.now, plain.lent, plain.at, alone)
+        elif self.last is not None and self.last.item == item:
+            self.last.sure = False
         assert self.plain.take(item, unit, came, serves, now=self.now) == done.instruction
+        if regretted:
+            self.undo()
+
+    @rule()
+    def undo(self) -> None:
+        """The last lending or return, however long ago it was."""
+        scan = self.last
+        if scan is None:
+            return
+        against = self.plain.not_undone(scan, self.now + timedelta(seconds=1))
+        may = set() if scan.sure else {"too_late_to_undo"}
+        operation = do.undo_check_out if scan.kind == "lend" else do.undo_check_in
+        done = self.attempt(f"undo {scan.kind}", operation, must=against, may=may, loan_id=scan.loan, unit=scan.unit)
+        if done is not None:
+            self.plain.undo(scan)
+            self.last = None
 
     @rule(pick=picks)
     def receive(self, pick: int) -> None:
@@ -268,6 +302,8 @@ class Lending(RuleBasedStateMachine):
         lent = self.plain.copies[item].lent if item is not None else None
         if item is None or lent is None or lent.lost_at is not None:
             return
+        if self.last is not None and self.last.lent is lent:
+            self.last.sure = False  # it cost something, or nothing
         self.attempt("lose", do.declare_lost, must=set(), loan_id=loans_by_item([item])[item].id)
         self.plain.settle(lent, self.now)
         lent.lost_at = self.now
@@ -374,4 +410,4 @@ def test_the_house_lends_as_one_would_on_paper(long: bool) -> None:  # noqa: FBT
         ),
     )
     acts = "lend take receive hold fetch renew lose fine pay cancel suspend resume pickup"
-    assert min(ACTED[name] for name in acts.split()) > 0, ACTED
+    assert min(ACTED[name] for name in [*acts.split(), "undo lend", "undo take"]) > 0, ACTED

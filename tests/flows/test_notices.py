@@ -13,8 +13,9 @@ from kitabxana.base.models import AuditEntry
 from kitabxana.base.outbox import deliver
 from kitabxana.catalogue.tests.builders import a_record
 from kitabxana.charges.facts import Till
-from kitabxana.circulation.operations import declare_lost, place_hold, recall, renew
+from kitabxana.circulation.operations import declare_lost, place_hold, recall, renew, undo_check_in, undo_check_out
 from kitabxana.circulation.tests.scenes import NOW, lend, policy, take
+from kitabxana.cli.consistency import broken
 from kitabxana.holdings.queries import items_by_id
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.notices.models import Message, Notice
@@ -272,3 +273,44 @@ def test_loans_due_today_and_those_that_could_not_renew_themselves(mail: Mailbox
     tell_of_the_day(now=loan.due_at - timedelta(hours=9))
     posted()
     assert sorted(letter["Subject"] for letter in mail.arrived) == ["A loan could not be renewed", "Loans due today"]
+
+
+def test_the_slip_of_an_undone_lending_or_return_that_waits_is_not_sent_and_the_others_are(mail: Mailbox) -> None:
+    policy(tell_check_out=True, tell_check_in=True)
+    reader = a_reader(email="r@oxucu.example", language="en")
+    kept, wrong = lend(a_book("Kür", "B1"), reader), lend(a_book("Araz", "B2"), reader)
+    while deliver(HANDLERS):
+        pass
+    assert Message.objects.get(state="queued").trigger == "check_out"
+    undo_check_out(loan_id=wrong.id, unit="GNC-M", by=SYSTEM, now=NOW)
+    never_told = lend(a_book("Xəzər", "B3"), reader)
+    undo_check_out(loan_id=never_told.id, unit="GNC-M", by=SYSTEM, now=NOW)
+    posted()
+    [letter] = mail.arrived
+    assert "Kür" in text_of(letter)
+    assert "Araz" not in text_of(letter)
+    assert Notice.objects.filter(thing=f"loan {wrong.id}").count() == 0
+    assert AuditEntry.objects.filter(action="notice.take_back").count() == 1
+
+    def give_back_and_undo(*, days: int) -> None:
+        take(kept.item_id, days=days)
+        undo_check_in(loan_id=kept.id, unit="GNC-M", by=SYSTEM, now=NOW + timedelta(days=days))
+
+    give_back_and_undo(days=1)
+    posted()
+    assert len(mail.arrived) == 1, "it never came back"
+    take(kept.item_id, days=2)
+    posted()
+    assert len(mail.arrived) == 2
+    undo_check_in(loan_id=kept.id, unit="GNC-M", by=SYSTEM, now=NOW + timedelta(days=2))
+    give_back_and_undo(days=3)
+    take(kept.item_id, days=4)  # three events at once, the last of which is true
+    posted()
+    assert len(mail.arrived) == 2, "the slip that went out still says the truth"
+    assert Notice.objects.filter(trigger="check_in").count() == 1
+    undo_check_in(loan_id=kept.id, unit="GNC-M", by=SYSTEM, now=NOW + timedelta(days=4))
+    posted()
+    take(kept.item_id, days=5)
+    posted()
+    assert len(mail.arrived) == 3, "what went out was not true, so the return is told when it is"
+    assert broken() == []

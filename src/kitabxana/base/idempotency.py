@@ -51,6 +51,11 @@ def once(*, caller: str, key: str, asked: Any, do: Callable[[], Any]) -> Any:
         return answer
 
 
+def release(*, caller: str, key: str) -> None:
+    """What was done under this key was undone: the same request, sent again, is done anew."""
+    IdempotencyKey.objects.filter(caller=caller, key=key).delete()
+
+
 def forget(*, now: datetime) -> int:
     """Drop keys older than a week; returns how many. Run daily."""
     return IdempotencyKey.objects.filter(created_at__lt=now - timedelta(days=KEPT_DAYS)).delete()[0]

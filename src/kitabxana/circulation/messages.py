@@ -92,6 +92,7 @@ REFUSALS: dict[str, _StrPromise] = {
     "unknown_patron": _("No reader was found for %(card)s."),
     "unknown_unit": _("There is no library with the code %(unit)s."),
     "happens_later": _("This has not happened yet: the clock of that desk is wrong."),
+    "too_late_to_undo": _("This can't be undone any more. Check the item in, or lend it again."),
     "unknown_event": _("This conflict is settled already."),
     "unknown_claim": _("There is no such claim."),
     "unknown_loan": _("This loan is not open (any more)."),

@@ -33,6 +33,8 @@ class Loan(models.Model):
     days_mode = models.CharField(max_length=12)
     lifted: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     lent_by = models.CharField(max_length=150)
+    undoable = models.BooleanField(default=False, db_default=False)
+    """Nothing else changed with it: for some minutes whoever lent it can take the lending back (`operations.undo`)."""
 
     class Meta:
         indexes = [models.Index(fields=["due_at"], name="loan_due")]
@@ -48,7 +50,11 @@ class Loan(models.Model):
 
 
 class PastLoan(models.Model):
-    """A loan that ended: append-only, partitioned by the year of return. Anonymising empties `patron_id`, no more."""
+    """A loan that ended: append-only, partitioned by the year of return. Anonymising empties `patron_id`, no more.
+
+    One row goes again: that of a return that is undone within minutes (decision 0013). For that it keeps all that the
+    open loan had; what ended before this was kept has `policy_unit_id` empty.
+    """
 
     pk = models.CompositePrimaryKey("id", "returned_at")
     id = models.BigIntegerField()
@@ -66,6 +72,16 @@ class PastLoan(models.Model):
 
     lifted: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     returned_by = models.CharField(max_length=150)
+    policy_unit_id = models.BigIntegerField(null=True)
+    unseen_renewals = models.PositiveSmallIntegerField(default=0, db_default=0)
+    auto_renewals = models.PositiveSmallIntegerField(default=0, db_default=0)
+    renewed_at = models.DateTimeField(null=True)
+    auto_renew = models.BooleanField(default=False, db_default=False)
+    not_renewed_for = models.DateTimeField(null=True)
+    days_mode = models.CharField(max_length=12, blank=True, default="", db_default="")
+    lent_by = models.CharField(max_length=150, blank=True, default="", db_default="")
+    undoable = models.BooleanField(default=False, db_default=False)
+    """Nothing else came of the return: for some minutes whoever took it back can undo that (`operations.undo`)."""
 
     def __str__(self) -> str:
         return f"past loan {self.id}"

@@ -37,6 +37,7 @@ from kitabxana.circulation.operations.targeting import (
     follow_loans,
 )
 from kitabxana.circulation.operations.transfers import send_elsewhere
+from kitabxana.circulation.operations.undo import undo_check_in, undo_check_out
 
 __all__ = [
     "Closed",
@@ -92,4 +93,6 @@ __all__ = [
     "take_along",
     "take_claim_back",
     "take_off_rota",
+    "undo_check_in",
+    "undo_check_out",
 ]

@@ -16,7 +16,7 @@ from kitabxana.circulation.facts import CheckedIn, HoldFacts, LoanFacts
 from kitabxana.circulation.facts.terms import ReturnTerms, SuspensionTerms
 from kitabxana.circulation.models import Allocation, Loan, Transfer
 from kitabxana.circulation.operations.ending import end_loan
-from kitabxana.circulation.operations.money import fine_of, settle_fine, undo_loss
+from kitabxana.circulation.operations.money import fine_of, fines_set, settle_fine, undo_loss
 from kitabxana.circulation.operations.permission import desk, liftable
 from kitabxana.circulation.operations.rotas import arrive
 from kitabxana.circulation.operations.targeting import claim, lock_line, retarget_line, trap
@@ -198,7 +198,10 @@ def _close(scene: _Scene, facts: ReturnFacts, *, by: Actor) -> CheckedIn:
     if loan is not None and scene.row is not None:
         done = _consequences(scene, facts, loan)
         settle_fine(loan, done.fine_minor, by=by, now=scene.now, organisation=scene.organisation)
-        end_loan(scene.row, returned_at=scene.returned_at, now=scene.now, unit_id=scene.where.id, by=by)
+        end_loan(
+            scene.row, returned_at=scene.returned_at, now=scene.now, unit_id=scene.where.id, by=by,
+            undoable=_ends_only(scene, facts, done),
+        )  # fmt: skip
         payload = {
             "loan": loan.id,
             "item": item.id,
@@ -218,6 +221,21 @@ def _close(scene: _Scene, facts: ReturnFacts, *, by: Actor) -> CheckedIn:
         after={"at": scene.where.code, "returned_at": scene.returned_at.isoformat()},
     )
     return done
+
+
+def _ends_only(scene: _Scene, facts: ReturnFacts, done: CheckedIn) -> bool:
+    """Whether the return has no consequences but the copy's own way: nothing in the ledger, no suspension, no claim or
+    loss that ends with it, no stage of a rota that is reached."""
+    item, loan, late = scene.item, facts.loan, fines_set(scene.organisation)
+    return (
+        item.place == "loan"
+        and not item.lost
+        and loan is not None
+        and loan.claimed_at is None
+        and not (late and loan.overdue(scene.now))
+        and done.suspended_until is None
+        and (facts.stay is None or facts.stay.reached)
+    )
 
 
 def _consequences(scene: _Scene, facts: ReturnFacts, loan: LoanFacts) -> CheckedIn:

@@ -113,7 +113,7 @@ def check_out(
         )  # fmt: skip
     if scene.item.place == "transit":
         Transfer.objects.filter(item_id=item_id, arrived_at__isnull=True).update(arrived_at=now)
-    move(item_id=item_id, place="loan", now=now, holding_unit=unit, lent=True, organisation=scene.organisation)
+    move(item_id=item_id, place="loan", now=now, holding_unit=unit, lent=1, organisation=scene.organisation)
     _fill_hold(scene, now=now)
     after = {"item": item_id, "patron": patron_id, "due_at": loan.due_at.isoformat(), "lifted": lifted}
     outbox.publish_audited(
@@ -281,8 +281,8 @@ def _switch(scene: _Scene, *, by: Actor, now: datetime) -> Loan:
     row = scene.open_loan
     assert row is not None
     settle_fine_of(row, by=by, now=now, until=now, organisation=scene.organisation)
-    row.onsite, row.lent_at, row.due_at = False, now, scene.facts.due_at
-    row.save(update_fields=["onsite", "lent_at", "due_at"])
+    row.onsite, row.lent_at, row.due_at, row.undoable = False, now, scene.facts.due_at, False
+    row.save(update_fields=["onsite", "lent_at", "due_at", "undoable"])
     return row
 
 
@@ -300,12 +300,25 @@ def _lend(scene: _Scene, *, by: Actor, now: datetime, lifted: list[str]) -> Loan
         onsite=scene.facts.onsite,
         lifted=lifted,
         lent_by=by.name,
+        undoable=_lends_only(scene),
     )
     try:
         insert(row)
     except IntegrityError as taken:  # the unique index behind the rules: another path lent this copy
         raise Refused.one("on_loan") from taken
     return row
+
+
+def _lends_only(scene: _Scene) -> bool:
+    """Whether the copy stood on this desk's own shelf, wanted back from nobody, and no hold is filled or loses it."""
+    item, patron = scene.item, scene.patron
+    return (
+        item.place == "shelf"
+        and item.holding_unit == scene.unit.code
+        and not item.lost
+        and scene.facts.loan is None
+        and not any(hold.patron_id == patron.id or _set_aside(hold) == item.id for hold in scene.holds)
+    )
 
 
 def _fill_hold(scene: _Scene, *, now: datetime) -> None:

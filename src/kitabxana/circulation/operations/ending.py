@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from kitabxana.base.actor import Actor
 
 
-def end_loan(row: Loan, *, returned_at: datetime, now: datetime, unit_id: int, by: Actor, claim: str = "found") -> None:
+def end_loan(
+    row: Loan, *, returned_at: datetime, now: datetime, unit_id: int, by: Actor, claim: str = "found",
+    undoable: bool = False,
+) -> None:  # fmt: skip
     """Move a locked loan to the past; an open claim that it came back long ago is settled as `claim`.
 
-    `returned_at` is when the copy came back, which for the drop box lies before `now`.
+    `returned_at` is when the copy came back, which for the drop box lies before `now`; `undoable`: nothing else came of
+    it, and it can be undone.
     """
     past = PastLoan(
         id=row.pk,
@@ -36,6 +40,15 @@ def end_loan(row: Loan, *, returned_at: datetime, now: datetime, unit_id: int, b
         checked_in_at=now if now != returned_at else None,
         lifted=row.lifted,
         returned_by=by.name,
+        policy_unit_id=row.policy_unit_id,
+        unseen_renewals=row.unseen_renewals,
+        auto_renewals=row.auto_renewals,
+        renewed_at=row.renewed_at,
+        auto_renew=row.auto_renew,
+        not_renewed_for=row.not_renewed_for,
+        days_mode=row.days_mode,
+        lent_by=row.lent_by,
+        undoable=undoable,
     )
     insert(past)
     if row.claimed_at is not None:

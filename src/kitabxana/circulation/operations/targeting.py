@@ -100,7 +100,7 @@ def follow_copies(payloads: Sequence[dict[str, Any]]) -> None:
 
 
 def follow_loans(payloads: Sequence[dict[str, Any]]) -> None:
-    """Outbox handler of loan.opened, loan.closed and copy.shelved: {"item": id, …}. Safe to repeat.
+    """Outbox handler of loan.opened, loan.closed, what undoes them, and copy.shelved: {"item": id, …}. Safe to repeat.
 
     What two transactions could not see of each other, the later of their events finds.
     """

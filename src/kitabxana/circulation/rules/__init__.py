@@ -53,6 +53,7 @@ REFUSAL_CODES = (
         "unknown_record",
         "unknown_claim",
         "unknown_event",
+        "too_late_to_undo",
         "happens_later",
     }
     | {

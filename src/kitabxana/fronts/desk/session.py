@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from itertools import dropwhile
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from kitabxana.base.actor import Actor
     from kitabxana.circulation.facts import CheckedIn
+    from kitabxana.holdings.facts import ItemFacts
     from kitabxana.organisation.facts import Tree, UnitFacts
 
 WORKPLACES = frozenset({"library", "point"})
@@ -95,7 +97,8 @@ class Sitting:
     """What happened at this desk lately, kept in the login's session as ids and codes: no names, no titles.
 
     `reader` is who stands at the desk, `lent` their loans of this visit, `problems` the refusals not yet put away,
-    `returned` the last check-ins (newest first), `said` the outcome that the next page announces once.
+    `returned` the last check-ins (newest first), `said` the outcome that the next page announces once, `last` the
+    lending or return that was the last thing done here, which can be undone.
     """
 
     def __init__(self, session: MutableMapping[str, Any]) -> None:
@@ -118,23 +121,29 @@ class Sitting:
     def returned(self) -> list[dict[str, Any]]:
         return list(self._kept.get("returned", ()))
 
+    @property
+    def last(self) -> dict[str, Any] | None:
+        """`act` (lend, return), `loan`, `item`, `record`, `barcode`, `reader`, and `once`, the key it was sent with."""
+        return self._kept.get("last")
+
     def receive(self, patron_id: int) -> None:
         """A reader steps up; whoever stood here before is done."""
         if self.reader != patron_id:
-            self._keep(reader=patron_id, lent=[], problems=self._problems_of(None), said=None)
+            self._keep(reader=patron_id, lent=[], problems=self._problems_of(None), said=None, last=None)
 
     def done(self) -> None:
         """The reader leaves."""
-        self._keep(reader=None, lent=[], problems=self._problems_of(None), said=None)
+        self._keep(reader=None, lent=[], problems=self._problems_of(None), said=None, last=None)
 
-    def note_loan(self, loan_id: int, *, barcode: str) -> None:
+    def note_loan(self, loan_id: int, item: ItemFacts, *, barcode: str, once: str = "") -> None:
         left = [problem for problem in self.problems if problem["what"] != barcode]
         lent = self.lent if loan_id in self.lent else [*self.lent, loan_id]
-        self._keep(lent=lent, problems=left, said={"code": "lent", "loan": loan_id})
+        last = self._act("lend", loan_id, item, barcode=barcode, reader=self.reader, once=once)
+        self._keep(lent=lent, problems=left, said={"code": "lent", "loan": loan_id}, last=last)
 
     def note_loans(self, loan_ids: list[int]) -> None:
         """Several were lent at once."""
-        self._keep(lent=[*self.lent, *(one for one in loan_ids if one not in self.lent)])
+        self._keep(lent=[*self.lent, *(one for one in loan_ids if one not in self.lent)], last=None)
         if loan_ids:
             self._keep(said={"code": "lent_many", "loans": loan_ids})
 
@@ -142,9 +151,9 @@ class Sitting:
         left = [problem for problem in self.problems if problem["loan"] not in loan_ids]
         self._keep(problems=left)
         if loan_ids:
-            self._keep(said={"code": "renewed", "loans": loan_ids})
+            self._keep(said={"code": "renewed", "loans": loan_ids}, last=None)
 
-    def note_return(self, done: CheckedIn, *, barcode: str, at: str) -> None:
+    def note_return(self, done: CheckedIn, *, barcode: str, at: str, once: str = "") -> None:
         entry = {
             "item": done.item.id,
             "record": done.item.record_id,
@@ -157,7 +166,23 @@ class Sitting:
             "notes": list(done.notes),
         }
         left = [problem for problem in self.problems if problem["what"] != barcode]
-        self._keep(returned=[entry, *self.returned][:MOST_RETURNED], problems=left, said={"code": "returned"})
+        last = self._last_of(barcode)  # read twice, it was not on loan the second time
+        if done.loan:
+            last = self._act("return", done.loan.id, done.item, barcode=barcode, reader=None, once=once)
+        self._keep(
+            returned=[entry, *self.returned][:MOST_RETURNED], problems=left, said={"code": "returned"}, last=last
+        )
+
+    def note_undone(self, undone: dict[str, Any]) -> None:
+        """The last act was undone, told as `last` told it; told again, it changes nothing more."""
+        if self.last == undone:
+            left = [problem for problem in self.problems if problem["what"] != undone["barcode"]]
+            lent = [one for one in self.lent if one != undone["loan"]]
+            returned = list(dropwhile(lambda entry: entry["item"] == undone["item"], self.returned))
+            changed = {"lent": lent} if undone["act"] == "lend" else {"returned": returned}
+            self._keep(problems=left, last=None, **changed)
+        self._keep(said={"code": "undone", "act": undone["act"], "record": undone["record"],
+                         "barcode": undone["barcode"]})  # fmt: skip
 
     def note_problem(
         self, verb: str, what: str, refusals: Iterable[Refusal], *, patron: int | None = None, item: int | None = None,
@@ -171,7 +196,8 @@ class Sitting:
         numbers = [old["id"] for old in left]
         number = max(numbers, default=0) + 1
         left.append(entry | {"id": number})
-        self._keep(problems=left[-MOST_PROBLEMS:], said={"code": "refused", "problem": number})
+        last = self._last_of(what) if verb != "undo" else None
+        self._keep(problems=left[-MOST_PROBLEMS:], said={"code": "refused", "problem": number}, last=last)
 
     def put_away(self, problem_id: int) -> None:
         self._keep(problems=[old for old in self.problems if old["id"] != problem_id])
@@ -182,6 +208,15 @@ class Sitting:
         if said:
             self._keep(said=None)
         return said
+
+    @staticmethod
+    def _act(act: str, loan_id: int, item: ItemFacts, *, barcode: str, reader: int | None, once: str) -> dict[str, Any]:
+        return {"act": act, "loan": loan_id, "item": item.id, "record": item.record_id, "barcode": barcode,
+                "reader": reader, "once": once}  # fmt: skip
+
+    def _last_of(self, barcode: str) -> dict[str, Any] | None:
+        """The last act where it was of this copy: a scanner that reads a book twice takes nothing from it."""
+        return self.last if self.last and self.last["barcode"] == barcode else None
 
     def _problems_of(self, patron_id: int | None) -> list[dict[str, Any]]:
         return [problem for problem in self.problems if problem["patron"] == patron_id]

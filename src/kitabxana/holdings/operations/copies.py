@@ -42,18 +42,21 @@ _LOCK = f"{BY_ID} FOR NO KEY UPDATE OF i"
 
 
 def move(
-    *, item_id: int, place: str, now: datetime, holding_unit: str | None = None, lent: bool = False,
+    *, item_id: int, place: str, now: datetime, holding_unit: str | None = None, lent: int = 0,
     organisation: Tree | None = None,
 ) -> None:  # fmt: skip
-    """Put a locked copy in another place; one statement with the tree in hand. The caller audits what it did."""
+    """Put a locked copy in another place; one statement with the tree in hand. The caller audits what it did.
+
+    `lent` is 1 for a loan that begins, -1 for one that is counted no more.
+    """
     unit = (organisation or tree()).units[holding_unit].id if holding_unit is not None else None
     with prepared() as cursor:
-        cursor.execute(_MOVE, [place, now, unit, int(lent), item_id])
+        cursor.execute(_MOVE, [place, now, unit, lent, item_id])
 
 
 _MOVE = """
     UPDATE holdings_item SET place = %s, last_seen_at = %s, holding_unit_id = coalesce(%s, holding_unit_id),
-        loans = loans + %s
+        loans = greatest(loans + %s, 0)
     WHERE id = %s AND deleted_at IS NULL"""
 
 

@@ -149,7 +149,7 @@ def test_a_copy_is_in_one_of_the_known_places() -> None:
 
 def test_moving_tells_place_library_day_and_loans() -> None:
     item = a_copy(a_record())
-    move(item_id=item, place="loan", now=NOW, holding_unit="GNC-2", lent=True)
+    move(item_id=item, place="loan", now=NOW, holding_unit="GNC-2", lent=1)
     facts = items_by_id([item])[item]
     assert (facts.place, facts.holding_unit, facts.home_unit) == ("loan", "GNC-2", "GNC-M")
     assert (facts.last_seen_at, facts.loans) == (NOW, 1)
@@ -256,7 +256,7 @@ def test_many_at_once_are_stored_as_one_by_one() -> None:
 
 def test_an_import_describes_anew_but_moves_nothing() -> None:
     item = a_copy(a_record(), barcode="S", note="köhnə")
-    move(item_id=item, place="loan", now=NOW, holding_unit="GNC-2", lent=True)
+    move(item_id=item, place="loan", now=NOW, holding_unit="GNC-2", lent=1)
     replace(item, new("OTHER", unit="SAK-M", note="yeni"))
     facts = item_by_barcode("S")
     assert facts is not None

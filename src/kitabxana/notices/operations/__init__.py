@@ -18,6 +18,7 @@ from kitabxana.notices.operations.from_events import (
 )
 from kitabxana.notices.operations.sending import print_letters, send_again, send_due
 from kitabxana.notices.operations.texts import give_back, preview, set_text
+from kitabxana.notices.operations.undone import loans_reopened, loans_undone
 from kitabxana.notices.operations.wishes import set_wishes
 
 __all__ = [
@@ -32,6 +33,8 @@ __all__ = [
     "loans_opened",
     "loans_recalled",
     "loans_renewed",
+    "loans_reopened",
+    "loans_undone",
     "preview",
     "print_letters",
     "send_again",

@@ -24,7 +24,7 @@ from kitabxana.circulation.queries import holds_of, lent_titles, loans_of
 from kitabxana.fronts.desk.forms import day_typed, lines, typed, whole_numbers
 from kitabxana.fronts.desk.render.accounts import owes
 from kitabxana.fronts.desk.render.item_words import told as copy_words
-from kitabxana.fronts.desk.render.loans import lending_instruction, loan_rows, problems
+from kitabxana.fronts.desk.render.loans import lending_instruction, loan_rows, problems, undone_instruction
 from kitabxana.fronts.desk.render.pages import page
 from kitabxana.fronts.desk.render.readers import hold_rows, loan_limit, reader_rows
 from kitabxana.fronts.desk.render.words import local_day, named, sentence
@@ -56,7 +56,7 @@ MOST_AT_ONCE = 100
 @at_library
 def check_out(request: DeskRequest, where: UnitFacts, patron_id: int) -> HttpResponse:
     """The reader's lending page; a POST lends the scanned `q`, or goes over to the reader whose card was scanned."""
-    reader = _visible(request, patron_id)
+    reader = visible(request, patron_id)
     note_view(patron_id=reader.id, by=actor_of(request))
     Sitting(request.session).receive(reader.id)
     if request.method != "POST":
@@ -73,7 +73,7 @@ def check_out(request: DeskRequest, where: UnitFacts, patron_id: int) -> HttpRes
             return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
     if text:
         lend(request, where, reader, text, item=item)
-    return _answer(request, where, reader)
+    return answer(request, where, reader)
 
 
 def lend(request: DeskRequest, where: UnitFacts, reader: PatronFacts, barcode: str, *, item: ItemFacts | None) -> None:
@@ -93,14 +93,14 @@ def lend(request: DeskRequest, where: UnitFacts, reader: PatronFacts, barcode: s
             onsite="onsite" in kept,
         ).id  # fmt: skip
 
-    asked = ["lend", where.code, reader.id, item.id, sorted(lift), kept]
+    asked, key = ["lend", where.code, reader.id, item.id, sorted(lift), kept], request.POST.get("once", "")
     try:
-        loan_id = once(caller=f"login {by.user_id}", key=request.POST.get("once", ""), asked=asked, do=do)
+        loan_id = once(caller=f"login {by.user_id}", key=key, asked=asked, do=do)
     except Refused as refused:
         has_it = next((loan.id for loan in loans_of(reader.id) if loan.item_id == item.id), None)
         sitting.note_problem("lend", barcode, refused.refusals, patron=reader.id, item=item.id, loan=has_it, asked=kept)
     else:
-        sitting.note_loan(loan_id, barcode=barcode)
+        sitting.note_loan(loan_id, item, barcode=barcode, once=key)
 
 
 def _kept(data: QueryDict) -> dict[str, str]:
@@ -133,7 +133,7 @@ def _lend_many(request: DeskRequest, where: UnitFacts, reader: PatronFacts) -> N
 @at_library
 def add_in_haste(request: DeskRequest, where: UnitFacts, patron_id: int) -> HttpResponse:
     """A book that no catalogue knows: a POST makes record and copy and lends it to this reader."""
-    reader, data = _visible(request, patron_id), request.POST or request.GET
+    reader, data = visible(request, patron_id), request.POST or request.GET
     barcode, refused = typed(data, "barcode"), list[str]()
     values = {name: typed(data, name) for name in ("title", "author")}
     kind = typed(data, "item_type") or "BK"
@@ -160,7 +160,7 @@ def add_in_haste(request: DeskRequest, where: UnitFacts, patron_id: int) -> Http
 @at_library
 def renew(request: DeskRequest, where: UnitFacts, patron_id: int) -> HttpResponse:
     """Renew the reader's loans named by `loan`, or all of them with `all`."""
-    reader = _visible(request, patron_id)
+    reader = visible(request, patron_id)
     sitting, now = Sitting(request.session), timezone.now()
     sitting.receive(reader.id)
     wanted = set(whole_numbers(request.POST, "loan"))
@@ -178,7 +178,7 @@ def renew(request: DeskRequest, where: UnitFacts, patron_id: int) -> HttpRespons
                 "renew", f"loan-{loan.id}", refused.refusals, patron=reader.id, item=loan.item_id, loan=loan.id
             )
     sitting.note_renewals(renewed)
-    return _answer(request, where, reader)
+    return answer(request, where, reader)
 
 
 def _renewed(loan_id: int, *, by: Actor, now: datetime, lift: frozenset[str]) -> int:
@@ -201,14 +201,15 @@ def put_away(request: DeskRequest, problem_id: int) -> HttpResponse:
     return redirect(safe_next(request))
 
 
-def _visible(request: DeskRequest, patron_id: int) -> PatronFacts:
+def visible(request: DeskRequest, patron_id: int) -> PatronFacts:
+    """The reader, where this login may see readers of that library; else there is no such page."""
     reader = patron(patron_id, scopes=actor_of(request).scopes("patrons.view"))
     if reader is None:
         raise Http404
     return reader
 
 
-def _answer(request: DeskRequest, where: UnitFacts, reader: PatronFacts) -> HttpResponse:
+def answer(request: DeskRequest, where: UnitFacts, reader: PatronFacts) -> HttpResponse:
     """For htmx the page's inner part at once, else a redirect, so that a reload sends nothing twice."""
     if request.htmx:
         return _show(request, where, reader)
@@ -232,7 +233,8 @@ def _show(request: DeskRequest, where: UnitFacts, reader: PatronFacts) -> HttpRe
         "late": sum(bool(row.days_over) for row in rows),
         "limit": loan_limit(reader, where=where),
         "holds": hold_rows([hold for hold in holds_of(reader.id) if hold.ready_at], where=where),
-        "instruction": lending_instruction(said, [one.loan for one in lent], rows),
+        "instruction": lending_instruction(said, [one.loan for one in lent], rows) or undone_instruction(said),
+        "undo": last if (last := sitting.last) and (last["act"], last["reader"]) == ("lend", reader.id) else None,
         "problems": problems(mine, actor=actor_of(request), where=where, said=said),
     }
     return page(request, where, "check_out", context)

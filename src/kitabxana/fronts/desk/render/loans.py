@@ -35,6 +35,7 @@ HEADLINES: dict[str, _StrPromise] = {
     "lend": gettext_lazy("Not lent"),
     "renew": gettext_lazy("Not renewed"),
     "return": gettext_lazy("Not checked in"),
+    "undo": gettext_lazy("Not undone"),
 }
 SEPARATOR = " · "
 STATES = {"ok": "in", "hold": "hold", "send": "move", "stop": "stop"}
@@ -197,7 +198,7 @@ def _quick(kept: dict[str, Any], actor: Actor, where: UnitFacts) -> str:
 
 def _address(verb: str, patron: int | None, *, renewing: bool) -> str:
     """Where the way out of a refusal is sent."""
-    if verb == "return":
+    if verb == "return" or patron is None:
         return reverse("desk:check_in")
     return reverse("desk:renew" if renewing else "desk:check_out", args=[patron])
 
@@ -224,6 +225,15 @@ def lending_instruction(
         return Instruction("ok", "rotate-cw", _("Renewed. Due %(date)s") % {"date": due}, title=title)
     words = ngettext("%(count)s loan renewed.", "%(count)s loans renewed.", len(named)) % {"count": len(named)}
     return Instruction("ok", "rotate-cw", words, lines=(_("The first is due %(date)s.") % {"date": due},))
+
+
+def undone_instruction(said: dict[str, Any] | None) -> Instruction | None:
+    """What the desk hears when the last scan was undone."""
+    if not said or said["code"] != "undone":
+        return None
+    title = briefs([said["record"]]).get(said["record"], {}).get("title", "")
+    headline = _("Lending undone") if said["act"] == "lend" else _("Check-in undone")
+    return Instruction("ok", "undo-2", headline, lines=(said["barcode"],), title=title)
 
 
 @dataclass(frozen=True, slots=True)

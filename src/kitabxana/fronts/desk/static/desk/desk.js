@@ -19,7 +19,11 @@
     if (sending) return;
     sending = true;
     while (waiting.length) {
-      const { address, part, values, what } = waiting.shift();
+      const { form, address, part, what, ...sent } = waiting.shift();
+      // What is undone is the last scan when its turn has come: the page knows it by then.
+      const shown = "undo" in form.dataset ? document.querySelector("form[data-undo]") : form;
+      if (!shown) continue;
+      const values = shown === form ? sent.values : new FormData(shown);
       let answered = false;
       let unreachable = true;
       // Sent again with the same key it is done once, also when only the answer was lost.
@@ -50,7 +54,7 @@
       bar().value = "";
       if (!typed) return;
     }
-    waiting.push({ address: form.action, part: form.dataset.part, values, what: typed || event.submitter?.textContent.trim() || "" });
+    waiting.push({ form, address: form.action, part: form.dataset.part, values, what: typed || event.submitter?.textContent.trim() || "" });
     sendAll();
   });
 
