@@ -54,6 +54,10 @@ class Record(models.Model):
             models.Index(fields=["control_number"], condition=~Q(control_number=""), name="record_control_number"),
             models.Index(fields=["digest"], condition=Q(control_number=""), name="record_digest"),
             models.Index(fields=["change_seq"], name="record_change_seq"),
+            # Authorities are few among the records: their list must not read all of them.
+            models.Index(
+                fields=["change_seq"], condition=Q(kind="a", deleted_at__isnull=True), name="record_authorities"
+            ),
             models.Index(
                 fields=["created_at"],
                 condition=Q(source="fast_add", version=1, deleted_at__isnull=True),

@@ -94,9 +94,10 @@ class _Changed:
     @classmethod
     def of(cls, row: Record, forms: Sequence[Form]) -> _Changed:
         """One statement: with whom it was merged, also where that was undone."""
-        kin = Record.objects.filter(Q(merges__records__gone=row) | Q(pk__in=MergedRecord.objects.filter(
-            merge__keep=row).values("gone_id")), kind="a").exclude(pk=row.pk)  # fmt: skip
-        others = {*gone_numbers(row.marc), *kin.values_list("control_number", "agency")}
+        kin = Record.objects.filter(kind="a").exclude(pk=row.pk).values_list("control_number", "agency")
+        went_in = kin.filter(pk__in=MergedRecord.objects.filter(merge__keep=row).values("gone_id"))
+        # A union, not an OR, which would read the whole catalogue.
+        others = {*gone_numbers(row.marc), *kin.filter(merges__records__gone=row).union(went_in)}
         own = (row.control_number, row.agency)
         return cls(*own, {form.name: form for form in forms}, forms[0], frozenset(others - {own, ("", "")}))
 

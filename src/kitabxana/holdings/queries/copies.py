@@ -260,8 +260,10 @@ def copies_of_record(record_id: int) -> list[Refusal]:
 
     For `ports.record_guards`.
     """
-    own_or_bound = Q(record_id=record_id) | Q(pk__in=ItemRecord.objects.filter(record_id=record_id).values("item_id"))
-    copies = Item.objects.filter(own_or_bound, withdrawn=False).count()
+    standing = Item.objects.filter(withdrawn=False)
+    bound = standing.filter(pk__in=ItemRecord.objects.filter(record_id=record_id).values("item_id"))
+    # A union, not an OR, which would read every copy of the nation.
+    copies = standing.filter(record_id=record_id).values("pk").union(bound.values("pk")).count()
     return [Refusal("has_items", {"items": copies})] if copies else []
 
 
