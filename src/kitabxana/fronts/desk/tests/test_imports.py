@@ -13,7 +13,7 @@ from kitabxana.catalogue.tests.test_matching import book
 from kitabxana.exchange.facts import Profile
 from kitabxana.exchange.operations import advance
 from kitabxana.exchange.queries import batch, profiles, staged
-from kitabxana.exchange.tests.builders import copy_952, numbered
+from kitabxana.exchange.tests.builders import a_file, copy_952, numbered
 from kitabxana.formats.marc import to_iso2709
 from kitabxana.formats.marc.tests.corpus import DATA
 from kitabxana.fronts.desk.tests.people import cataloguer, librarian
@@ -111,6 +111,35 @@ def test_a_form_without_a_file_stays_a_form() -> None:
     answer = cataloguer().post("/desk/imports/", {"source": "x"})
     assert answer.status_code == 422
     assert 'name="file"' in answer.content.decode()
+
+
+def test_a_file_that_lies_on_the_server_is_chosen_by_its_name(settings: Any) -> None:
+    client, inbox = cataloguer(), settings.DATA_DIR / "inbox"
+    assert 'name="lying"' not in text(client, "/desk/imports/")
+    inbox.mkdir()
+    a_file(inbox / "gecə & <b>.mrc", numbered(2))
+    (inbox / "kənara.mrc").symlink_to(inbox / "gecə & <b>.mrc")
+    page = text(client, "/desk/imports/")
+    assert '<option value="gecə &amp; &lt;b&gt;.mrc">gecə &amp; &lt;b&gt;.mrc · ' in page
+    assert "kənara.mrc" not in page
+    for wrong, told in (
+        ("../secret_key", "no file ../secret_key"),
+        ("kənara.mrc", "no file kənara"),
+        ("", "Choose one file"),
+    ):
+        answer = client.post("/desk/imports/", {"lying": wrong})
+        assert answer.status_code == 422
+        assert told in answer.content.decode()
+    both = {"lying": "gecə & <b>.mrc", "file": SimpleUploadedFile("yeni.mrc", b"x")}
+    assert client.post("/desk/imports/", both).status_code == 422
+    assert librarian().post("/desk/imports/", {"lying": "gecə & <b>.mrc"}).status_code == 403
+    answer = client.post("/desk/imports/", {"lying": "gecə & <b>.mrc", "source": "Gəncə"})
+    number = int(answer["Location"].strip("/").rpartition("/")[2])
+    while advance(number):
+        pass
+    found = batch(number)
+    assert found
+    assert (found.read, found.verdicts, found.profile["source"]) == (2, {"new": 2}, "Gəncə")
 
 
 def test_only_who_may_import_sees_imports() -> None:
