@@ -14,7 +14,7 @@ from kitabxana.catalogue.tests.builders import a_record
 from kitabxana.circulation.operations import check_out, renew
 from kitabxana.fronts.rest.tests.callers import Caller, a_librarian, codes, table
 from kitabxana.holdings.tests.builders import a_copy
-from kitabxana.organisation.operations import add_unit, set_policy
+from kitabxana.organisation.operations import add_unit, close_unit, reopen_unit, set_policy
 from kitabxana.organisation.tests.builders import a_nation
 from kitabxana.patrons.operations import restrict
 from kitabxana.patrons.tests.builders import a_reader
@@ -204,6 +204,22 @@ def test_libraries_in_the_language_of_the_caller(here: Caller) -> None:
         "public": True,
     }  # fmt: skip
     assert codes(here.get("/libraries/GNC")) == ["unknown_unit"]
+
+
+def test_a_library_closed_for_good_is_not_listed_and_nobody_works_there(here: Caller) -> None:
+    item = a_copy(a_record(), barcode="K1")
+    patron = a_reader()
+    lent = {"item_id": item, "patron_id": patron, "library_id": "GNC-2"}
+    close_unit(code="GNC-2", on=date(2026, 1, 1), by=SYSTEM)
+    found = here.get("/libraries")
+    assert [entry["library_id"] for entry in found.json()] == ["GNC-M", "SAK-M"]
+    assert found.headers["X-Total-Count"] == "2"
+    told = here.get("/libraries/GNC-2").json()
+    assert (told["library_id"], told["public"], told["pickup_location"]) == ("GNC-2", False, False)
+    assert codes(here.post("/checkouts", lent)) == ["unknown_unit"]
+    reopen_unit(code="GNC-2", by=SYSTEM)
+    assert here.get("/libraries/GNC-2").json()["public"] is True
+    assert len(here.get("/libraries").json()) == 3
 
 
 @pytest.mark.parametrize(
