@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kitabxana.exchange.queries.exporting import BATCH, Exported, LeftOut, Wanted, count_wanted, export
 from kitabxana.exchange.queries.inbox import lying
-from kitabxana.exchange.queries.staged import batch, batches, items_brought, profiles, staged, staged_one
+from kitabxana.exchange.queries.staged import batch, batches, items_brought, next_waiting, profiles, staged, staged_one
 from kitabxana.exchange.queries.targets import ask, target, targets_at, targets_of
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "export",
     "items_brought",
     "lying",
+    "next_waiting",
     "profiles",
     "staged",
     "staged_one",

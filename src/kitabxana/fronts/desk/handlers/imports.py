@@ -17,7 +17,7 @@ from kitabxana.exchange.facts import Profile
 from kitabxana.exchange.messages import VERDICTS, refusal_text
 from kitabxana.exchange.queries import batch as one_batch
 from kitabxana.exchange.queries import batches as some_batches
-from kitabxana.exchange.queries import lying, profiles, staged, staged_one
+from kitabxana.exchange.queries import lying, next_waiting, profiles, staged, staged_one
 from kitabxana.formats.marc import ENCODINGS
 from kitabxana.fronts.desk.forms import page_number, typed, whole_numbers
 from kitabxana.fronts.desk.render.imports import (
@@ -25,6 +25,7 @@ from kitabxana.fronts.desk.render.imports import (
     batch_rows,
     choices,
     finding_lines,
+    hints_counted,
     lying_rows,
     point_rows,
     side_by_side,
@@ -139,6 +140,7 @@ def staged_record(request: DeskRequest, where: UnitFacts, import_id: int, number
         "row": row,
         "points": point_rows(row),
         "findings": finding_lines(row),
+        "hints": hints_counted(row),
         "came": list(marc_lines(one.marc)) if converted else [],
         "theirs": theirs,
         "ours": ours,
@@ -150,7 +152,7 @@ def staged_record(request: DeskRequest, where: UnitFacts, import_id: int, number
 @require_POST
 @at_library
 def decide(request: DeskRequest, where: UnitFacts, import_id: int) -> HttpResponse:
-    """One decision for the records ticked, or for all of a verdict."""
+    """One decision for a record, or for all of a verdict; from a record that waited the way leads to the next one."""
     del where
     numbers = whole_numbers(request.POST, "number")
     verdict = request.POST.get("verdict", "")
@@ -163,8 +165,11 @@ def decide(request: DeskRequest, where: UnitFacts, import_id: int) -> HttpRespon
         return ngettext("%(count)s record decided.", "%(count)s records decided.", count) % {"count": count}
 
     answer = _done(request, import_id, work)
-    if verdict in VERDICTS:
-        answer["Location"] += f"?verdict={verdict}"
+    if "waiting" in request.POST and (following := next_waiting(import_id, after=max(numbers, default=0))):
+        return redirect("desk:staged_record", import_id, following)
+    shown = verdict or request.POST.get("back", "")
+    if shown in VERDICTS:
+        answer["Location"] += f"?verdict={shown}"
     return answer
 
 

@@ -129,6 +129,11 @@ def finding_lines(row: StagedRow) -> list[tuple[str, str, str, str]]:
     return [(one.level, str(LEVELS[one.level]), place_of(one), finding_text(one)) for one in found]
 
 
+def hints_counted(row: StagedRow) -> int:
+    """How many findings there are besides errors."""
+    return len(row.facts.findings) - row.levels["error"]
+
+
 def choices(verdict: str, *, chosen: str = "") -> tuple[tuple[str, str, bool], ...]:
     return tuple((code, str(DECISIONS[code]), code == chosen) for code in POSSIBLE.get(verdict, ()))
 

@@ -86,6 +86,30 @@ def test_a_doubtful_record_shows_its_score_point_by_point_and_waits() -> None:
     assert (batch(number) or Exception).results == {"joined": 1}  # type: ignore[union-attr]
 
 
+def test_what_waits_is_decided_one_after_the_other() -> None:
+    client = cataloguer()
+    first = uploaded(client, book(title="Dəli Kür"))
+    client.post(f"/desk/imports/{first}/commit/")
+    while advance(first):
+        pass
+    number = uploaded(client, DOUBTFUL, *numbered(1), DOUBTFUL, DOUBTFUL)
+    waits = f"/desk/imports/{number}/"
+    assert f'href="{waits}?verdict=doubt"' in text(client, waits)
+    assert '<select class="form-select" id="decision" name="decision" required><option value="">—</option>' in text(
+        client, f"{waits}?verdict=doubt"
+    )
+    led = []
+    for at in ("3", "4", "1"):
+        one = text(client, f"{waits}{at}/")
+        assert 'name="waiting"' in one
+        form = {"number": at, "decision": "skip", "waiting": "1", "back": "doubt"}
+        led.append(client.post(f"{waits}decide/", form)["Location"])
+    assert led == [f"{waits}4/", f"{waits}1/", f"{waits}?verdict=doubt"]
+    assert 'name="waiting"' not in text(client, f"{waits}1/")
+    again = client.post(f"{waits}decide/", {"number": "2", "decision": "skip", "back": "new"})
+    assert again["Location"] == f"{waits}?verdict=new"
+
+
 def test_progress_is_asked_for_while_there_is_work_and_not_after() -> None:
     client = cataloguer()
     file = SimpleUploadedFile("yeni.mrc", b"".join(map(to_iso2709, numbered(2))))
