@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
@@ -69,6 +71,53 @@ def test_the_whole_list_at_once_while_it_is_short(here: Caller, monkeypatch: pyt
     assert set(links(whole)) == {"first", "last"}
     monkeypatch.setattr("kitabxana.fronts.rest.paging.MOST_AT_ONCE", 24)
     answer = here.get("/items", {"_per_page": -1})
+    assert (answer.status_code, codes(answer)) == (400, ["bad_request"])
+
+
+def test_what_equals_is_asked_in_koha_s_json_too(here: Caller) -> None:
+    record, other = a_record(), a_record()
+    for barcode, of in (("K1", record), ("K2", record), ("K3", other)):
+        a_copy(of, barcode=barcode)
+    for query, found in (
+        ({"external_id": "K2"}, ["K2"]),
+        ({"me.biblio_id": record}, ["K1", "K2"]),
+        ({"-and": [{"biblio_id": {"=": record}}, {"external_id": "K1"}]}, ["K1"]),
+        ({"external_id": "K3", "biblio_id": record}, []),
+        ({}, ["K1", "K2", "K3"]),
+    ):
+        answer = here.get("/items", {"q": json.dumps(query), "_order_by": "external_id"})
+        assert (answer.status_code, barcodes(answer)) == (200, found), query
+    assert "q=%7B" in links(here.get("/items", {"q": "{}", "_per_page": 1}))["next"]
+    patron = a_reader(card="R7", surname="Quliyev")
+    assert [one["patron_id"] for one in here.get("/patrons", {"q": '{"cardnumber": "R7"}'}).json()] == [patron]
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/items", "external_id=K1"),
+        ("/items", "[" * 1900),
+        ("/items", '["external_id"]'),
+        ("/items", '{"-or": [{"external_id": "K1"}]}'),
+        ("/items", '{"-and": {"external_id": "K1"}}'),
+        ("/items", '{"external_id": {"-like": "K%"}}'),
+        ("/items", '{"external_id": ["K1", "K2"]}'),
+        ("/items", '{"external_id": null}'),
+        ("/items", '{"external_id": ""}'),
+        ("/items", '{"biblio_id": "x"}'),
+        ("/items", '{"internal_notes": "x"}'),
+        ("/items", '{"page": 2}'),
+        ("/items?biblio_id=1", '{"biblio_id": 2}'),
+        ("/items", '{"external_id": "K1", "-and": [{"external_id": "K2"}]}'),
+        ("/patrons", '{"surname": "Q"}'),
+        ("/patrons", '{"password": "x"}'),
+        ("/libraries", '{"name": "x"}'),
+        ("/items", '{"external_id": "' + "K" * 3000 + '"}'),
+    ],
+)
+def test_what_the_json_can_not_ask_is_refused_and_never_passed_over(here: Caller, path: str, query: str) -> None:
+    a_copy(a_record(), barcode="K1")
+    answer = here.get(path + ("&" if "?" in path else "?") + urlencode({"q": query}))
     assert (answer.status_code, codes(answer)) == (400, ["bad_request"])
 
 
