@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections import Counter
 from functools import cache
+from itertools import islice
 from unicodedata import normalize
 
 import pytest
 
 from kitabxana.exchange.rules.copying import parsed_of
 from kitabxana.exchange.rules.letters import in_wrong_letters
-from kitabxana.formats.marc import ENCODINGS, parse_iso2709, split_iso2709
+from kitabxana.formats.marc import ENCODINGS, iter_records
 from kitabxana.formats.marc.tests.corpus import DATA
 from kitabxana.formats.z3950 import SentRecord
 
@@ -23,12 +23,11 @@ CYRILLIC = ("cp1251", "koi8-r", "cp866")
 @cache
 def real(name: str, *, step: int = 1) -> tuple[tuple[bytes, str], ...]:
     """(bytes, fields as rightly read) of the real records of a file that have letters beyond ASCII, in any way."""
-    with gzip.open(DATA / name) as file:
-        read = [(raw.data, parse_iso2709(raw)) for at, raw in enumerate(split_iso2709(file)) if at % step == 0]
+    read = islice(iter_records(DATA / name), 0, None, step)
     return tuple(
-        (data, told(one.marc))
-        for data, one in read
-        if one.marc is not None and not (data.isascii() and b"\x1b" not in data)
+        (one.data, told(one.marc))
+        for one in read
+        if one.marc is not None and (b"\x1b" in one.data or not one.data.isascii())
     )
 
 
