@@ -7,6 +7,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
+from kitabxana.fronts.rest.errors import NotDone, bad_request
+
 MOST_AT_ONCE = 1000
 Text = Annotated[str, Field(min_length=1, max_length=200, pattern="^[^\\x00]*$")]
 _PAGE = frozenset({"page", "per_page", "order_by", "q"})
@@ -56,27 +58,31 @@ class Page(BaseModel):
         for name, value in _equalities(text):
             field = name.removeprefix("me.")
             if field not in possible:
-                raise ValueError(f"q asks by: {', '.join(sorted(possible)) or 'nothing in this list'}")
+                raise _wrong(f"q asks by: {', '.join(sorted(possible)) or 'nothing in this list'}")
             if found.get(field) not in (None, value):
-                raise ValueError(f"{field} is asked for twice")
+                raise _wrong(f"{field} is asked for twice")
             found[field] = value
         return found
 
 
+def _wrong(detail: str) -> NotDone:
+    return bad_request(["query", "q"], detail)
+
+
 def _equalities(text: str) -> list[tuple[str, str | int | bool]]:
-    """(field, what it equals) of a query, all of which must hold. ValueError for anything more than that."""
+    """(field, what it equals) of a query, all of which must hold. NotDone for anything more than that."""
     try:
         asked = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ValueError("q is no JSON") from error
+        raise _wrong("q is no JSON") from error
     parts = asked.pop("-and") if isinstance(asked, dict) and "-and" in asked else []
     found: list[tuple[str, str | int | bool]] = []
     for part in [asked, *(parts if isinstance(parts, list) else [None])]:
         if not isinstance(part, dict):
-            raise ValueError('q is an object of fields and values, or a list of them under "-and"')  # noqa: TRY004
+            raise _wrong('q is an object of fields and values, or a list of them under "-and"')
         for name, value in part.items():
             equal = value.get("=") if isinstance(value, dict) and len(value) == 1 else value
             if not isinstance(equal, str | int):
-                raise ValueError(f"q asks what {name} equals: a text, a number, true or false")  # noqa: TRY004
+                raise _wrong(f"q asks what {name} equals: a text, a number, true or false")
             found.append((name, equal))
     return found
