@@ -135,6 +135,15 @@ class BatchFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class LyingFile:
+    """A file laid on the server to be imported; `size` in bytes."""
+
+    name: str
+    size: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StagedFacts:
     """One record of a batch (see models.StagedRecord); `points` are (name, mine, theirs, weight).
 

@@ -24,6 +24,7 @@ REFUSALS: dict[str, _StrPromise] = {
     "bad_wait": _("An answer is waited for from 1 to 15 seconds."),
     "bad_address": _("This is no address that can be asked: it begins with http:// or https:// and has no password."),
     "bad_host": _("This is no address of a Z39.50 server: it is written as host or host:port, without http."),
+    "unknown_file": _("There is no file %(file)s on the server any more."),
     "unknown_profile": _("There is no import profile named %(profile)s."),
     "unknown_target": _("There is no such catalogue to copy from."),
 }

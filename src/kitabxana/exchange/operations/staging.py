@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -16,6 +18,7 @@ from kitabxana.catalogue.rules import validate
 from kitabxana.exchange.facts import Prepared, Profile
 from kitabxana.exchange.models import ImportBatch, ImportProfile, StagedRecord
 from kitabxana.exchange.operations.matching import alike, known_by_number
+from kitabxana.exchange.queries.inbox import inbox_folder, is_plain, lying_file
 from kitabxana.exchange.rules import prepare
 from kitabxana.exchange.rules.copying import profile_problem
 from kitabxana.exchange.rules.matching import surely
@@ -56,6 +59,21 @@ def stage(path: Path, *, file_name: str, profile: Profile, by: Actor) -> int:
     return batch.pk
 
 
+def stage_lying(name: str, *, profile: Profile, by: Actor) -> int:
+    """Stage a file of the server's inbox by the name it is listed under; it is read where it lies.
+
+    Refused: not_permitted, unknown_file (no such name is listed, or it has gone since).
+    """
+    allowed(by)
+    path = lying_file(name)
+    try:
+        if path:
+            return stage(path, file_name=name, profile=profile, by=by)
+    except FileNotFoundError:
+        pass
+    raise Refused.one("unknown_file", file=name[:255])
+
+
 def keep_upload(source: IO[bytes], *, name: str) -> Path:
     """Put an uploaded file where the worker finds it: batches/ of the data directory, under a name of our own."""
     folder = Path(settings.DATA_DIR) / "batches"
@@ -93,7 +111,7 @@ def read_on(batch: ImportBatch) -> None:
     matched = replace(profile, matching="points")  # a person looks: the best that is known is shown
     position, records = _open.pop(batch.pk, (-1, iter(())))
     if position != batch.position:
-        records = iter_records(Path(batch.path), start=batch.position, encoding=profile.encoding, form=profile.form)
+        records = _records(Path(batch.path), start=batch.position, profile=profile)
     some: list[Parsed] = []
     ended = False
     try:
@@ -103,8 +121,10 @@ def read_on(batch: ImportBatch) -> None:
                 ended = True
             else:
                 some.append(parsed)
-    except (SourceError, OSError) as damaged:
+    except SourceError as damaged:
         ended, batch.error = True, str(damaged)[:500]
+    except OSError as failed:
+        ended, batch.error = True, (failed.strerror or str(failed))[:500]  # without the server's own paths
     _hold_against_house(batch, some, matched)
     batch.read += len(some)
     if some:
@@ -114,6 +134,13 @@ def read_on(batch: ImportBatch) -> None:
     else:
         _open[batch.pk] = (batch.position, records)
     batch.save(update_fields=["read", "position", "state", "error"])
+
+
+def _records(path: Path, *, start: int, profile: Profile) -> Iterator[Parsed]:
+    """The records from there on; OSError where the file has gone, or a link has come into the inbox in its place."""
+    if path.parent == inbox_folder() and not is_plain(path):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+    yield from iter_records(path, start=start, encoding=profile.encoding, form=profile.form)
 
 
 def _hold_against_house(batch: ImportBatch, some: list[Parsed], profile: Profile) -> None:

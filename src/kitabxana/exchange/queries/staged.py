@@ -49,6 +49,14 @@ def staged_one(batch_id: int, number: int) -> StagedFacts | None:
     return _staged(row) if row else None
 
 
+def next_waiting(batch_id: int, *, after: int) -> int | None:
+    """The number of the next record that waits for a decision, from the front again after the last; None when none."""
+    waiting = (
+        StagedRecord.objects.filter(batch=batch_id, decision="").order_by("number").values_list("number", flat=True)
+    )
+    return waiting.filter(number__gt=after).first() or waiting.first()
+
+
 def items_brought(batch_id: int, *, limit: int) -> list[int]:
     """Ids of the copies that a batch added, in the order of the file."""
     rows = StagedRecord.objects.filter(batch=batch_id).exclude(items=[]).order_by("number")[:limit]

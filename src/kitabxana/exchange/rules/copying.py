@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from kitabxana.catalogue.facts import OverlayRule
 from kitabxana.catalogue.rules import control_field
+from kitabxana.catalogue.rules.fields import data_fields
 from kitabxana.catalogue.rules.overlay import overlay_problem
 from kitabxana.exchange.facts import Question
+from kitabxana.exchange.rules.letters import belied, in_wrong_letters
 from kitabxana.formats.marc import ENCODINGS, Parsed, RawRecord, iter_marcxml, parse_iso2709
 from kitabxana.formats.sru import INDEXES, VERSIONS
 from kitabxana.formats.unimarc import FLAVOURS
@@ -78,10 +80,22 @@ def profile_problem(profile: Profile) -> str | None:
 
 
 def parsed_of(sent: SentRecord, *, encoding: str) -> Parsed:
-    """A record as a Z39.50 server sent it: ISO 2709, or MARCXML where that was what it had."""
+    """A record as a Z39.50 server sent it: ISO 2709, or MARCXML where that was what it had.
+
+    `encoding` is what the target was said to answer in. Where the bytes prove otherwise they are read as what they are,
+    and where letters came out that no writing has the record is refused: bad_encoding.
+    """
     if sent.syntax == "xml" or sent.data.lstrip()[:1] == b"<":
         return next(iter_marcxml(BytesIO(sent.data)), Parsed(0, sent.data, None, len(sent.data), "empty", "no record"))
-    return parse_iso2709(RawRecord(0, sent.data), encoding=encoding)
+    read_as = "" if belied(sent.data, encoding) else encoding
+    parsed = parse_iso2709(RawRecord(0, sent.data), encoding=read_as)
+    if read_as in ("", "utf-8", "marc-8") or parsed.marc is None or not in_wrong_letters(_text(parsed.marc)):
+        return parsed
+    return Parsed(0, sent.data, None, len(sent.data), "bad_encoding", f"not in {encoding}")
+
+
+def _text(marc: MarcJson) -> str:
+    return "\n".join(text for _, field in data_fields(marc) for pair in field["subfields"] for text in pair.values())
 
 
 def sealing_place(unit_id: int | None, name: str) -> str:

@@ -28,6 +28,7 @@ from kitabxana.exchange.queries import ask, targets_of
 from kitabxana.exchange.rules.copying import adopted
 from kitabxana.exchange.tests.test_copying import REAL, asked, with_isbn
 from kitabxana.exchange.tests.test_copying import real as real  # noqa: PLC0414 - a fixture
+from kitabxana.exchange.tests.test_letters import real as real_bytes
 from kitabxana.exchange.tests.zebra import PRESENT, WHY_NOT, up, zebra
 from kitabxana.formats.ber import Element, boolean, integer, read, size_of, structure
 from kitabxana.formats.z3950.tests.test_z3950 import MARC, diagnostic, external, sent
@@ -77,6 +78,10 @@ def server(say: Callable[[Element], bytes] | Say, *, wait: float = 0, **more: An
         threading.Thread(target=serve, daemon=True).start()
         address = f"127.0.0.1:{listening.getsockname()[1]}"
         yield SearchTarget("Z", address, protocol="z3950", database="d", **{"seconds": 1} | more)
+
+
+def in_utf_8(data: bytes) -> bool:
+    return data.decode(errors="ignore").encode() == data
 
 
 def composed(marc: dict[str, Any]) -> list[Any]:
@@ -159,6 +164,18 @@ def test_records_are_fetched_on_until_all_are_there() -> None:
     assert (reply.problem, reply.total, len(reply.offers)) == ("", 12, 10)
     [found] = {offer.brief["title"] for offer in reply.offers}
     assert found == "Əli və Nino"
+
+
+def test_a_server_that_does_not_answer_in_what_was_said_of_it_shows_no_wrong_letters() -> None:
+    marc8 = next(data for data, _ in real_bytes("bib.nonutf8.mrc.gz") if b"\x1b" in data)
+    windows = next(data for data, _ in real_bytes("unimarc.iso2709.mrc.gz") if not in_utf_8(data))
+    with server({20: WELCOME, 22: TWELVE, 24: sent(external(MARC), external(marc8), external(windows))},
+                encoding="latin-1") as target:  # fmt: skip
+        [reply] = ask(asked("x"), [target])
+    assert (reply.problem, len(reply.offers), reply.unread) == ("", 7, 3)
+    own = composed(adopted(json.loads(dict(real_bytes("bib.nonutf8.mrc.gz"))[marc8])))
+    assert own in [composed(offer.marc) for offer in reply.offers]
+    assert "Əli və Nino" in {offer.brief["title"] for offer in reply.offers}
 
 
 @pytest.mark.parametrize(

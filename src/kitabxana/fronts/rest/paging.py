@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from django.core.cache import cache
 
 from kitabxana.fronts.rest.errors import bad_request
-from kitabxana.fronts.rest.shapes import MOST_AT_ONCE
+from kitabxana.fronts.rest.shapes_of_lists import MOST_AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from django.http import HttpRequest, HttpResponse
 
-    from kitabxana.fronts.rest.shapes import Page
+    from kitabxana.fronts.rest.shapes_of_lists import Page
 
 BASE_COUNT_SECONDS = 60
 

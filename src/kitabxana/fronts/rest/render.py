@@ -41,7 +41,7 @@ def library(unit: UnitFacts, *, organisation: Tree) -> shapes.Library:
         email=unit.email or None,
         geolocation=f"{unit.latitude},{unit.longitude}" if placed else None,
         pickup_location=is_pickup(organisation, unit.code),
-        public=True,
+        public=not unit.closed,
     )
 
 

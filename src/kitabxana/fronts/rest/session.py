@@ -24,10 +24,13 @@ from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.queries import tree
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.http import HttpRequest
 
     from kitabxana.base.actor import Actor
     from kitabxana.holdings.facts import ItemFacts
+    from kitabxana.organisation.facts import UnitFacts
 
 TOKEN_SECONDS = 3600
 _SALT = "kitabxana.rest.token"
@@ -127,18 +130,23 @@ def require(request: HttpRequest, permission: str) -> Actor:
     return actor
 
 
+def works_at(units: Mapping[str, UnitFacts], code: str | None) -> bool:
+    """Whether this is the code of a library or service point where people work: of none that is closed for good."""
+    unit = units.get(code or "")
+    return unit is not None and unit.kind in LENDING_KINDS and not unit.closed
+
+
 def desk_of(actor: Actor, *, asked: str | None, item: ItemFacts) -> str:
     """The code of the library where this happens: the one asked for, else the caller's own, else where the item is.
 
-    Refused: unknown_unit for a code that is no library's.
+    Refused: unknown_unit for a code that is no library's, or of one closed for good.
     """
     units = tree().units
     if asked is not None:
-        if asked not in units or units[asked].kind not in LENDING_KINDS:
+        if not works_at(units, asked):
             raise Refused.one("unknown_unit", unit=asked)
         return asked
-    own = units.get(actor.unit)
-    return own.code if own and own.kind in LENDING_KINDS else item.holding_unit
+    return actor.unit if works_at(units, actor.unit) else item.holding_unit
 
 
 def language_of(request: HttpRequest) -> str:

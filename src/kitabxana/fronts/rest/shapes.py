@@ -6,11 +6,11 @@ from datetime import date, datetime  # noqa: TC003 - pydantic reads the annotati
 from typing import Annotated, Any
 
 from ninja import Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-MOST_AT_ONCE = 1000
+from kitabxana.fronts.rest.shapes_of_lists import Page, Text
+
 Id = Annotated[int, Field(ge=0, le=2**63 - 1)]
-Text = Annotated[str, Field(min_length=1, max_length=200, pattern="^[^\\x00]*$")]
 Flag = Annotated[int, Field(ge=0, le=1)]
 """Koha's statuses are authorised values; ours are states that are there or not: 1 or 0."""
 
@@ -315,29 +315,6 @@ class Nothing(_Asked):
 class NewRenewal(_Asked):
     override: Codes = []
     seen: bool = Field(default=True, description="false: renewed without the item being shown")
-
-
-class Page(BaseModel):
-    """How much of a list, and in which order."""
-
-    page: int = Field(1, alias="_page", ge=1, le=1_000_000_000)
-    per_page: int = Field(
-        20,
-        alias="_per_page",
-        ge=-1,
-        le=MOST_AT_ONCE,
-        description=f"-1 asks for the whole list and is refused when it has more than {MOST_AT_ONCE} entries",
-    )
-    order_by: Text | None = Field(
-        None, alias="_order_by", description="names of fields separated by commas, each with + (default) or - before it"
-    )
-
-    @field_validator("per_page")
-    @classmethod
-    def _not_nothing(cls, value: int) -> int:
-        if value == 0:
-            raise ValueError("a page can't have 0 entries")
-        return value
 
 
 class LibrariesAsked(Page):

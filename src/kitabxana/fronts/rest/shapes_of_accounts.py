@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from ninja import Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from kitabxana.fronts.rest.shapes import Id, Page, Text
+from kitabxana.fronts.rest.shapes import Id  # noqa: TC001 - pydantic reads the annotations
+from kitabxana.fronts.rest.shapes_of_lists import Page, Text
 
 Amount = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2)]
 

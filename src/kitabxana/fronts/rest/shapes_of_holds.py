@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from ninja import Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from kitabxana.fronts.rest.shapes import Codes, Id, Library, Line, Page, Text
+from kitabxana.fronts.rest.shapes import Codes, Id, Library, Line
+from kitabxana.fronts.rest.shapes_of_lists import Page, Text
 
 Rank = Annotated[int, Field(ge=1, le=1_000_000)]
 

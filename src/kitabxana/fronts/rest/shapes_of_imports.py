@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from ninja import Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from kitabxana.fronts.rest.shapes import Finding, Page
+from kitabxana.fronts.rest.shapes import Finding  # noqa: TC001 - pydantic reads the annotations
+from kitabxana.fronts.rest.shapes_of_lists import Page
 
 BATCH_STATUSES = {
     "reading": "staging", "staged": "staged", "committing": "importing", "committed": "imported",

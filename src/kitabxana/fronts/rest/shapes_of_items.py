@@ -6,7 +6,8 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from kitabxana.fronts.rest.shapes import Flag, Item, Text
+from kitabxana.fronts.rest.shapes import Flag, Item
+from kitabxana.fronts.rest.shapes_of_lists import Text  # noqa: TC001 - pydantic reads the annotations
 from kitabxana.holdings.rules import LOST_KINDS
 
 Line = Annotated[str, Field(max_length=10_000)]

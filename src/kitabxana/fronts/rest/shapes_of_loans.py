@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from ninja import Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from kitabxana.fronts.rest.shapes import Codes, Id, Page, Text
+from kitabxana.fronts.rest.shapes import Codes, Id  # noqa: TC001 - pydantic reads the annotations
+from kitabxana.fronts.rest.shapes_of_lists import Page, Text
 
 Notes = Annotated[str, Field(max_length=250, pattern="^[^\\x00]*$")]
 

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from kitabxana.fronts.rest.shapes import Id, Line, Text  # noqa: TC001 - pydantic reads the annotations
+from kitabxana.fronts.rest.shapes import Id, Line  # noqa: TC001 - pydantic reads the annotations
+from kitabxana.fronts.rest.shapes_of_lists import Text  # noqa: TC001
 
 
 class _Asked(BaseModel):

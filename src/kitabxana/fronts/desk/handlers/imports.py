@@ -17,7 +17,7 @@ from kitabxana.exchange.facts import Profile
 from kitabxana.exchange.messages import VERDICTS, refusal_text
 from kitabxana.exchange.queries import batch as one_batch
 from kitabxana.exchange.queries import batches as some_batches
-from kitabxana.exchange.queries import profiles, staged, staged_one
+from kitabxana.exchange.queries import lying, next_waiting, profiles, staged, staged_one
 from kitabxana.formats.marc import ENCODINGS
 from kitabxana.fronts.desk.forms import page_number, typed, whole_numbers
 from kitabxana.fronts.desk.render.imports import (
@@ -25,6 +25,8 @@ from kitabxana.fronts.desk.render.imports import (
     batch_rows,
     choices,
     finding_lines,
+    hints_counted,
+    lying_rows,
     point_rows,
     side_by_side,
     staged_rows,
@@ -50,23 +52,39 @@ ROWS = 25
 @at_library
 def batches(request: DeskRequest, where: UnitFacts) -> HttpResponse:
     """The imports, and the form that begins one."""
-    upload = request.FILES.get("file")
-    if request.method == "POST" and upload is not None:
-        by, name = actor_of(request), upload.name or "upload"
-        profile = _profile(request.POST, where)
-        path = operations.keep_upload(upload, name=name)
-        if kept := typed(request.POST, "keep_as"):
-            operations.keep_profile(kept, profile, by=by)
-        return redirect("desk:import", operations.stage(path, file_name=name, profile=profile, by=by))
+    refused: list[str] = []
+    if request.method == "POST":
+        try:
+            if number := _staged(request, where):
+                return redirect("desk:import", number)
+            refused = [_("Choose one file: one of yours, or one that lies on the server.")]
+        except Refused as refusal:
+            refused = [refusal_text(one) for one in refusal.refusals]
     number = page_number(request.GET)
     total, some = some_batches(offset=(number - 1) * ROWS, limit=ROWS)
     context = {
         "encodings": ENCODINGS,
         "batches": batch_rows(some, where=where),
         "profiles": list(profiles()),
+        "lying": lying_rows(lying()),
+        "refused": refused,
         "pages": pages(request.GET, name="page", number=number, total=total, size=ROWS),
     }
     return page(request, where, "imports", context, status=422 if request.method == "POST" else 200)
+
+
+def _staged(request: DeskRequest, where: UnitFacts) -> int | None:
+    """The batch of the file sent, or of the one named among those on the server; None where it is not one file."""
+    upload, lies = request.FILES.get("file"), request.POST.get("lying", "")
+    if bool(upload) == bool(lies):
+        return None
+    by, profile = actor_of(request), _profile(request.POST, where)
+    if kept := typed(request.POST, "keep_as"):
+        operations.keep_profile(kept, profile, by=by)
+    if not upload:
+        return operations.stage_lying(lies, profile=profile, by=by)
+    name = upload.name or "upload"
+    return operations.stage(operations.keep_upload(upload, name=name), file_name=name, profile=profile, by=by)
 
 
 def _profile(data: QueryDict, where: UnitFacts) -> Profile:
@@ -122,6 +140,7 @@ def staged_record(request: DeskRequest, where: UnitFacts, import_id: int, number
         "row": row,
         "points": point_rows(row),
         "findings": finding_lines(row),
+        "hints": hints_counted(row),
         "came": list(marc_lines(one.marc)) if converted else [],
         "theirs": theirs,
         "ours": ours,
@@ -133,7 +152,7 @@ def staged_record(request: DeskRequest, where: UnitFacts, import_id: int, number
 @require_POST
 @at_library
 def decide(request: DeskRequest, where: UnitFacts, import_id: int) -> HttpResponse:
-    """One decision for the records ticked, or for all of a verdict."""
+    """One decision for a record, or for all of a verdict; from a record that waited the way leads to the next one."""
     del where
     numbers = whole_numbers(request.POST, "number")
     verdict = request.POST.get("verdict", "")
@@ -146,8 +165,11 @@ def decide(request: DeskRequest, where: UnitFacts, import_id: int) -> HttpRespon
         return ngettext("%(count)s record decided.", "%(count)s records decided.", count) % {"count": count}
 
     answer = _done(request, import_id, work)
-    if verdict in VERDICTS:
-        answer["Location"] += f"?verdict={verdict}"
+    if "waiting" in request.POST and (following := next_waiting(import_id, after=max(numbers, default=0))):
+        return redirect("desk:staged_record", import_id, following)
+    shown = verdict or request.POST.get("back", "")
+    if shown in VERDICTS:
+        answer["Location"] += f"?verdict={shown}"
     return answer
 
 

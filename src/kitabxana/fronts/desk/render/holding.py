@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kitabxana.catalogue.queries import briefs
 from kitabxana.circulation.queries.holds import ranks
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 LISTS = {
     "fetch": _("To fetch"),
-    "ready": _("Hold shelf"),
+    "ready": pgettext_lazy("list", "Hold shelf"),
     "clear": _("To clear"),
     "in": _("On its way here"),
     "out": _("On its way from here"),

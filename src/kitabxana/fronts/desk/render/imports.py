@@ -6,6 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from babel.dates import format_timedelta
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kitabxana.catalogue.messages import finding_text, place_of
@@ -15,7 +18,7 @@ from kitabxana.exchange.rules.prepare import as_marc21
 from kitabxana.formats.unimarc import NotConvertible
 from kitabxana.fronts.desk.render.editing import LEVELS
 from kitabxana.fronts.desk.render.records import MarcLine, marc_lines
-from kitabxana.fronts.desk.render.words import local_day, short_date
+from kitabxana.fronts.desk.render.words import babel_locale, local_day, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from kitabxana.catalogue.facts import MarcJson
-    from kitabxana.exchange.facts import BatchFacts, StagedFacts
+    from kitabxana.exchange.facts import BatchFacts, LyingFile, StagedFacts
     from kitabxana.organisation.facts import UnitFacts
 
 MARKS = {"new": "in", "same": "out", "match": "hold", "doubt": "late", "rejected": "stop"}
@@ -88,6 +91,17 @@ def batch_rows(some: Sequence[BatchFacts], *, where: UnitFacts) -> list[BatchRow
     ]
 
 
+def lying_rows(files: Sequence[LyingFile]) -> list[tuple[str, str]]:
+    """(name, name with size and age) of the files on the server, as a list to choose from shows them."""
+    now, locale = timezone.now(), babel_locale()
+
+    def told(one: LyingFile) -> str:
+        age = format_timedelta(one.changed_at - now, add_direction=True, locale=locale)
+        return f"{one.name} · {filesizeformat(one.size)} · {age}"
+
+    return [(one.name, told(one)) for one in files]
+
+
 def staged_rows(some: Sequence[StagedFacts]) -> list[StagedRow]:
     """One statement for the candidates, however many records."""
     ours = briefs({one.candidate for one in some if one.candidate})
@@ -113,6 +127,11 @@ def finding_lines(row: StagedRow) -> list[tuple[str, str, str, str]]:
     order = list(LEVELS)
     found = sorted(row.facts.findings, key=lambda one: order.index(one.level))
     return [(one.level, str(LEVELS[one.level]), place_of(one), finding_text(one)) for one in found]
+
+
+def hints_counted(row: StagedRow) -> int:
+    """How many findings there are besides errors."""
+    return len(row.facts.findings) - row.levels["error"]
 
 
 def choices(verdict: str, *, chosen: str = "") -> tuple[tuple[str, str, bool], ...]:

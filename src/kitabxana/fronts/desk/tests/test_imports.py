@@ -13,7 +13,7 @@ from kitabxana.catalogue.tests.test_matching import book
 from kitabxana.exchange.facts import Profile
 from kitabxana.exchange.operations import advance
 from kitabxana.exchange.queries import batch, profiles, staged
-from kitabxana.exchange.tests.builders import copy_952, numbered
+from kitabxana.exchange.tests.builders import a_file, copy_952, numbered
 from kitabxana.formats.marc import to_iso2709
 from kitabxana.formats.marc.tests.corpus import DATA
 from kitabxana.fronts.desk.tests.people import cataloguer, librarian
@@ -86,6 +86,30 @@ def test_a_doubtful_record_shows_its_score_point_by_point_and_waits() -> None:
     assert (batch(number) or Exception).results == {"joined": 1}  # type: ignore[union-attr]
 
 
+def test_what_waits_is_decided_one_after_the_other() -> None:
+    client = cataloguer()
+    first = uploaded(client, book(title="Dəli Kür"))
+    client.post(f"/desk/imports/{first}/commit/")
+    while advance(first):
+        pass
+    number = uploaded(client, DOUBTFUL, *numbered(1), DOUBTFUL, DOUBTFUL)
+    waits = f"/desk/imports/{number}/"
+    assert f'href="{waits}?verdict=doubt"' in text(client, waits)
+    assert '<select class="form-select" id="decision" name="decision" required><option value="">—</option>' in text(
+        client, f"{waits}?verdict=doubt"
+    )
+    led = []
+    for at in ("3", "4", "1"):
+        one = text(client, f"{waits}{at}/")
+        assert 'name="waiting"' in one
+        form = {"number": at, "decision": "skip", "waiting": "1", "back": "doubt"}
+        led.append(client.post(f"{waits}decide/", form)["Location"])
+    assert led == [f"{waits}4/", f"{waits}1/", f"{waits}?verdict=doubt"]
+    assert 'name="waiting"' not in text(client, f"{waits}1/")
+    again = client.post(f"{waits}decide/", {"number": "2", "decision": "skip", "back": "new"})
+    assert again["Location"] == f"{waits}?verdict=new"
+
+
 def test_progress_is_asked_for_while_there_is_work_and_not_after() -> None:
     client = cataloguer()
     file = SimpleUploadedFile("yeni.mrc", b"".join(map(to_iso2709, numbered(2))))
@@ -111,6 +135,35 @@ def test_a_form_without_a_file_stays_a_form() -> None:
     answer = cataloguer().post("/desk/imports/", {"source": "x"})
     assert answer.status_code == 422
     assert 'name="file"' in answer.content.decode()
+
+
+def test_a_file_that_lies_on_the_server_is_chosen_by_its_name(settings: Any) -> None:
+    client, inbox = cataloguer(), settings.DATA_DIR / "inbox"
+    assert 'name="lying"' not in text(client, "/desk/imports/")
+    inbox.mkdir()
+    a_file(inbox / "gecə & <b>.mrc", numbered(2))
+    (inbox / "kənara.mrc").symlink_to(inbox / "gecə & <b>.mrc")
+    page = text(client, "/desk/imports/")
+    assert '<option value="gecə &amp; &lt;b&gt;.mrc">gecə &amp; &lt;b&gt;.mrc · ' in page
+    assert "kənara.mrc" not in page
+    for wrong, told in (
+        ("../secret_key", "no file ../secret_key"),
+        ("kənara.mrc", "no file kənara"),
+        ("", "Choose one file"),
+    ):
+        answer = client.post("/desk/imports/", {"lying": wrong})
+        assert answer.status_code == 422
+        assert told in answer.content.decode()
+    both = {"lying": "gecə & <b>.mrc", "file": SimpleUploadedFile("yeni.mrc", b"x")}
+    assert client.post("/desk/imports/", both).status_code == 422
+    assert librarian().post("/desk/imports/", {"lying": "gecə & <b>.mrc"}).status_code == 403
+    answer = client.post("/desk/imports/", {"lying": "gecə & <b>.mrc", "source": "Gəncə"})
+    number = int(answer["Location"].strip("/").rpartition("/")[2])
+    while advance(number):
+        pass
+    found = batch(number)
+    assert found
+    assert (found.read, found.verdicts, found.profile["source"]) == (2, {"new": 2}, "Gəncə")
 
 
 def test_only_who_may_import_sees_imports() -> None:

@@ -16,7 +16,7 @@ from kitabxana.fronts.rest import render_accounts as render
 from kitabxana.fronts.rest import shapes_of_accounts as shapes
 from kitabxana.fronts.rest.errors import bad_request
 from kitabxana.fronts.rest.paging import describe, order_of, window
-from kitabxana.fronts.rest.session import LENDING_KINDS, require
+from kitabxana.fronts.rest.session import require, works_at
 from kitabxana.fronts.rest.shapes import Id, problems
 from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.queries import tree
@@ -52,8 +52,7 @@ def _sees(request: HttpRequest, patron_id: int) -> bool:
 def _library(actor: Actor, asked: str | None) -> str:
     """The library asked for, else the caller's own. Refused: unknown_unit."""
     code = actor.unit if asked is None else asked
-    unit = tree().units.get(code)
-    if unit is None or unit.kind not in LENDING_KINDS:
+    if not works_at(tree().units, code):
         raise Refused.one("unknown_unit", unit=code)
     return code
 

@@ -27,7 +27,7 @@ from kitabxana.fronts.rest.records import (
     shown,
     store,
 )
-from kitabxana.fronts.rest.session import LENDING_KINDS, require
+from kitabxana.fronts.rest.session import require, works_at
 from kitabxana.fronts.rest.shapes_of_items import ItemSent, changes_of
 from kitabxana.holdings.facts import NewItem
 from kitabxana.holdings.operations import add_items
@@ -162,8 +162,7 @@ def add_biblio_item(
     actor = require(request, "items.edit")
     _seen(biblio_id)
     told = {"barcode": None, "item_type": ""} | changes_of(sent)
-    own = tree().units.get(actor.unit)
-    home = told.pop("home_unit", None) or (own.code if own and own.kind in LENDING_KINDS else "")
+    home = told.pop("home_unit", None) or (actor.unit if works_at(tree().units, actor.unit) else "")
     item = NewItem(home_unit=home, holding_unit=sent.holding_library_id or home, **told)
     [added] = add_items(record_id=biblio_id, item=item, by=actor)
     assert added.id is not None, "written"

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from kitabxana.base.actor import Actor
-    from kitabxana.fronts.rest.shapes import Page
+    from kitabxana.fronts.rest.shapes_of_lists import Page
     from kitabxana.holdings.facts import ItemFacts
     from kitabxana.organisation.facts import UnitFacts
 

@@ -15,7 +15,7 @@ from kitabxana.fronts.rest.paging import describe, order_of, window
 from kitabxana.fronts.rest.render_imports import batch as batch_told
 from kitabxana.fronts.rest.render_imports import job as job_told
 from kitabxana.fronts.rest.render_imports import record as record_told
-from kitabxana.fronts.rest.session import LENDING_KINDS, require
+from kitabxana.fronts.rest.session import require, works_at
 from kitabxana.fronts.rest.shapes_of_imports import (
     BatchList,
     Decided,
@@ -62,8 +62,7 @@ def list_import_batches(request: HttpRequest, response: HttpResponse, asked: Bat
 def add_import_batch(request: HttpRequest, response: HttpResponse, asked: Upload) -> Status[ImportBatch]:
     """Stage a file, sent as the body in any format that imports read; it is read in the background."""
     actor = require(request, PERMISSION)
-    own = tree().units.get(actor.unit)
-    profile = Profile(matching="points", library=own.code if own and own.kind in LENDING_KINDS else "")
+    profile = Profile(matching="points", library=actor.unit if works_at(tree().units, actor.unit) else "")
     if asked.profile:
         stored = queries.profiles().get(asked.profile)
         if stored is None:

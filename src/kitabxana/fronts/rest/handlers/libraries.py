@@ -10,7 +10,7 @@ from ninja import Router
 
 from kitabxana.fronts.rest import render, shapes
 from kitabxana.fronts.rest.paging import describe, order_of, window
-from kitabxana.fronts.rest.session import LENDING_KINDS
+from kitabxana.fronts.rest.session import LENDING_KINDS, works_at
 from kitabxana.kernel.decisions import Refused
 from kitabxana.language import sort_key
 from kitabxana.organisation.queries import tree
@@ -26,9 +26,9 @@ ORDERS = {"library_id": "code", "name": "name", "city": "city"}
 
 @router.get("/libraries", response={200: list[shapes.Library], **shapes.problems()}, operation_id="listLibraries")
 def list_libraries(request: HttpRequest, response: HttpResponse, asked: shapes.LibraryList) -> list[shapes.Library]:
-    """The libraries and their service points."""
+    """The libraries and their service points, without those closed for good."""
     organisation = tree()
-    lending = [unit for unit in organisation.units.values() if unit.kind in LENDING_KINDS]
+    lending = [unit for code, unit in organisation.units.items() if works_at(organisation.units, code)]
     found = [render.library(unit, organisation=organisation) for unit in lending]
     for term in reversed(order_of(asked, ORDERS) or ("code",)):
         found.sort(key=_key(term.removeprefix("-")), reverse=term.startswith("-"))
@@ -48,7 +48,7 @@ def _key(name: str) -> Callable[[shapes.Library], bytes]:
     "/libraries/{library_id}", response={200: shapes.Library, **shapes.problems(404)}, operation_id="getLibrary"
 )
 def get_library(request: HttpRequest, library_id: str) -> shapes.Library:  # noqa: ARG001
-    """One library."""
+    """One library; one closed for good is not `public`, but what was done there can still be named."""
     organisation = tree()
     unit = organisation.units.get(library_id)
     if unit is None or unit.kind not in LENDING_KINDS:

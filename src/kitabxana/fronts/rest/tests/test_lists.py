@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
@@ -14,7 +16,7 @@ from kitabxana.catalogue.tests.builders import a_record
 from kitabxana.circulation.operations import check_out, renew
 from kitabxana.fronts.rest.tests.callers import Caller, a_librarian, codes, table
 from kitabxana.holdings.tests.builders import a_copy
-from kitabxana.organisation.operations import add_unit, set_policy
+from kitabxana.organisation.operations import add_unit, close_unit, reopen_unit, set_policy
 from kitabxana.organisation.tests.builders import a_nation
 from kitabxana.patrons.operations import restrict
 from kitabxana.patrons.tests.builders import a_reader
@@ -69,6 +71,53 @@ def test_the_whole_list_at_once_while_it_is_short(here: Caller, monkeypatch: pyt
     assert set(links(whole)) == {"first", "last"}
     monkeypatch.setattr("kitabxana.fronts.rest.paging.MOST_AT_ONCE", 24)
     answer = here.get("/items", {"_per_page": -1})
+    assert (answer.status_code, codes(answer)) == (400, ["bad_request"])
+
+
+def test_what_equals_is_asked_in_koha_s_json_too(here: Caller) -> None:
+    record, other = a_record(), a_record()
+    for barcode, of in (("K1", record), ("K2", record), ("K3", other)):
+        a_copy(of, barcode=barcode)
+    for query, found in (
+        ({"external_id": "K2"}, ["K2"]),
+        ({"me.biblio_id": record}, ["K1", "K2"]),
+        ({"-and": [{"biblio_id": {"=": record}}, {"external_id": "K1"}]}, ["K1"]),
+        ({"external_id": "K3", "biblio_id": record}, []),
+        ({}, ["K1", "K2", "K3"]),
+    ):
+        answer = here.get("/items", {"q": json.dumps(query), "_order_by": "external_id"})
+        assert (answer.status_code, barcodes(answer)) == (200, found), query
+    assert "q=%7B" in links(here.get("/items", {"q": "{}", "_per_page": 1}))["next"]
+    patron = a_reader(card="R7", surname="Quliyev")
+    assert [one["patron_id"] for one in here.get("/patrons", {"q": '{"cardnumber": "R7"}'}).json()] == [patron]
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/items", "external_id=K1"),
+        ("/items", "[" * 1900),
+        ("/items", '["external_id"]'),
+        ("/items", '{"-or": [{"external_id": "K1"}]}'),
+        ("/items", '{"-and": {"external_id": "K1"}}'),
+        ("/items", '{"external_id": {"-like": "K%"}}'),
+        ("/items", '{"external_id": ["K1", "K2"]}'),
+        ("/items", '{"external_id": null}'),
+        ("/items", '{"external_id": ""}'),
+        ("/items", '{"biblio_id": "x"}'),
+        ("/items", '{"internal_notes": "x"}'),
+        ("/items", '{"page": 2}'),
+        ("/items?biblio_id=1", '{"biblio_id": 2}'),
+        ("/items", '{"external_id": "K1", "-and": [{"external_id": "K2"}]}'),
+        ("/patrons", '{"surname": "Q"}'),
+        ("/patrons", '{"password": "x"}'),
+        ("/libraries", '{"name": "x"}'),
+        ("/items", '{"external_id": "' + "K" * 3000 + '"}'),
+    ],
+)
+def test_what_the_json_can_not_ask_is_refused_and_never_passed_over(here: Caller, path: str, query: str) -> None:
+    a_copy(a_record(), barcode="K1")
+    answer = here.get(path + ("&" if "?" in path else "?") + urlencode({"q": query}))
     assert (answer.status_code, codes(answer)) == (400, ["bad_request"])
 
 
@@ -204,6 +253,22 @@ def test_libraries_in_the_language_of_the_caller(here: Caller) -> None:
         "public": True,
     }  # fmt: skip
     assert codes(here.get("/libraries/GNC")) == ["unknown_unit"]
+
+
+def test_a_library_closed_for_good_is_not_listed_and_nobody_works_there(here: Caller) -> None:
+    item = a_copy(a_record(), barcode="K1")
+    patron = a_reader()
+    lent = {"item_id": item, "patron_id": patron, "library_id": "GNC-2"}
+    close_unit(code="GNC-2", on=date(2026, 1, 1), by=SYSTEM)
+    found = here.get("/libraries")
+    assert [entry["library_id"] for entry in found.json()] == ["GNC-M", "SAK-M"]
+    assert found.headers["X-Total-Count"] == "2"
+    told = here.get("/libraries/GNC-2").json()
+    assert (told["library_id"], told["public"], told["pickup_location"]) == ("GNC-2", False, False)
+    assert codes(here.post("/checkouts", lent)) == ["unknown_unit"]
+    reopen_unit(code="GNC-2", by=SYSTEM)
+    assert here.get("/libraries/GNC-2").json()["public"] is True
+    assert len(here.get("/libraries").json()) == 3
 
 
 @pytest.mark.parametrize(
