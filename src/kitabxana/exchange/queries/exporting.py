@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import orjson
+from django.db import connection
 
 from kitabxana.catalogue import queries as catalogue
 from kitabxana.exchange.rules.koha_items import field_952
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from kitabxana.search.facts import Node
 
 BATCH = 1000
+Batch = list[tuple[int, str]]
+"""Ids and records as MARC-in-JSON texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ def export(form: ExportFormat, wanted: Wanted) -> Iterator[Exported]:
     """
     first = True
     yield Exported(form.head, 0)
-    for rows in _batches(wanted):
+    for rows in _read_ahead(_batches(wanted)):
         copies = _copies([record_id for record_id, _ in rows]) if wanted.items else {}
         encoded: list[bytes] = []
         left_out: list[LeftOut] = []
@@ -81,13 +85,31 @@ def export(form: ExportFormat, wanted: Wanted) -> Iterator[Exported]:
     yield Exported(form.tail, 0)
 
 
+def _read_ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """The next batch is read while the one at hand is encoded, over a connection of its own.
+
+    Within a transaction it is not: only this connection sees what was done in it.
+    """
+    if connection.in_atomic_block:
+        yield from batches
+        return
+    with ThreadPoolExecutor(1) as reader:
+        try:
+            coming = reader.submit(next, batches, None)
+            while (rows := coming.result()) is not None:
+                coming = reader.submit(next, batches, None)
+                yield rows
+        finally:
+            reader.submit(connection.close)
+
+
 def count_wanted(wanted: Wanted) -> int | None:
     """How many records an export will read, for its progress bar; None where nobody knows beforehand."""
     plain = wanted.query is None and wanted.kind == "b" and not wanted.suppressed
     return catalogue.count_records() if plain else None
 
 
-def _batches(wanted: Wanted) -> Iterator[list[tuple[int, str]]]:
+def _batches(wanted: Wanted) -> Iterator[Batch]:
     if wanted.query is None:
         last = 0
         while rows := catalogue.marc_after(last, limit=BATCH, kind=wanted.kind, suppressed=wanted.suppressed):
