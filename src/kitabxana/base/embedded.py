@@ -25,7 +25,7 @@ unix_socket_permissions = 0700
 timezone = 'UTC'
 log_timezone = 'UTC'
 shared_buffers = 256MB
-# Seldom: after each checkpoint the first touch of a page is written whole, three quarters of what a large import writes.
+# Seldom: after each checkpoint every page touched is written whole, three quarters of what a large import writes.
 max_wal_size = 4GB
 checkpoint_timeout = 15min
 random_page_cost = 1.1
