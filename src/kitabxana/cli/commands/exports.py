@@ -15,7 +15,8 @@ from kitabxana.exchange.rules.export_formats import EXPORT_FORMATS, format_of
 from kitabxana.formats.marc.target import open_target
 
 if TYPE_CHECKING:
-    from kitabxana.exchange.queries import LeftOut, Wanted
+    from kitabxana.exchange.queries import Wanted
+    from kitabxana.exchange.rules.encoding import LeftOut
 
 _TOLD = 20
 _NAMED = 1000
@@ -54,6 +55,7 @@ def marc(*, output: str, form: str, query: str, as_json: bool, **options: bool) 
     from django.utils import timezone
 
     from kitabxana.exchange.queries import Wanted
+    from kitabxana.exchange.rules.encoding import EncoderDied
     from kitabxana.search.languages import box
 
     if query and (options["authorities"] or options["suppressed"]):
@@ -70,6 +72,8 @@ def marc(*, output: str, form: str, query: str, as_json: bool, **options: bool) 
         done = _write(output, name, wanted, quiet=as_json)
     except KeyboardInterrupt:
         raise Failed("Interrupted: nothing was written.", code="interrupted") from None
+    except EncoderDied as died:
+        raise Failed("A process of the export ended early: nothing was written. Run the same command again.") from died
     seconds = round(time.monotonic() - started, 3)
     _tell(done, seconds)
     return {
@@ -85,12 +89,14 @@ def marc(*, output: str, form: str, query: str, as_json: bool, **options: bool) 
 
 def _write(output: str, name: str, wanted: Wanted, *, quiet: bool) -> _Done:
     from kitabxana.exchange.queries import count_wanted, export
+    from kitabxana.exchange.rules.encoding import second_encoder
 
     done = _Done()
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,}"), TimeElapsedColumn())
-    with Progress(*columns, console=people, disable=quiet, transient=True) as bar, open_target(output) as stream:
+    bar = Progress(*columns, console=people, disable=quiet, transient=True)
+    with bar, open_target(output) as stream, second_encoder() as beside:
         task = bar.add_task(output, total=count_wanted(wanted))
-        for piece in export(EXPORT_FORMATS[name], wanted):
+        for piece in export(name, wanted, beside=beside):
             stream.write(piece.data)
             done.records += piece.records
             done.written += len(piece.data)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from kitabxana.exchange.queries.exporting import BATCH, Exported, LeftOut, Wanted, count_wanted, export
+from kitabxana.exchange.queries.exporting import BATCH, Wanted, count_wanted, export
 from kitabxana.exchange.queries.inbox import lying
 from kitabxana.exchange.queries.staged import batch, batches, items_brought, next_waiting, profiles, staged, staged_one
 from kitabxana.exchange.queries.targets import ask, target, targets_at, targets_of
 
 __all__ = [
     "BATCH",
-    "Exported",
-    "LeftOut",
     "Wanted",
     "ask",
     "batch",

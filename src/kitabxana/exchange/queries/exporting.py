@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import orjson
 from django.db import connection
 
 from kitabxana.catalogue import queries as catalogue
+from kitabxana.exchange.rules.encoding import Encoded, encoded
+from kitabxana.exchange.rules.export_formats import EXPORT_FORMATS
 from kitabxana.exchange.rules.koha_items import field_952
-from kitabxana.formats.marc import Unwritable
 from kitabxana.holdings import queries as holdings
 from kitabxana.organisation.queries import tree
 from kitabxana.search.facts import SearchRequest
@@ -20,13 +20,10 @@ from kitabxana.search.queries import each_hit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kitabxana.exchange.rules.export_formats import ExportFormat
-    from kitabxana.formats.marc import MarcJson
+    from kitabxana.exchange.rules.encoding import Copies, Rows, SecondEncoder
     from kitabxana.search.facts import Node
 
 BATCH = 1000
-Batch = list[tuple[int, str]]
-"""Ids and records as MARC-in-JSON texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,50 +39,35 @@ class Wanted:
     items: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A record its format cannot carry; `place` as in formats' Unwritable."""
+def export(name: str, wanted: Wanted, *, beside: SecondEncoder | None = None) -> Iterator[Encoded]:
+    """The whole file in the format of this name, in pieces of about a thousand records in order of id.
 
-    record_id: int
-    place: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """A piece of the file: its bytes, how many records they are, and which were left out."""
-
-    data: bytes
-    records: int
-    left_out: tuple[LeftOut, ...] = ()
-
-
-def export(form: ExportFormat, wanted: Wanted) -> Iterator[Exported]:
-    """The whole file in pieces of about a thousand records in order of id, in memory bounded by one piece.
-
-    Statements: one a piece, three with copies. A record changed meanwhile comes as it is when its piece is read.
+    In memory bounded by two pieces. `beside` encodes every other one of them. Statements: one a piece, three with
+    copies. A record changed meanwhile comes as it is when its piece is read.
     """
-    first = True
-    yield Exported(form.head, 0)
-    for rows in _read_ahead(_batches(wanted)):
-        copies = _copies([record_id for record_id, _ in rows]) if wanted.items else {}
-        encoded: list[bytes] = []
-        left_out: list[LeftOut] = []
-        for record_id, text in rows:
-            marc: MarcJson = orjson.loads(text)
-            if record_id in copies:
-                marc["fields"] += copies[record_id]
-            try:
-                encoded.append(form.encode(marc, record_id))
-            except Unwritable as error:
-                left_out.append(LeftOut(record_id, error.place, str(error)))
-        data = form.between.join(encoded)
-        yield Exported(data if first else form.between + data if encoded else b"", len(encoded), tuple(left_out))
-        first = first and not encoded
-    yield Exported(form.tail, 0)
+    form, first = EXPORT_FORMATS[name], True
+    yield Encoded(form.head, 0)
+    for piece in _pieces(name, wanted, beside):
+        yield piece if first or not piece.records else replace(piece, data=form.between + piece.data)
+        first = first and not piece.records
+    yield Encoded(form.tail, 0)
 
 
-def _read_ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+def _pieces(name: str, wanted: Wanted, beside: SecondEncoder | None) -> Iterator[Encoded]:
+    batches = _read_ahead(_batches(wanted))
+    for rows in batches:
+        if beside is None:
+            yield encoded(name, rows, _copies(rows, wanted))
+            continue
+        beside.give(name, rows, _copies(rows, wanted))
+        more = next(batches, None)
+        own = encoded(name, more, _copies(more, wanted)) if more else None
+        yield beside.take()
+        if own:
+            yield own
+
+
+def _read_ahead(batches: Iterator[Rows]) -> Iterator[Rows]:
     """The next batch is read while the one at hand is encoded, over a connection of its own.
 
     Within a transaction it is not: only this connection sees what was done in it.
@@ -109,7 +91,7 @@ def count_wanted(wanted: Wanted) -> int | None:
     return catalogue.count_records() if plain else None
 
 
-def _batches(wanted: Wanted) -> Iterator[Batch]:
+def _batches(wanted: Wanted) -> Iterator[Rows]:
     if wanted.query is None:
         last = 0
         while rows := catalogue.marc_after(last, limit=BATCH, kind=wanted.kind, suppressed=wanted.suppressed):
@@ -121,7 +103,9 @@ def _batches(wanted: Wanted) -> Iterator[Batch]:
             yield catalogue.marc_of(ids[at : at + BATCH], kind=wanted.kind, suppressed=wanted.suppressed)
 
 
-def _copies(record_ids: list[int]) -> dict[int, list[dict[str, object]]]:
+def _copies(rows: Rows, wanted: Wanted) -> Copies:
+    if not wanted.items:
+        return {}
     reference = {code for code, facts in holdings.item_types().items() if facts["not_for_loan"]}
-    found = holdings.items_of(record_ids, withdrawn=True, organisation=tree())
+    found = holdings.items_of([record_id for record_id, _ in rows], withdrawn=True, organisation=tree())
     return {record_id: [field_952(item, reference=reference) for item in items] for record_id, items in found.items()}

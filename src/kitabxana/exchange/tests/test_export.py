@@ -15,7 +15,8 @@ from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.queries import newest
 from kitabxana.catalogue.tests.builders import field, marc
 from kitabxana.exchange.operations import import_marc
-from kitabxana.exchange.queries import Exported, Wanted, export, exporting
+from kitabxana.exchange.queries import Wanted, export, exporting
+from kitabxana.exchange.rules.encoding import EncoderDied, second_encoder
 from kitabxana.exchange.rules.export_formats import EXPORT_FORMATS, format_of
 from kitabxana.exchange.tests.builders import copy_952, numbered
 from kitabxana.formats.marc import control, iter_records, to_marcjson
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from kitabxana.exchange.rules.encoding import Encoded
     from kitabxana.formats.marc import MarcJson
 
 pytestmark = pytest.mark.django_db
@@ -46,13 +48,13 @@ def _house(settings: Any, tmp_path: Path) -> None:
 def exported(tmp_path: Path, name: str = "marcjson", **wanted: Any) -> list[MarcJson]:
     """What comes out, read again."""
     file = tmp_path / f"out.{name}"
-    file.write_bytes(whole(export(EXPORT_FORMATS[name], Wanted(**wanted))))
+    file.write_bytes(whole(export(name, Wanted(**wanted))))
     got = list(iter_records(file))
     assert [parsed.reason for parsed in got if parsed.reason] == []
     return [parsed.marc for parsed in got if parsed.marc]
 
 
-def whole(pieces: Iterable[Exported]) -> bytes:
+def whole(pieces: Iterable[Encoded]) -> bytes:
     return b"".join(piece.data for piece in pieces)
 
 
@@ -144,7 +146,7 @@ def test_copies_go_out_as_952_and_come_in_as_they_were(tmp_path: Path) -> None:
 
 def test_what_a_format_cannot_carry_is_left_out_and_named(tmp_path: Path) -> None:
     load(tmp_path, [*numbered(2, copies=False), marc(field("520", a="x" * 10_000), title="Uzun", number="long")])
-    pieces = list(export(EXPORT_FORMATS["iso2709"], Wanted()))
+    pieces = list(export("iso2709", Wanted()))
     [left] = [one for piece in pieces for one in piece.left_out]
     assert (left.place, "9999" in left.why, sum(piece.records for piece in pieces)) == ("520[1]", True, 2)
     assert "long" in numbers(exported(tmp_path, "marcxml"))
@@ -158,22 +160,45 @@ def test_documents_are_well_formed_however_many_pieces(
     monkeypatch.setattr(exporting, "BATCH", 2)
     if count:
         load(tmp_path, numbered(count))
-    root = etree.fromstring(whole(export(EXPORT_FORMATS[name], Wanted())))
+    root = etree.fromstring(whole(export(name, Wanted())))
     titles = "".join(map(str, root.itertext()))
     assert [at for at in range(1, 6) if f"Kitab {at}" in titles] == list(range(1, count + 1))
     if name != "bibframe":
         assert len(root) == count
 
 
+@pytest.mark.parametrize("count", [0, 1, 5, 6])
+@pytest.mark.parametrize("name", ["iso2709", "marcxml"])
+def test_two_encoders_write_the_same_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, count: int
+) -> None:
+    monkeypatch.setattr(exporting, "BATCH", 2)
+    if count:
+        load(tmp_path, numbered(count))
+    with second_encoder() as beside:
+        together = list(export(name, Wanted(items=True), beside=beside))
+    alone = list(export(name, Wanted(items=True)))
+    assert together == alone
+    assert sum(piece.records for piece in alone) == count
+
+
+def test_an_encoder_that_dies_breaks_the_export_off(tmp_path: Path) -> None:
+    load(tmp_path, numbered(2))
+    with second_encoder() as beside:
+        beside.give("no such format", [(1, "{}")], {})
+        with pytest.raises(EncoderDied):
+            list(export("iso2709", Wanted(), beside=beside))
+
+
 def test_pieces_and_statements_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exporting, "BATCH", 10)
     load(tmp_path, numbered(25))
     with CaptureQueriesContext(connection) as plain:
-        pieces = list(export(EXPORT_FORMATS["iso2709"], Wanted()))
+        pieces = list(export("iso2709", Wanted()))
     assert [piece.records for piece in pieces] == [0, 10, 10, 5, 0]
     assert len(plain) == 4
     with CaptureQueriesContext(connection) as full:
-        list(export(EXPORT_FORMATS["iso2709"], Wanted(items=True)))
+        list(export("iso2709", Wanted(items=True)))
     assert len(full) <= 4 + 3 * 3
 
 
