@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,7 +104,7 @@ def fill(wanted: int, chance: random.Random) -> tuple[list[Reader], float]:
     from kitabxana.patrons.rules import search_key
 
     libraries = [unit.id for unit in tree().libraries()]
-    today = date(2026, 11, 23)
+    today, ends = date(2026, 11, 23), datetime.now(UTC).date() + timedelta(days=365)
     made: list[Reader] = []
     source = names(chance)
     indexing = 0.0
@@ -120,7 +120,7 @@ def fill(wanted: int, chance: random.Random) -> tuple[list[Reader], float]:
             copy_rows("patrons_patron", columns, (
                 (number, libraries[number % len(libraries)], "ADULT", *name, search_key(*name), day,
                  f"oxucu{number}@example.az", f"+994 50 {number:07d}", f"50{number:07d}", "", "", "", "az", "[]",
-                 "default", "", "", today, today, "2026-11-23T00:00Z", "2026-11-23T00:00Z")
+                 "default", "", "", today, ends, "2026-11-23T00:00Z", "2026-11-23T00:00Z")
                 for number, name, day in zip(ids, people, born, strict=True)
             ))  # fmt: skip
             copy_rows("patrons_card", ("number", "patron_id", "state", "issued_at"),
