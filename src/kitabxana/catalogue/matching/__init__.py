@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kitabxana.catalogue.matching.comparing import HOUSE, compare, could_be, differs
+from kitabxana.catalogue.matching.comparing import HOUSE, compare, differs
 from kitabxana.catalogue.matching.facts import Candidate, Match, Point, Traits, Weights
-from kitabxana.catalogue.matching.keys import asked_keys, match_keys, number_keys
-from kitabxana.catalogue.matching.reading import titles_shown, traits_of
+from kitabxana.catalogue.matching.keys import asked_keys, match_keys
+from kitabxana.catalogue.matching.reading import traits_of
 
 __all__ = [
     "HOUSE",
@@ -16,10 +16,7 @@ __all__ = [
     "Weights",
     "asked_keys",
     "compare",
-    "could_be",
     "differs",
     "match_keys",
-    "number_keys",
-    "titles_shown",
     "traits_of",
 ]

@@ -10,14 +10,11 @@ from rapidfuzz.distance import JaroWinkler
 from kitabxana.catalogue.matching.facts import Match, Point, Traits, Weights
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
 HOUSE: Final = Weights()
 _FULL, _NOTHING, _AGAINST = 0.95, 0.72, 0.55
 """Likeness of titles: from the first on it counts fully, below the second not at all, below the third against."""
-
-_OTHERWISE_SHOWN: Final = 8
-"""By how much of a hundred a title's likeness may seem lower by what lists show."""
 
 
 def compare(mine: Traits, theirs: Traits, *, weights: Weights = HOUSE) -> Match:
@@ -28,23 +25,6 @@ def compare(mine: Traits, theirs: Traits, *, weights: Weights = HOUSE) -> Match:
         if point is not None:
             points.append(point)
     return Match(sum(point.weight for point in points), tuple(points), differs(mine, theirs))
-
-
-def could_be(mine: Traits, titles: Sequence[str], *, least: int, weights: Weights = HOUSE) -> bool:
-    """Whether a record that shares no number with this one may reach `least`; `titles` are its `titles_shown`.
-
-    A quick look before its MARC is read: without a number in common the titles must bring what all the rest can't.
-    Lists show a title a little otherwise than matching reads it, so that a likeness somewhat lower is let through.
-    """
-    missing = least - weights.author - weights.year - weights.publisher - weights.pages
-    if missing <= 0 or not mine.titles or not titles:
-        return True
-    wanted = 100 * (_NOTHING + (_FULL - _NOTHING) * missing / weights.title) - _OTHERWISE_SHOWN
-    return any(
-        fuzz.ratio(one, other, score_cutoff=wanted) or fuzz.partial_ratio(one, other, score_cutoff=wanted)
-        for other in titles
-        for one in (*mine.heads, *mine.titles)
-    )
 
 
 def differs(mine: Traits, theirs: Traits) -> str:

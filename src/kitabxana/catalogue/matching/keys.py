@@ -34,11 +34,6 @@ def asked_keys(traits: Traits) -> list[str]:
     return _packed(_each(traits, sorted(near)))
 
 
-def number_keys(traits: Traits) -> list[str]:
-    """Those of its keys that are numbers: what meets on another one must be alike in its title (`could_be`)."""
-    return _packed(_numbers(traits))
-
-
 def _packed(keys: Iterable[str]) -> list[str]:
     return [
         base64.urlsafe_b64encode(hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=9).digest()).decode()
@@ -46,13 +41,9 @@ def _packed(keys: Iterable[str]) -> list[str]:
     ]
 
 
-def _numbers(traits: Traits) -> Iterator[str]:
+def _each(traits: Traits, years: list[int]) -> Iterator[str]:
     for number in [*sorted(traits.controls), *sorted(traits.national)][:MOST_NUMBERS]:
         yield f"n {number}"
-
-
-def _each(traits: Traits, years: list[int]) -> Iterator[str]:
-    yield from _numbers(traits)
     authors = traits.authors[:2]
     for title in traits.titles[:2]:
         yield from _of_title(title, traits, authors, years)

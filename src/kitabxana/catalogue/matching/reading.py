@@ -82,12 +82,6 @@ def traits_of(marc: MarcJson) -> Traits:
     return reader.traits()
 
 
-def titles_shown(title: str, rest: str, script: str) -> tuple[str, ...]:
-    """The titles of a record's `brief` in words like those of `Traits.titles`: enough to tell strangers."""
-    shown = (title, f"{title} {rest}" if rest else "", script)
-    return tuple(" ".join(map(bridge, words(text))) for text in shown if text)
-
-
 class _Reader:
     """What has been read of one record so far."""
 

@@ -1,4 +1,4 @@
-"""What the house has that may be the same book: met by keys, told apart by what lists show, then compared."""
+"""What the house has that may be the same book: met by keys, then compared."""
 
 from __future__ import annotations
 
@@ -7,16 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from django.db import connection
 
-from kitabxana.catalogue.matching import (
-    HOUSE,
-    Candidate,
-    asked_keys,
-    compare,
-    could_be,
-    number_keys,
-    titles_shown,
-    traits_of,
-)
+from kitabxana.catalogue.matching import HOUSE, Candidate, asked_keys, compare, traits_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,35 +18,25 @@ LARGEST_BLOCK = 40
 """A key or number that more records share says nothing: it is passed over."""
 
 
-def candidates(
-    asked: Sequence[Traits], *, weights: Weights = HOUSE, least: int | None = None, run: int | None = None
-) -> list[list[Candidate]]:
-    """For each of these records, what the house has that may be the same, the likest first; three statements in all.
+def candidates(asked: Sequence[Traits], *, weights: Weights = HOUSE, run: int | None = None) -> list[list[Candidate]]:
+    """For each of these records, what the house has that may be the same, the likest first; two statements in all.
 
-    Only what reaches `least` (`weights.maybe` where none is told); what differs hard comes last, for a person to see.
-    What import `run` has written itself is left out: within one file two records are two.
+    Only what reaches `weights.maybe`; what differs hard comes last, for a person to see. What import `run` has
+    written itself is left out: within one file two records are two.
     """
-    least = weights.maybe if least is None else least
-    sure = [{*number_keys(one), *one.isbns, *one.issns} for one in asked]
-    wanted = [numbers.union(asked_keys(one)) for one, numbers in zip(asked, sure, strict=True)]
+    wanted: list[list[str]] = [[*asked_keys(one), *one.isbns, *one.issns] for one in asked]
     blocks = _blocks({value for values in wanted for value in values})
-    titles = _titles({pk for ids in blocks.values() for pk in ids}, run=run)
-    near: list[list[int]] = []
-    for one, values, numbers in zip(asked, wanted, sure, strict=True):
-        by_number = {pk for value in numbers for pk in blocks.get(value, ()) if pk in titles}
-        others = {pk for value in values for pk in blocks.get(value, ()) if pk in titles} - by_number
-        alike = (pk for pk in others if could_be(one, titles[pk], least=least, weights=weights))
-        near.append(sorted(by_number.union(alike)))
-    stored = _stored({pk for ids in near for pk in ids})
+    near = [{pk for value in values for pk in blocks.get(value, ())} for values in wanted]
+    stored = _stored({pk for ids in near for pk in ids}, run=run)
     found: list[list[Candidate]] = []
     for one, ids in zip(asked, near, strict=True):
         some = [
             Candidate(pk, compare(one, traits, weights=weights), digest, brief, import_run)
-            for pk in ids
+            for pk in sorted(ids)
             if pk in stored
             for traits, digest, brief, import_run in (stored[pk],)
         ]
-        some = [candidate for candidate in some if candidate.match.score >= least]
+        some = [candidate for candidate in some if candidate.match.score >= weights.maybe]
         found.append(sorted(some, key=lambda candidate: (bool(candidate.match.differs), -candidate.match.score)))
     return found
 
@@ -80,26 +61,14 @@ def _blocks(values: set[str]) -> dict[str, list[int]]:
         return dict(cursor.fetchall())
 
 
-def _titles(ids: set[int], *, run: int | None) -> dict[int, tuple[str, ...]]:
-    """The titles that lists show of those of these records that may be matched, in the words of matching."""
+def _stored(ids: set[int], *, run: int | None) -> dict[int, tuple[Traits, bytes, dict[str, Any], int | None]]:
     statement = """
-        SELECT id, brief->>'title', brief->>'rest', brief->>'script_title' FROM catalogue_record
+        SELECT id, marc::text, digest, brief::text, import_run FROM catalogue_record
         WHERE id = ANY(%s) AND kind = 'b' AND deleted_at IS NULL AND import_run IS DISTINCT FROM %s"""
     if not ids:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(statement, [sorted(ids), -1 if run is None else run])
-        return {pk: titles_shown(title or "", rest or "", script or "") for pk, title, rest, script in cursor}
-
-
-def _stored(ids: set[int]) -> dict[int, tuple[Traits, bytes, dict[str, Any], int | None]]:
-    statement = """
-        SELECT id, marc::text, digest, brief::text, import_run FROM catalogue_record
-        WHERE id = ANY(%s) AND deleted_at IS NULL"""
-    if not ids:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [sorted(ids)])
         return {
             pk: (traits_of(orjson.loads(marc)), bytes(digest), orjson.loads(brief), wrote)
             for pk, marc, digest, brief, wrote in cursor

@@ -10,7 +10,6 @@ import orjson
 from kitabxana.base import audit, outbox
 from kitabxana.catalogue import operations as catalogue
 from kitabxana.catalogue.facts import Known
-from kitabxana.catalogue.matching import HOUSE
 from kitabxana.catalogue.operations import NewRecord
 from kitabxana.exchange.operations.copies import store_copies
 from kitabxana.exchange.operations.matching import alike, known_by_number
@@ -134,7 +133,7 @@ def _targets(records: Sequence[Prepared], *, run: int, profile: Profile) -> dict
         return targets
     taken = {target.known.id for target in targets.values()}
     keep = profile.overlay == "keep"
-    for at, some in alike(records, run=run, but=set(targets), least=HOUSE.sure).items():
+    for at, some in alike(records, run=run, but=set(targets)).items():
         found = surely(some)
         if found and (keep or found.record_id not in taken):  # no record of a file overlays another one's
             taken.add(found.record_id)

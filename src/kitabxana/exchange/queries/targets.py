@@ -73,7 +73,7 @@ def _opened(row: CopyTarget) -> str:
 def ask(question: Question, targets: Sequence[SearchTarget]) -> list[Reply]:
     """What the targets have, asked all at once and each within its own time; in the order given.
 
-    Each record comes with what of ours it may be; three statements in all, after the last answer. A target that does
+    Each record comes with what of ours it may be; two statements in all, after the last answer. A target that does
     not answer, lies or breaks off keeps nobody else's answer back.
     """
     asked = list(targets)[:MOST_TARGETS]

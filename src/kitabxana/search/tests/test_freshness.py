@@ -14,7 +14,7 @@ from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.organisation.tests.builders import a_nation
 from kitabxana.search.facts import SearchRequest
 from kitabxana.search.models import store
-from kitabxana.search.operations import WRITER_LOCK, index_changed, index_records, rebuild, writing
+from kitabxana.search.operations import WRITER_LOCK, bulk_writing, index_changed, index_records, rebuild, writing
 from kitabxana.search.queries import find, status
 from kitabxana.search.tests.builders import typed
 
@@ -73,6 +73,19 @@ def test_an_index_of_another_version_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "index" / "current").write_text("v0-1")
     assert store.current_directory() is None
     assert status().indexed == 0
+
+
+def test_a_bulk_load_lets_others_of_its_process_write() -> None:
+    """With the writer it holds: an index has one, and a second would wait for its lock in vain."""
+    loaded, theirs = a_record(title="Qarabağ"), a_record(title="Xəmsə")
+    with bulk_writing() as writer:
+        index_changed([{"records": [theirs]}])
+        assert found("xəmsə") == {theirs}
+        writer.remove([theirs])
+        writer.commit()
+    assert found("xəmsə") == set()
+    index_records([loaded])
+    assert found("qarabağ") == {loaded}
 
 
 def test_while_another_writes_events_wait() -> None:
