@@ -11,26 +11,35 @@ import shutil
 import subprocess
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 SETTINGS = """
 # Written by Kitabxana at every start: what is set here by hand is lost, what is set in postgresql.conf is not.
 unix_socket_permissions = 0700
 timezone = 'UTC'
 log_timezone = 'UTC'
-shared_buffers = 256MB
+shared_buffers = {buffers}MB
 # Seldom: after each checkpoint every page touched is written whole, three quarters of what a large import writes.
-max_wal_size = 4GB
+max_wal_size = {log}MB
 checkpoint_timeout = 15min
 random_page_cost = 1.1
 jit = off
 """
+BUFFERS_MB = (128, 1024)
+"""An eighth of the memory, within these: the indexes of a million records are looked up and written all over."""
+
+LOG_MB = (512, 4096)
+"""A sixteenth of what is free on the disk, within these."""
+
+MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
+"""What a container may use (Linux, control groups 2): a number of bytes, or "max"."""
+
 LEAST_FREE_BYTES = 300 * 2**20
 """What a first start needs; a library that has been at work goes on until there is next to nothing left."""
 
@@ -127,8 +136,25 @@ def _forget_the_dead(home: Path) -> None:
         holders.unlink(missing_ok=True)
 
 
+def settings_for(*, memory: int, free: int) -> str:
+    """The server's settings on a machine with this memory and free disk, in bytes."""
+    return SETTINGS.format(buffers=_within(BUFFERS_MB, memory >> 23), log=_within(LOG_MB, free >> 24))
+
+
+def _within(bounds: tuple[int, int], number: int) -> int:
+    return max(bounds[0], min(bounds[1], number))
+
+
+def _memory() -> int:
+    total: int = psutil.virtual_memory().total
+    try:
+        return min(total, int(MEMORY_LIMIT.read_text()))
+    except (OSError, ValueError):
+        return total
+
+
 def _configure(home: Path) -> None:
-    (home / "kitabxana.conf").write_text(SETTINGS)
+    (home / "kitabxana.conf").write_text(settings_for(memory=_memory(), free=shutil.disk_usage(home).free))
     shutil.copymode(home / "postgresql.conf", home / "kitabxana.conf")
     if os.geteuid() == 0:
         owner = home.stat()

@@ -77,7 +77,7 @@ class RecordFacts:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A record with what is derived of it, as stored: for those who go through the whole catalogue."""
+    """A record with what is derived of it, as stored; of its `identifiers` those that are not for matching only."""
 
     id: int
     marc: MarcJson

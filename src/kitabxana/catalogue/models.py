@@ -38,6 +38,9 @@ class Record(models.Model):
     import_run = models.BigIntegerField(null=True)
     """The import that last wrote this record: within one file, two records with one number are two records."""
 
+    traits = models.TextField(null=True)
+    """What matching compares (`matching.packed`); null for an authority, and for what was stored before it was kept."""
+
     suppressed = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)

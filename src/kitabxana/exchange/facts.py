@@ -54,8 +54,9 @@ class Prepared:
 
     A refused record has `reason` and nothing derived; `lost` names what a conversion to MARC 21 had no place for.
     `marc` and `brief_json` are JSON texts; `document` is the tail of the index document (search.rules.encoded_tail),
-    `class_key` the shelf key of its first class number. `places` are its fields that name an authority in $0. `traits`
-    is what matching by points compares, None where the profile does not ask for it.
+    `class_key` the shelf key of its first class number. `lines` are those of the browse lists, each the values of a
+    search.rules.headings.Listed; `places` are its fields that name an authority in $0. `traits` is what matching by
+    points compares (catalogue.matching.packed), None for an authority.
     """
 
     offset: int
@@ -73,9 +74,10 @@ class Prepared:
     identifiers: tuple[tuple[str, str], ...] = ()
     document: str = ""
     class_key: str = ""
+    lines: tuple[tuple[Any, ...], ...] = ()
     items: tuple[NewItem, ...] = ()
     lost: tuple[str, ...] = ()
-    traits: Traits | None = None
+    traits: str | None = None
     places: tuple[Place, ...] = ()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kitabxana.language.bridging import bridge, skeleton
 from kitabxana.language.casing import lower, title, upper
-from kitabxana.language.collation import sort_key
+from kitabxana.language.collation import letter_key, sort_key
 from kitabxana.language.folding import fold, words
 from kitabxana.language.keyboards import retyped
 from kitabxana.language.scripts import is_rtl
@@ -16,6 +16,7 @@ __all__ = [
     "bridge",
     "fold",
     "is_rtl",
+    "letter_key",
     "lower",
     "retyped",
     "shelf_key",

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import psutil
@@ -161,3 +162,25 @@ def test_the_package_s_lock_lies_inside_the_data_directory(tmp_path: Path, monke
     with embedded._runtime_dir(tmp_path):
         pass
     assert "XDG_RUNTIME_DIR" not in os.environ
+
+
+@pytest.mark.parametrize(
+    ("memory", "free", "buffers", "log"),
+    [(1, 5, 128, 512), (2, 20, 256, 1280), (4, 40, 512, 2560), (64, 500, 1024, 4096)],
+)
+def test_the_server_is_cut_to_the_machine(memory: int, free: int, buffers: int, log: int) -> None:
+    told = embedded.settings_for(memory=memory << 30, free=free << 30).splitlines()
+    assert f"shared_buffers = {buffers}MB" in told
+    assert f"max_wal_size = {log}MB" in told
+
+
+@pytest.mark.parametrize("limit", ["max\n", "", "1073741824\n", None])
+def test_a_containers_limit_counts_as_its_memory(
+    limit: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "memory.max"
+    if limit is not None:
+        file.write_text(limit)
+    monkeypatch.setattr(embedded, "MEMORY_LIMIT", file)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(total=8 << 30))
+    assert embedded._memory() == (1 << 30 if limit and limit[0] == "1" else 8 << 30)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import orjson
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from kitabxana.base.bulk import copy_rows, next_ids
 from kitabxana.base.ports import record_guards
 from kitabxana.catalogue.facts import Derived, Made
-from kitabxana.catalogue.matching import match_keys, traits_of
+from kitabxana.catalogue.matching import match_keys, packed, traits_of, unpacked
 from kitabxana.catalogue.models import Identifier, Record
 from kitabxana.catalogue.operations.linking import carried, link_many, put_links
 from kitabxana.catalogue.operations.state import locked, put_state, tell_headings
@@ -27,20 +27,25 @@ if TYPE_CHECKING:
 
     from kitabxana.base.actor import Actor
     from kitabxana.catalogue.facts import MarcJson, OverlayRule
+    from kitabxana.catalogue.matching import Traits
     from kitabxana.catalogue.operations.linking import Link
     from kitabxana.catalogue.rules.authorities import Place
 
 _RECORD_COLUMNS = (
-    "id", "kind", "marc", "brief", "digest", "control_number", "agency", "source", "source_format", "import_run",
-    "suppressed", "version", "created_at", "changed_at", "made_by", "made_through", "made_how",
+    "id", "kind", "marc", "brief", "traits", "digest", "control_number", "agency", "source", "source_format",
+    "import_run", "suppressed", "version", "created_at", "changed_at", "made_by", "made_through", "made_how",
 )  # fmt: skip
+_PUT_TRAITS = """
+    UPDATE catalogue_record r SET traits = given.traits FROM unnest(%s::bigint[], %s::text[]) AS given (id, traits)
+    WHERE r.id = given.id AND r.traits IS DISTINCT FROM given.traits"""
 
 
 @dataclass(frozen=True, slots=True)
 class NewRecord:
     """A record to store, derived already (rules.derive); `marc` and `brief` are JSON texts.
 
-    `places` are its fields that name an authority in $0.
+    `places` are its fields that name an authority in $0, `traits` what matching compares (matching.packed; None for
+    an authority).
     """
 
     kind: str
@@ -50,6 +55,7 @@ class NewRecord:
     control_number: str
     agency: str
     identifiers: Sequence[tuple[str, str]]
+    traits: str | None
     places: Sequence[Place] = ()
 
 
@@ -66,7 +72,7 @@ def add_many(
         "catalogue_record",
         _RECORD_COLUMNS,
         (
-            (record_id, one.kind, one.marc, one.brief, one.digest, one.control_number, one.agency, source,
+            (record_id, one.kind, one.marc, one.brief, one.traits, one.digest, one.control_number, one.agency, source,
              source_format, run, False, 1, now, now, by.name if by else "", "import", "imported")
             for record_id, one in zip(ids, records, strict=True)
         ),
@@ -112,6 +118,7 @@ def replace(
         digest=new.digest,
         brief=orjson.loads(new.brief),
         identifiers=tuple(new.identifiers),
+        traits=unpacked(new.traits) if new.traits else None,
     )
     follow = carried(row, marc) if row.kind == "b" else None
     put_state(row, marc, derived, made=made, import_run=run)
@@ -151,14 +158,14 @@ def bury_many(record_ids: Sequence[int], *, by: Actor) -> list[int]:
 def put_keys(after: int, *, batch: int) -> tuple[int, int]:
     """Give the next `batch` records above id `after` the keys by which they are found, in place of older ones.
 
-    For matching of what is catalogued and for finding its hosts, for the search of authorities.
-
-    For records stored before there were keys, or when how keys are made has changed. Returns the last id looked at
-    (0 at the end) and how many records were keyed; one transaction.
+    For matching of what is catalogued (with what is compared then) and for finding its hosts, for the search of
+    authorities. For records stored before there were keys, or when how keys are made has changed. Returns the last
+    id looked at (0 at the end) and how many records were keyed; one transaction.
     """
     with transaction.atomic():
         rows = Record.objects.filter(pk__gt=after).order_by("pk").values_list("pk", "kind", "marc")[:batch]
-        found = [(pk, list(_keys(kind, marc))) for pk, kind, marc in rows]
+        read = [(pk, marc, traits_of(marc) if kind == "b" else None) for pk, kind, marc in rows]
+        found = [(pk, list(_keys(marc, traits))) for pk, marc, traits in read]
         schemes = ("key", HOST, WORD_SCHEME)
         Identifier.objects.filter(record_id__in=[pk for pk, _ in found], scheme__in=schemes).delete()
         copy_rows(
@@ -166,12 +173,15 @@ def put_keys(after: int, *, batch: int) -> tuple[int, int]:
             ("record_id", "scheme", "value"),
             ((pk, scheme, value) for pk, keys in found for scheme, value in keys),
         )
+        with connection.cursor() as cursor:
+            kept = [(pk, packed(traits) if traits else None) for pk, _, traits in read]
+            cursor.execute(_PUT_TRAITS, [list(column) for column in zip(*kept, strict=True)] or [[], []])
     return (found[-1][0] if found else 0), len(found)
 
 
-def _keys(kind: str, marc: MarcJson) -> Iterator[tuple[str, str]]:
-    if kind == "b":
-        yield from (("key", key) for key in match_keys(traits_of(marc)))
+def _keys(marc: MarcJson, traits: Traits | None) -> Iterator[tuple[str, str]]:
+    if traits:
+        yield from (("key", key) for key in match_keys(traits))
         yield from ((HOST, name) for name in hosts_named(marc))
     else:
         yield from ((WORD_SCHEME, word) for word in search_words(marc))

@@ -7,24 +7,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import orjson
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from kitabxana.base import audit
-from kitabxana.catalogue.matching import HOUSE, compare, differs, traits_of
+from kitabxana.catalogue.matching import HOUSE, compare, differs
 from kitabxana.catalogue.matching.clusters import clustered
 from kitabxana.catalogue.models import ClusterMember, DuplicateCluster, DuplicatePair, DuplicateSearch, Record
 from kitabxana.catalogue.queries import last_id
-from kitabxana.catalogue.queries.matching import LARGEST_BLOCK, candidates
+from kitabxana.catalogue.queries.matching import LARGEST_BLOCK, candidates, traits_by_id
 from kitabxana.kernel.decisions import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from kitabxana.base.actor import Actor
-    from kitabxana.catalogue.matching import Traits
 
 STEP = 2000
 """How many record numbers one step of a search looks at: what a page's progress waits for."""
@@ -134,7 +132,7 @@ def _meeting(after: int, upto: int) -> list[tuple[int, int]]:
 
 def _compared(met: Sequence[tuple[int, int]], *, least: int) -> list[tuple[int, int, int]]:
     """(one, other, score) of those that reach `least` and have no hard difference."""
-    traits = _traits({pk for pair in met for pk in pair})
+    traits = traits_by_id({pk for pair in met for pk in pair})
     found = []
     for one, other in met:
         mine, theirs = traits.get(one), traits.get(other)
@@ -144,14 +142,6 @@ def _compared(met: Sequence[tuple[int, int]], *, least: int) -> list[tuple[int, 
         if score >= least:
             found.append((one, other, score))
     return found
-
-
-def _traits(ids: set[int]) -> dict[int, Traits]:
-    statement = """
-        SELECT id, marc::text FROM catalogue_record WHERE id = ANY(%s) AND kind = 'b' AND deleted_at IS NULL"""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [sorted(ids)])
-        return {pk: traits_of(orjson.loads(marc)) for pk, marc in cursor}
 
 
 def _put(found: Sequence[tuple[int, int, int]], search_id: int) -> None:
@@ -209,12 +199,12 @@ def look_again(payloads: Sequence[dict[str, Any]]) -> None:
 
 
 def _look_again(ids: list[int], search_id: int, least: int) -> None:
-    traits = sorted(_traits(set(ids)).items())
+    traits = sorted(traits_by_id(ids).items())
     found = {
         (min(pk, near.record_id), max(pk, near.record_id), near.match.score)
-        for (pk, _), some in zip(traits, candidates([one for _, one in traits]), strict=True)
+        for (pk, _), some in zip(traits, candidates([one for _, one in traits], least=least), strict=True)
         for near in some
-        if near.record_id != pk and not near.match.differs and near.match.score >= least
+        if near.record_id != pk
     }
     known = DuplicatePair.objects.filter(Q(one_id__in=ids) | Q(other_id__in=ids), different=False)
     before = set(known.values_list("one_id", "other_id", "score"))

@@ -9,6 +9,7 @@ import zstandard
 from django.db import connection
 
 from kitabxana.base import audit, outbox
+from kitabxana.catalogue.matching import packed
 from kitabxana.catalogue.models import NextChange, Record, RecordVersion
 from kitabxana.kernel.decisions import Refused
 
@@ -101,6 +102,7 @@ def columns(marc: MarcJson, derived: Derived, made: Made) -> dict[str, Any]:
         "digest": derived.digest,
         "control_number": derived.control_number,
         "agency": derived.agency,
+        "traits": packed(derived.traits) if derived.traits else None,
         "changed_at": made.at,
         "made_by": made.by,
         "made_through": made.through,

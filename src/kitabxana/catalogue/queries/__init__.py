@@ -201,29 +201,36 @@ def each_record(*, batch: int) -> Iterator[list[RecordFacts]]:
         last = rows[-1].pk
 
 
+_STORED = """
+    SELECT id, marc::text, brief::text, control_number, created_at,
+        (SELECT array_agg(ARRAY[scheme, value] ORDER BY i.id) FROM catalogue_identifier i
+         WHERE i.record_id = r.id AND scheme <> 'key')
+    FROM catalogue_record r WHERE kind = 'b' AND deleted_at IS NULL AND NOT suppressed AND"""
+
+
 def each_stored(*, batch: int, part: int = 0, parts: int = 1) -> Iterator[list[Stored]]:
     """All findable records with what is derived of them, in order of id, in bounded memory.
 
     With `parts`, only those whose id leaves the remainder `part`: several processes share the work.
     """
-    statement = """
-        SELECT id, marc::text, brief::text, control_number, created_at,
-            (SELECT array_agg(ARRAY[scheme, value] ORDER BY i.id) FROM catalogue_identifier i WHERE i.record_id = r.id)
-        FROM catalogue_record r
-        WHERE id > %s AND id %% %s = %s AND kind = 'b' AND deleted_at IS NULL AND NOT suppressed
-        ORDER BY id LIMIT %s"""
     last = 0
+    while some := _stored("id > %s AND id %% %s = %s ORDER BY id LIMIT %s", [last, parts, part, batch]):
+        yield some
+        last = some[-1].id
+
+
+def stored_by_id(record_ids: Iterable[int]) -> dict[int, Stored]:
+    """The findable ones among these records with what is derived of them; one statement."""
+    return {one.id: one for one in _stored("id = ANY(%s)", [list(record_ids)])}
+
+
+def _stored(which: str, values: list[Any]) -> list[Stored]:
     with connection.cursor() as cursor:
-        while True:
-            cursor.execute(statement, [last, parts, part, batch])
-            rows = cursor.fetchall()
-            if not rows:
-                return
-            last = rows[-1][0]
-            yield [
-                Stored(pk, orjson.loads(marc), orjson.loads(brief), number, tuple(map(tuple, numbers or ())), created)
-                for pk, marc, brief, number, created, numbers in rows
-            ]
+        cursor.execute(f"{_STORED} {which}", values)
+        return [
+            Stored(pk, orjson.loads(marc), orjson.loads(brief), number, tuple(map(tuple, numbers or ())), created)
+            for pk, marc, brief, number, created, numbers in cursor
+        ]
 
 
 def each_authority(*, batch: int) -> Iterator[list[RecordFacts]]:

@@ -7,7 +7,17 @@ from typing import Any
 
 import pytest
 
-from kitabxana.catalogue.matching import HOUSE, Match, Weights, asked_keys, compare, match_keys, traits_of
+from kitabxana.catalogue.matching import (
+    HOUSE,
+    Match,
+    Weights,
+    asked_keys,
+    compare,
+    match_keys,
+    packed,
+    traits_of,
+    unpacked,
+)
 from kitabxana.catalogue.rules import derive
 from kitabxana.catalogue.tests.builders import field
 from kitabxana.formats.marc import iter_records
@@ -175,3 +185,10 @@ def test_every_real_record_has_traits_and_is_itself() -> None:
         assert set(match_keys(traits)) <= set(asked_keys(traits))
         seen += bool(match_keys(traits))
     assert seen > 2600
+
+
+@pytest.mark.parametrize("name", ["bib.utf8.mrc.gz", "bib.nonutf8.mrc.gz"])
+def test_traits_come_out_of_their_packing_as_they_went_in(name: str) -> None:
+    read = [traits_of(parsed.marc) for parsed in iter_records(DATA / name) if parsed.marc]
+    assert [unpacked(packed(one)) for one in read] == read
+    assert len({packed(one) for one in read}) > 500

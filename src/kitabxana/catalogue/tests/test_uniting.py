@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from kitabxana.base.actor import NOBODY, SYSTEM, Actor
 from kitabxana.base.models import AuditEntry, OutboxEvent
 from kitabxana.catalogue.facts import OverlayRule
+from kitabxana.catalogue.matching import packed
 from kitabxana.catalogue.operations import (
     NewRecord,
     add_many,
@@ -56,7 +57,7 @@ def new(marc: dict[str, Any]) -> NewRecord:
     return NewRecord(
         kind=made.kind, marc=canonical(marc).decode(), brief=json.dumps(made.brief), digest=made.digest,
         control_number=made.control_number, agency=made.agency, identifiers=made.identifiers,
-        places=places_named(marc),
+        places=places_named(marc), traits=packed(made.traits) if made.traits else None,
     )  # fmt: skip
 
 

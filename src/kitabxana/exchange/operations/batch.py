@@ -10,6 +10,7 @@ import orjson
 from kitabxana.base import audit, outbox
 from kitabxana.catalogue import operations as catalogue
 from kitabxana.catalogue.facts import Known
+from kitabxana.catalogue.matching import HOUSE, packed
 from kitabxana.catalogue.operations import NewRecord
 from kitabxana.exchange.operations.copies import store_copies
 from kitabxana.exchange.operations.matching import alike, known_by_number
@@ -117,10 +118,13 @@ def store(
         profile=profile, summary=summary, rejects=rejects, by=by,
     )  # fmt: skip
     stored.ids = ids
-    stored.changed = sorted({*stored.changed, *changed} - set(new_ids))
+    described = stored.changed
+    stored.changed = sorted({*described, *changed} - set(new_ids))
     if touched := [*new_ids, *stored.changed]:
         stored.event_ids.append(outbox.publish("record.changed", {"records": touched}))
-        outbox.publish("headings.wanted", {"records": touched})  # the lists may come later than the index
+        lines = list(dict.fromkeys(line for _, record in stored.created for line in record.lines))
+        later = {"records": touched, "changed": described, "lines": lines}
+        outbox.publish("headings.wanted", later)  # the lists may come later than the index
         after = {"created": len(new_ids), "changed": len(stored.changed), "first": touched[0], "last": touched[-1]}
         audit.record(by, "catalogue.import", object_type="batch", object_id=touched[0], after=after)
     return stored
@@ -133,7 +137,7 @@ def _targets(records: Sequence[Prepared], *, run: int, profile: Profile) -> dict
         return targets
     taken = {target.known.id for target in targets.values()}
     keep = profile.overlay == "keep"
-    for at, some in alike(records, run=run, but=set(targets)).items():
+    for at, some in alike(records, run=run, but=set(targets), least=HOUSE.sure).items():
         found = surely(some)
         if found and (keep or found.record_id not in taken):  # no record of a file overlays another one's
             taken.add(found.record_id)
@@ -163,6 +167,7 @@ def _new(record: Prepared) -> NewRecord:
         control_number=record.control_number,
         agency=record.agency,
         identifiers=record.identifiers,
+        traits=record.traits,
         places=record.places,
     )
 
@@ -177,5 +182,6 @@ def new_record(derived: Derived, marc: str, places: tuple[Place, ...]) -> NewRec
         control_number=derived.control_number,
         agency=derived.agency,
         identifiers=derived.identifiers,
+        traits=packed(derived.traits) if derived.traits else None,
         places=places,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitabxana.catalogue.facts import Derived, Known
+from kitabxana.catalogue.matching import unpacked
 from kitabxana.catalogue.queries import known_by_control_number, known_by_digest
 from kitabxana.catalogue.queries.matching import candidates
 from kitabxana.catalogue.rules import match
@@ -35,8 +36,13 @@ def known_by_number(records: Sequence[Prepared], *, run: int | None) -> dict[int
     return found
 
 
-def alike(records: Sequence[Prepared], *, run: int | None, but: set[int]) -> dict[int, list[Candidate]]:
-    """What may be the same by points, the likest first, for the places of `records` that are not in `but`."""
-    asked = [(at, record.traits) for at, record in enumerate(records) if record.traits and at not in but]
-    found = candidates([traits for _, traits in asked], run=run) if asked else []
+def alike(
+    records: Sequence[Prepared], *, run: int | None, but: set[int], least: int | None = None
+) -> dict[int, list[Candidate]]:
+    """What may be the same by points, the likest first, for the places of `records` that are not in `but`.
+
+    `least` as in `candidates`.
+    """
+    asked = [(at, unpacked(record.traits)) for at, record in enumerate(records) if record.traits and at not in but]
+    found = candidates([traits for _, traits in asked], run=run, least=least) if asked else []
     return {at: some for (at, _), some in zip(asked, found, strict=True) if some}

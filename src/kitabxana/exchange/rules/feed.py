@@ -1,18 +1,20 @@
-"""The reading half of an import in a process of its own: one core parses and derives, the other stores and indexes."""
+"""The reading half of an import in processes of their own: they parse and derive while this one stores and indexes."""
 
 from __future__ import annotations
 
+import os
 import pickle
 import signal
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from itertools import cycle
 from queue import Full, Queue
 from typing import IO, TYPE_CHECKING, Any
 
 from kitabxana.exchange.rules.prepare import prepare_file
-from kitabxana.formats.marc import SourceError
+from kitabxana.formats.marc import SourceError, format_of
 from kitabxana.kernel.memory import collect_seldom
 
 if TYPE_CHECKING:
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from kitabxana.exchange.facts import Prepared, Profile
 
 WAITING_BATCHES = 2
-"""How far reading may run ahead of storing: what bounds the memory."""
+"""How far each reader may run ahead of storing: what bounds the memory."""
+
+WORTH_TWO_BYTES = 8 * 2**20
 
 # Not a fork, which would share the database's connection, nor multiprocessing, which runs the caller's script again.
 _COMMAND = [sys.executable, "-c", "from kitabxana.exchange.rules.feed import read; read()"]
@@ -34,15 +38,34 @@ class ReaderDied(Exception):
 
 @contextmanager
 def batches(path: Path, *, start: int, profile: Profile, batch: int) -> Iterator[Iterator[list[Prepared]]]:
-    """Batches of prepared records, read ahead in another process that ends with the block.
+    """Batches of prepared records, read ahead in other processes that end with the block.
 
     The iterator raises SourceError where the file is damaged, after everything before the damage.
     """
+    readers = _how_many(path, profile)
+    with ExitStack() as stack:
+        shares = [((number, readers), start, profile, batch) for number in range(readers)]
+        yield _in_turn([stack.enter_context(_reading(path, *share)) for share in shares])
+
+
+def _how_many(path: Path, profile: Profile) -> int:
+    """Two where there are cores for them, the file is worth the start of another, and can be shared out."""
+    try:
+        worth = path.stat().st_size > WORTH_TWO_BYTES and len(os.sched_getaffinity(0)) > 1
+        return 2 if worth and (profile.form or format_of(path)) == "iso2709" else 1
+    except SourceError:
+        return 1
+
+
+@contextmanager
+def _reading(
+    path: Path, share: tuple[int, int], start: int, profile: Profile, batch: int
+) -> Iterator[Iterator[list[Prepared]]]:
     process = subprocess.Popen(_COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own words
     assert process.stdin
     assert process.stdout
     with process.stdin as told:
-        pickle.dump((path, start, profile, batch), told)
+        pickle.dump((path, share, start, profile, batch), told)
     waiting: Queue[Any] = Queue(WAITING_BATCHES)
     over = threading.Event()
     receiver = threading.Thread(target=_receive, args=(process.stdout, waiting, over), daemon=True)
@@ -57,14 +80,23 @@ def batches(path: Path, *, start: int, profile: Profile, batch: int) -> Iterator
         process.wait()
 
 
+def _in_turn(readers: list[Iterator[list[Prepared]]]) -> Iterator[list[Prepared]]:
+    """The batches in the file's order: who has none in its turn is at the end, and so are the others."""
+    for reader in cycle(readers):
+        batch = next(reader, None)
+        if batch is None:
+            return
+        yield batch
+
+
 def read() -> None:
     """The reading process: what to read comes on standard input, batches go to standard output, then None."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the storing process's to answer
     collect_seldom()
-    path, start, profile, batch = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
+    path, share, start, profile, batch = pickle.load(sys.stdin.buffer)  # noqa: S301 - from who started this one
     last: Any = None
     try:
-        for prepared in prepare_file(path, start=start, profile=profile, batch=batch):
+        for prepared in prepare_file(path, start=start, profile=profile, batch=batch, share=share):
             pickle.dump(prepared, sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
             sys.stdout.buffer.flush()
     except (SourceError, OSError) as error:

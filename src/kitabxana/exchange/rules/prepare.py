@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from kitabxana.catalogue.matching import packed
 from kitabxana.catalogue.rules import canonical, derive
 from kitabxana.catalogue.rules.authorities import places_named
 from kitabxana.exchange.facts import Prepared, Profile
 from kitabxana.exchange.rules.items import split_items
-from kitabxana.formats.marc import SourceError, iter_records
+from kitabxana.formats.marc import iter_batches
 from kitabxana.formats.unimarc import NotConvertible, flavour_of, irbis_to_marc21, is_irbis, to_marc21
 from kitabxana.search.facts import Held
-from kitabxana.search.rules import document, encoded_tail
+from kitabxana.search.rules import document, encoded_tail, headings_of, references_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,21 +23,18 @@ if TYPE_CHECKING:
     from kitabxana.formats.marc import MarcJson, Parsed
 
 
-def prepare_file(path: Path, *, start: int, profile: Profile, batch: int) -> Iterator[list[Prepared]]:
-    """The records of a file from position `start`, `batch` at a time. Raises formats' SourceError at damage."""
-    waiting: list[Prepared] = []
-    try:
-        for parsed in iter_records(path, start=start, encoding=profile.encoding, form=profile.form):
-            waiting.append(prepare(parsed, profile))
-            if len(waiting) == batch:
-                yield waiting
-                waiting = []
-    except SourceError:  # what came before the damage goes on
-        if waiting:
-            yield waiting
-        raise
-    if waiting:
-        yield waiting
+def prepare_file(
+    path: Path, *, start: int, profile: Profile, batch: int, share: tuple[int, int] = (0, 1)
+) -> Iterator[list[Prepared]]:
+    """The records of a file from position `start`, `batch` at a time; `share` as in `iter_batches`.
+
+    Raises formats' SourceError at damage, after what came before.
+    """
+    read = iter_batches(
+        path, size=batch, start=start, encoding=profile.encoding, form=profile.form, share=share
+    )  # fmt: skip
+    for some in read:
+        yield [prepare(parsed, profile) for parsed in some]
 
 
 def prepare(parsed: Parsed, profile: Profile) -> Prepared:
@@ -57,6 +55,11 @@ def prepare(parsed: Parsed, profile: Profile) -> Prepared:
         return _refused(parsed, "bad_character", "NUL in a field: PostgreSQL holds no such text")
     derived = derive(marc, text=text)
     made = document(record_id=0, marc=marc, derived=derived, held=Held())
+    lines = (
+        headings_of(derived.brief, {"author": made.values["author_facet"], "subject": made.values["subject_facet"]})
+        if derived.kind == "b"
+        else references_of(marc)
+    )
     return Prepared(
         offset=parsed.offset,
         next_position=parsed.next_position,
@@ -71,10 +74,11 @@ def prepare(parsed: Parsed, profile: Profile) -> Prepared:
         identifiers=derived.identifiers,
         document=encoded_tail(made),
         class_key=made.class_key,
+        lines=tuple(map(tuple, lines)),
         items=items,
         lost=lost,
         places=places_named(marc) if derived.kind == "b" and b'{"0":' in text else (),
-        traits=derived.traits if profile.matching == "points" else None,
+        traits=packed(derived.traits) if derived.traits else None,
     )
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import zstandard
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kitabxana.base import outbox
 from kitabxana.base.actor import NOBODY, SYSTEM
@@ -17,6 +21,7 @@ from kitabxana.catalogue.queries import count_records, newest, record
 from kitabxana.catalogue.tests.builders import field, former_states, marc
 from kitabxana.exchange.facts import Profile, Summary
 from kitabxana.exchange.operations import import_marc
+from kitabxana.exchange.rules import feed
 from kitabxana.exchange.tests.builders import a_file, copy_952, numbered
 from kitabxana.formats.marc import (
     SourceError,
@@ -35,6 +40,7 @@ from kitabxana.kernel.decisions import Refused
 from kitabxana.organisation.queries import tree
 from kitabxana.organisation.tests.builders import a_nation
 from kitabxana.search.facts import SearchRequest
+from kitabxana.search.operations import gather_headings, headings_changed
 from kitabxana.search.queries import find, status
 from kitabxana.search.tests.builders import typed
 
@@ -53,6 +59,12 @@ def _house(settings: Any, tmp_path: Path) -> None:
 
 def open_text(path: str) -> list[str]:
     return Path(path).read_text(encoding="utf-8").splitlines()
+
+
+def browse_lines() -> set[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind, text, see, also, key_az FROM search_heading")
+        return set(cursor.fetchall())
 
 
 def counts(summary: Summary) -> tuple[int, int, int, int, int]:
@@ -174,8 +186,6 @@ def test_a_flavour_that_was_told_is_kept_to(tmp_path: Path) -> None:
 
 
 def test_interrupted_it_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
     monkeypatch.setattr(sys.modules["kitabxana.exchange.operations.import_marc"], "BATCH", 10)
     file = a_file(tmp_path / "a.mrc", numbered(35), junk_after=5)
     first = import_marc(file, by=SYSTEM, cancelled=lambda: True)
@@ -187,6 +197,59 @@ def test_interrupted_it_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest
     assert counts(second) == (36, 35, 0, 0, 1)
     assert count_records() == 35
     assert len((tmp_path / second.rejects_file).read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_two_who_read_bring_what_one_would(*, damaged: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["kitabxana.exchange.operations.import_marc"], "BATCH", 30)
+    monkeypatch.setattr(feed, "WORTH_TWO_BYTES", 0)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    whole = gzip.compress(a_file(tmp_path / "a.mrc", numbered(100), junk_after=5).read_bytes())
+    file = tmp_path / "records.gz"
+    file.write_bytes(whole[: len(whole) * 2 // 3] if damaged else whole)
+    assert feed._how_many(file, Profile()) == 2
+    if damaged:
+        with pytest.raises(SourceError):
+            import_marc(file, by=SYSTEM)
+    else:
+        assert counts(import_marc(file, by=SYSTEM)) == (101, 100, 0, 0, 1)
+    titles = [brief["title"] for _, brief in reversed(newest(101))]
+    assert titles == [f"Kitab {at}" for at in range(1, len(titles) + 1)]
+    assert len(titles) > 30
+    assert status().in_step
+
+
+def test_what_cannot_be_shared_out_is_read_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    small = a_file(tmp_path / "a.mrc", numbered(1))
+    assert feed._how_many(small, Profile()) == 1
+    monkeypatch.setattr(feed, "WORTH_TWO_BYTES", 0)
+    assert feed._how_many(small, Profile()) == 2
+    assert feed._how_many(small, Profile(form="mrk")) == 1
+    spoilt = tmp_path / "spoilt.gz"
+    spoilt.write_bytes(gzip.compress(b"x" * 9)[:-12])
+    assert feed._how_many(spoilt, Profile()) == 1
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
+    assert feed._how_many(small, Profile()) == 1
+
+
+def test_the_browse_lists_have_what_reading_the_records_again_would_give(tmp_path: Path) -> None:
+    """Lines are told with the import's event; nothing is read for them but what was there before."""
+    records = [parsed.marc for parsed in iter_records(DATA / "bib.utf8.mrc.gz") if parsed.marc][:300]
+    records += [parsed.marc for parsed in iter_records(DATA / "auth.utf8.mrc.gz") if parsed.marc][:100]
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(b"\n".join(map(to_marcjson, records)))
+    import_marc(file, by=SYSTEM)
+    with CaptureQueriesContext(connection) as queries:
+        while outbox.deliver({"headings.wanted": (headings_changed,)}):
+            pass
+    assert not [query for query in queries if "marc" in query["sql"]]
+    listed = browse_lines()
+    assert len(listed) > 1000
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM search_heading")
+    gather_headings()
+    assert browse_lines() == listed
 
 
 @pytest.mark.parametrize("packing", ["plain", "gzip", "zstd"])

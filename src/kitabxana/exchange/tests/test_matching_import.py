@@ -10,12 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kitabxana.base.actor import SYSTEM
-from kitabxana.catalogue.facts import Goes
-from kitabxana.catalogue.matching import traits_of
-from kitabxana.catalogue.operations import merge_records, put_keys
+from kitabxana.catalogue.facts import Goes, Saved
+from kitabxana.catalogue.matching import traits_of, unpacked
+from kitabxana.catalogue.operations import merge_records, put_keys, save_record
 from kitabxana.catalogue.queries import count_records, newest, record, version_marc
 from kitabxana.catalogue.queries.matching import LARGEST_BLOCK, candidates
-from kitabxana.catalogue.tests.builders import a_record, change, field, former_states, marc
+from kitabxana.catalogue.tests.builders import Record, a_record, change, field, former_states, marc
 from kitabxana.catalogue.tests.test_matching import book
 from kitabxana.exchange.facts import Profile
 from kitabxana.exchange.operations import import_marc
@@ -43,6 +43,13 @@ def load(tmp_path: Path, *records: dict[str, Any], profile: Profile = POINTS) ->
         a_file(tmp_path / f"{count_records()}-{len(records)}.mrc", records), by=SYSTEM, profile=profile
     )
     return summary.created, summary.updated, summary.unchanged
+
+
+def save(before: Saved | None, record: dict[str, Any]) -> Saved:
+    stored = (before.record_id, before.version) if before else (None, None)
+    return save_record(
+        record_id=stored[0], marc=record, version=stored[1], by=SYSTEM, now=timezone.now(), through="test"
+    )
 
 
 def test_another_agencys_record_joins_its_copies_to_ours_and_leaves_ours_as_it_is(tmp_path: Path) -> None:
@@ -119,6 +126,37 @@ def test_records_stored_without_keys_get_them(tmp_path: Path) -> None:
     assert [one.record_id for one in candidates(asked)[0]] == [stored[0]]
     put_keys(0, batch=10)
     assert [one.record_id for one in candidates(asked)[0]] == [stored[0]]
+
+
+def test_what_is_kept_for_comparing_says_what_the_record_does(tmp_path: Path) -> None:
+    """Saved, imported, overlaid; a record stored before it was kept has its MARC read, and keeps it from `keys` on."""
+    saved = save(None, marc(title="Alma ağacı"))
+    save(saved, marc(title="Alma bağı"))
+    load(tmp_path, OURS, book({"001": "n2"}, {"003": "AZ"}, title="Xəmsə", author="Nizami Gəncəvi"))
+    load(tmp_path, book({"001": "n2"}, {"003": "AZ"}, title="Xəmsə yeni", author="Nizami Gəncəvi"))
+    rows = list(Record.objects.order_by("pk"))
+    assert len(rows) == 3
+    for row in rows:
+        assert unpacked(row.traits or "") == traits_of(row.marc)
+    asked = [traits_of(row.marc) for row in rows]
+    found = candidates(asked)
+    assert all(found)
+    Record.objects.update(traits=None)
+    assert candidates(asked) == found
+    put_keys(0, batch=10)
+    assert [row.traits for row in Record.objects.order_by("pk")] == [row.traits for row in rows]
+    assert candidates(asked) == found
+
+
+def test_who_decides_alone_is_not_shown_what_differs_or_may_be_it(tmp_path: Path) -> None:
+    first = book({"001": "v1"}, {"003": "AZ-V"}, title="Azərbaycan tarixi 1-ci cild")
+    second = book({"001": "v2"}, {"003": "AZ-V"}, title="Azərbaycan tarixi 2-ci cild")
+    load(tmp_path, first, second, profile=Profile())
+    asked = [traits_of(book(title="Azərbaycan tarixi 1-ci cild"))]
+    [everything] = candidates(asked)
+    assert [bool(one.match.differs) for one in everything] == [False, True]
+    assert candidates(asked, least=82) == [everything[:1]]
+    assert candidates(asked, least=everything[0].match.score + 1) == [[]]
 
 
 def test_a_file_brought_again_does_not_raise_what_was_merged(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from kitabxana.formats.marc.iso2709 import ENCODINGS, parse_iso2709, split_iso27
 from kitabxana.formats.marc.marcjson import iter_marcjson, parse_marcjson
 from kitabxana.formats.marc.marcxml import iter_marcxml, parse_marcxml
 from kitabxana.formats.marc.mrk import iter_mrk, parse_mrk, to_mrk
-from kitabxana.formats.marc.reading import READABLE, iter_records
+from kitabxana.formats.marc.reading import READABLE, format_of, iter_batches, iter_records
 from kitabxana.formats.marc.shape import (
     DataField,
     MarcJson,
@@ -41,7 +41,9 @@ __all__ = [
     "Unwritable",
     "control",
     "fields",
+    "format_of",
     "iter_alephseq",
+    "iter_batches",
     "iter_irbis",
     "iter_marcjson",
     "iter_marcxml",

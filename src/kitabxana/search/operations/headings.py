@@ -12,6 +12,7 @@ from kitabxana.catalogue.queries import authorities_by_id, each_authority, each_
 from kitabxana.search.facts import SearchRequest
 from kitabxana.search.models import LANGUAGES, Heading, store
 from kitabxana.search.queries.browsing import records_with
+from kitabxana.search.rules import facet_headings
 from kitabxana.search.rules.headings import Listed, followers_by_words, headings_of, place_of, references_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from kitabxana.catalogue.facts import RecordFacts
 
 BATCH: Final = 1000
+LINES_AT_ONCE: Final = 10_000
 LINKED_AT_ONCE: Final = 1000
 _INSERT: Final = f"""
     INSERT INTO search_heading (kind, text, see, also, {", ".join(f"key_{language}" for language in LANGUAGES)})
@@ -33,8 +35,14 @@ _UNKNOWN: Final = """
 
 
 def headings_changed(payloads: Sequence[dict[str, Any]]) -> None:
-    """Outbox handler of record.changed and headings.wanted: {"records": [ids]}. Safe to repeat."""
-    wanted = sorted({record_id for payload in payloads for record_id in payload["records"]})
+    """Outbox handler of record.changed and headings.wanted: {"records": [ids]}. Safe to repeat.
+
+    Of records brought in bulk the lines are told ("lines", each a Listed): only those in "changed" are read.
+    """
+    told = [Listed(*line) for payload in payloads for line in payload.get("lines", ())]
+    for start in range(0, len(told), LINES_AT_ONCE):
+        remember_headings(told[start : start + LINES_AT_ONCE])
+    wanted = sorted({record_id for payload in payloads for record_id in payload.get("changed", payload["records"])})
     for start in range(0, len(wanted), BATCH):
         batch = wanted[start : start + BATCH]
         remember_headings(_lines(records_by_id(batch).values(), authorities_by_id(batch).values()))
@@ -99,7 +107,7 @@ def _columns(lines: Sequence[Listed]) -> list[list[Any]]:
 
 def _lines(records: Iterable[RecordFacts], authorities: Iterable[RecordFacts]) -> Iterable[Listed]:
     for record in records:
-        yield from headings_of(record.marc, record.brief)
+        yield from headings_of(record.brief, facet_headings(record.marc))
     for record in authorities:
         yield from references_of(record.marc)
 

@@ -8,21 +8,14 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from kitabxana.base.outbox import NotNow
-from kitabxana.catalogue.queries import records_by_id
-from kitabxana.catalogue.rules import derive
-from kitabxana.holdings.queries import stock_of
-from kitabxana.organisation.queries import tree
+from kitabxana.catalogue.queries import stored_by_id
 from kitabxana.search.models import store
 from kitabxana.search.models.tantivy_engine import TantivyEngine
-from kitabxana.search.operations.holding import held
-from kitabxana.search.operations.preparing import each_prepared
-from kitabxana.search.rules import document
+from kitabxana.search.operations.preparing import documents, each_prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from kitabxana.catalogue.facts import RecordFacts
-    from kitabxana.organisation.facts import Tree
     from kitabxana.search.models import EngineWriter
 
 WRITER_LOCK = 0x6B697461_01
@@ -123,14 +116,7 @@ def put_changed(writer: EngineWriter, record_ids: Sequence[int]) -> None:
     """Put the stored state of these records into an open writer, and take out those that are no longer to be found."""
     for start in range(0, len(record_ids), BATCH):
         batch = record_ids[start : start + BATCH]
-        live = records_by_id(batch)
+        live = stored_by_id(batch)
         writer.remove(record_id for record_id in batch if record_id not in live)
-        _put_all(writer, list(live.values()), tree())
-
-
-def _put_all(writer: EngineWriter, records: Sequence[RecordFacts], organisation: Tree) -> None:
-    stock = stock_of(record.id for record in records)
-    for record in records:
-        now_held = held(organisation, stock.get(record.id), added=record.created_at)
-        made = document(record_id=record.id, marc=record.marc, derived=derive(record.marc), held=now_held)
-        writer.put(made)
+        for made in documents(list(live.values())):
+            writer.put(made)

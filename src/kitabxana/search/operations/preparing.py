@@ -19,8 +19,11 @@ from kitabxana.search.operations.holding import held
 from kitabxana.search.rules import document, encoded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import IO
+
+    from kitabxana.catalogue.facts import Stored
+    from kitabxana.search.facts import Document
 
 BATCH: Final = 1000
 WAITING: Final = 2
@@ -44,14 +47,17 @@ def each_prepared(*, processes: int = 0) -> Iterator[list[str]]:
 
 def _prepared(*, part: int, parts: int) -> Iterator[list[str]]:
     for batch in each_stored(batch=BATCH, part=part, parts=parts):
-        organisation = tree()
-        stock = stock_of(record.id for record in batch)
-        made = []
-        for record in batch:
-            derived = Derived("b", record.control_number, "", b"", record.brief, record.identifiers)
-            now_held = held(organisation, stock.get(record.id), added=record.created_at)
-            made.append(encoded(document(record_id=record.id, marc=record.marc, derived=derived, held=now_held)))
-        yield made
+        yield [encoded(one) for one in documents(batch)]
+
+
+def documents(records: Sequence[Stored]) -> Iterator[Document]:
+    """The index documents of these records, with what is held of them now; one statement."""
+    organisation = tree()
+    stock = stock_of(record.id for record in records)
+    for record in records:
+        derived = Derived("b", record.control_number, "", b"", record.brief, record.identifiers)
+        now_held = held(organisation, stock.get(record.id), added=record.created_at)
+        yield document(record_id=record.id, marc=record.marc, derived=derived, held=now_held)
 
 
 def serve() -> None:

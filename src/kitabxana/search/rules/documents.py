@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from kitabxana.catalogue.rules import Field, clean, control_field, data_fields, linked_tag, pick, subjects_in
-from kitabxana.language import shelf_key, sort_key, words
+from kitabxana.language import letter_key, shelf_key, words
 from kitabxana.search.facts import Document, Held
 from kitabxana.search.languages.nodes import number_key
 from kitabxana.search.rules.kin import BAKU_1926, WRITTEN_WORD, YANALIF, index_keys
@@ -317,7 +317,5 @@ def few_of(values: dict[str, Any]) -> list[str]:
 
 @functools.lru_cache(maxsize=1 << 13)
 def _filing_key(text: str, language: str) -> str:
-    """The head of the collation key, as a text that sorts alike; what has none comes last."""
-    if not text:
-        return LAST
-    return sort_key(text[:LONGEST_KEY], _COLLATED.get(language, "az")).partition(b"\0")[0].decode()
+    """The letters of the collation key, without marks and case; what has none comes last."""
+    return letter_key(text[:LONGEST_KEY], _COLLATED.get(language, "az")) if text else LAST

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kitabxana.catalogue.rules import clean, data_fields, pick
 from kitabxana.catalogue.rules.authorities import forms_of, text_of
 from kitabxana.language import sort_key, words
 from kitabxana.search.facts import And, Or, Term
-from kitabxana.search.rules.documents import LONGEST_TITLE, facet_headings
+from kitabxana.search.rules.documents import LONGEST_TITLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
     from kitabxana.catalogue.facts import MarcJson
@@ -31,8 +30,7 @@ _FIELDS_OF: Final[dict[str, tuple[FieldName, ...]]] = {
 MOST_WORDS: Final = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A line of a list: `kind` "t", "a" or "s"; with `see` a reference to another heading, `also` to a related one.
 
     `filed` is what the line is filed under where that is not the whole text: a title without its article.
@@ -45,14 +43,16 @@ class Listed:
     filed: str = ""
 
 
-def headings_of(marc: MarcJson, brief: dict[str, Any]) -> Iterator[Listed]:
-    """The lines of a bibliographic record: its title without the leading article, its names, its subjects."""
+def headings_of(brief: Mapping[str, Any], facets: Mapping[str, Iterable[str]]) -> Iterator[Listed]:
+    """The lines of a bibliographic record: its title without the leading article, its names, its subjects.
+
+    `facets` has the names and subjects: of `facet_headings`, or those of the record's document.
+    """
     title = brief.get("title", "")
     if title:
         yield Listed("t", title[:LONGEST_TITLE], filed=title[brief.get("skip", 0) :][:LONGEST_TITLE])
-    found = facet_headings(marc)
-    yield from (Listed("a", name) for name in found["author"])
-    yield from (Listed("s", topic) for topic in found["subject"])
+    yield from (Listed("a", name) for name in facets["author"])
+    yield from (Listed("s", topic) for topic in facets["subject"])
 
 
 def references_of(marc: MarcJson) -> Iterator[Listed]:

@@ -19,7 +19,8 @@ from kitabxana.search.operations import (
     remember_headings,
 )
 from kitabxana.search.queries import browse, misses, suggest
-from kitabxana.search.rules.headings import headings_of, place_of
+from kitabxana.search.rules import facet_headings, headings_of
+from kitabxana.search.rules.headings import place_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,7 +77,7 @@ def test_a_heading_counts_its_records_and_goes_with_the_last() -> None:
 
 def test_a_title_is_filed_without_its_article_and_shown_with_it() -> None:
     record = {"leader": "00000nam a22", "fields": [field("245", "14", a="The Caspian")]}
-    remember_headings(headings_of(record, derive(record).brief))
+    remember_headings(headings_of(derive(record).brief, facet_headings(record)))
     (row,) = Heading.objects.all()
     assert row.text == "The Caspian"
     assert bytes(row.key_en) == place_of("Caspian", "en")

@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import gzip
 import io
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import pytest
 import zstandard
 
-from kitabxana.formats.marc import SourceError, iter_records, open_source, sniff
+from kitabxana.formats.marc import SourceError, iter_batches, iter_records, open_source, sniff
 from kitabxana.formats.marc.source import Window
-from kitabxana.formats.marc.tests.corpus import SIMPLE, unpacked
+from kitabxana.formats.marc.tests.corpus import DATA, SIMPLE, unpacked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +46,31 @@ def test_damage_is_said_after_all_before_it_was_given(pack: type[bytes], damage:
         positions.extend(parsed.next_position for parsed in records)
     assert positions[-1] > len(whole) // 3
     assert len(positions) > 800
+
+
+@pytest.mark.parametrize("readers", [1, 2, 3])
+@pytest.mark.parametrize("name", ["bib.utf8.mrc.gz", "bib.nonutf8.mrc.gz", "bib.marcxml.xml.gz"])
+def test_those_who_read_a_file_together_give_all_of_it_in_order(name: str, readers: int) -> None:
+    whole = list(iter_records(DATA / name))
+    shares = [iter_batches(DATA / name, size=70, share=(number, readers)) for number in range(readers)]
+    rounds = [batch for some in zip_longest(*shares, fillvalue=[]) for batch in some]
+    assert [parsed for batch in rounds for parsed in batch] == whole
+    assert {len(batch) for batch in rounds if batch} == {70, len(whole) % 70 or 70}
+
+
+@pytest.mark.parametrize("readers", [1, 2])
+def test_where_a_file_is_damaged_all_before_it_is_somebodys_share(readers: int, tmp_path: Path) -> None:
+    packed = gzip.compress(unpacked("bib.utf8.mrc.gz"))
+    path = tmp_path / "records"
+    path.write_bytes(packed[: len(packed) // 2])
+    before: list[int] = []
+    with pytest.raises(SourceError):
+        before.extend(parsed.offset for parsed in iter_records(path))
+    given: list[int] = []
+    for number in range(readers):
+        with pytest.raises(SourceError):
+            given.extend(p.offset for some in iter_batches(path, size=70, share=(number, readers)) for p in some)
+    assert sorted(given) == before
 
 
 def test_zeros_after_the_last_member_are_padding(tmp_path: Path) -> None:
