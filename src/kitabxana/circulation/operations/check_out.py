@@ -14,8 +14,9 @@ from kitabxana.circulation.facts import CheckOutFacts, LentItem, LoanFacts
 from kitabxana.circulation.facts.terms import LimitTerms, LoanTerms, ReturnTerms
 from kitabxana.circulation.models import Allocation, Hold, Loan, Transfer
 from kitabxana.circulation.operations.ending import end_hold, end_loan
+from kitabxana.circulation.operations.holds import cancel_locked
 from kitabxana.circulation.operations.money import charge_fee, debts_of, returned, settle_fine_of, settle_found
-from kitabxana.circulation.operations.permission import desk, liftable
+from kitabxana.circulation.operations.permission import desk, liftable, may_hold
 from kitabxana.circulation.operations.renew import prolong, renewal_refusals
 from kitabxana.circulation.operations.targeting import lock_line, retarget_line
 from kitabxana.circulation.queries import LINE, hold_facts, lent_items, loan_facts
@@ -54,10 +55,12 @@ MOST_LOOKED_AT = 20
 
 class Asked(TypedDict, total=False):
     """What a desk may say about a loan: to be used in the library; a due moment (UTC) of its own choice,
-    for who has the permission `circulation.set_due`."""
+    for who has the permission `circulation.set_due`; that another reader's hold which stands in the way ends with it,
+    for who may cancel it (`circulation.hold`)."""
 
     onsite: bool
     due: datetime | None
+    cancel_hold: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ def check_out(
     """Lend a copy to a reader at a desk; returns the loan.
 
     Locks patron (and who has the copy, where it may be taken back; by number), then item. Ends the reader's own hold
-    that the copy fills, and a transfer the copy was on. A copy the reader has already is renewed when
+    that the copy fills, and a transfer the copy was on; another reader's that was lifted goes on, unless `cancel_hold`
+    is said. A copy the reader has already is renewed when
     `already_lent_to_patron` is lifted, one that another reader has is taken back first when `on_loan` is: two events.
     Refused with every standing refusal of `rules.CHECK_OUT`, or unknown_item, unknown_patron, unknown_unit,
     not_permitted. `lift` names the codes to lift; each needs its own permission, and is kept on the loan.
@@ -98,6 +102,7 @@ def check_out(
     if remaining := standing(scene.refusals, lift=lift, liftable=able):
         raise Refused(remaining)
     lifted = [refusal.code for refusal in scene.refusals]
+    ends = _hold_to_cancel(scene, by=by) if asked.get("cancel_hold") else None
     if scene.facts.already_theirs and not scene.facts.switches and scene.open_loan is not None:
         return prolong(
             scene.open_loan, item=scene.item, patron=scene.patron, organisation=scene.organisation, by=by, now=now,
@@ -105,7 +110,11 @@ def check_out(
         )  # fmt: skip
     if scene.facts.loan is not None and not scene.facts.switches:
         _take_back(scene, by=by, now=now)
-    loan = _switch(scene, by=by, now=now) if scene.facts.switches else _lend(scene, by=by, now=now, lifted=lifted)
+    loan = (
+        _switch(scene, by=by, now=now)
+        if scene.facts.switches
+        else _lend(scene, by=by, now=now, lifted=lifted, undoable=ends is None and _lends_only(scene))
+    )
     if not loan.onsite:
         charge_fee(
             "rental", Source("loan", loan.pk), cell=scene.cell, organisation=scene.organisation, patron_id=patron_id,
@@ -114,7 +123,7 @@ def check_out(
     if scene.item.place == "transit":
         Transfer.objects.filter(item_id=item_id, arrived_at__isnull=True).update(arrived_at=now)
     move(item_id=item_id, place="loan", now=now, holding_unit=unit, lent=1, organisation=scene.organisation)
-    _fill_hold(scene, now=now)
+    _fill_hold(scene, ends=ends, by=by, now=now)
     after = {"item": item_id, "patron": patron_id, "due_at": loan.due_at.isoformat(), "lifted": lifted}
     outbox.publish_audited(
         "loan.opened", {"loan": loan.pk, "item": item_id, "unit": unit},
@@ -286,7 +295,7 @@ def _switch(scene: _Scene, *, by: Actor, now: datetime) -> Loan:
     return row
 
 
-def _lend(scene: _Scene, *, by: Actor, now: datetime, lifted: list[str]) -> Loan:
+def _lend(scene: _Scene, *, by: Actor, now: datetime, lifted: list[str], undoable: bool) -> Loan:
     length = terms(LoanTerms, scene.organisation, scene.cell)
     row = Loan(
         item_id=scene.item.id,
@@ -300,7 +309,7 @@ def _lend(scene: _Scene, *, by: Actor, now: datetime, lifted: list[str]) -> Loan
         onsite=scene.facts.onsite,
         lifted=lifted,
         lent_by=by.name,
-        undoable=_lends_only(scene),
+        undoable=undoable,
     )
     try:
         insert(row)
@@ -321,18 +330,34 @@ def _lends_only(scene: _Scene) -> bool:
     )
 
 
-def _fill_hold(scene: _Scene, *, now: datetime) -> None:
+def _hold_to_cancel(scene: _Scene, *, by: Actor) -> int | None:
+    """The other reader's hold that was lifted, where this desk may cancel it; None where none stands in the way."""
+    in_the_way = scene.facts.hold.id if scene.facts.hold else None
+    row = next((hold for hold in scene.holds if hold.pk == in_the_way and hold.patron_id != scene.patron.id), None)
+    if row is None:
+        return None
+    homes = [scene.organisation.by_id[unit].code for unit in (row.pickup_unit_id, row.patron.home_unit_id)]
+    if not may_hold(by, patron_id=0, homes=homes, organisation=scene.organisation):
+        raise Refused.one("not_permitted", permission="circulation.hold")
+    return row.pk
+
+
+def _fill_hold(scene: _Scene, *, ends: int | None, by: Actor, now: datetime) -> None:
     """A loan fills the reader's own hold, also one that waits for another copy or for none yet (case 15).
 
-    Whoever this copy was kept for, or was to be fetched for, waits for another, which is looked for at once.
+    Whoever this copy was kept for, or was to be fetched for, waits for another, which is looked for at once; the hold
+    `ends` is cancelled instead (case 14).
     """
     held = next((hold for hold in scene.holds if _set_aside(hold) == scene.item.id), None)
     own = next((hold for hold in scene.holds if hold.patron_id == scene.patron.id), None)
     if held is not None and held.patron_id == scene.patron.id:
         own = held
-    if held is None and own is None:
+    if held is None and own is None and ends is None:
         return
     lock_line(scene.item.record_id)
+    given_up = Hold.objects.select_related("allocation__item", "patron").filter(pk=ends).first() if ends else None
+    if given_up is not None:  # else it was ended meanwhile
+        cancel_locked(given_up, organisation=scene.organisation, by=by, now=now, taken=scene.item.id)
     if held is not None and held is not own:
         Allocation.objects.filter(item_id=scene.item.id).delete()
     if own is not None:

@@ -40,9 +40,14 @@ def cancel_hold(*, hold_id: int, by: Actor, now: datetime) -> None:
     """
     organisation, row = locked_hold(hold_id, by=by, now=now)
     record_id = row.record_id
-    audit.record(by, "hold.cancel", object_type="hold", object_id=hold_id, before=_told(row, organisation))
-    end_hold(row, outcome="cancelled", now=now)
+    cancel_locked(row, organisation=organisation, by=by, now=now)
     retarget_line(record_id, organisation=organisation, now=now)
+
+
+def cancel_locked(row: Hold, *, organisation: Tree, by: Actor, now: datetime, taken: int | None = None) -> None:
+    """Cancel a hold read with its allocation; `taken` as in `end_hold`. The caller holds the line and retargets it."""
+    audit.record(by, "hold.cancel", object_type="hold", object_id=row.pk, before=_told(row, organisation))
+    end_hold(row, outcome="cancelled", now=now, taken=taken)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kitabxana.base.actor import SYSTEM
+from kitabxana.base.actor import SYSTEM, Actor
 from kitabxana.base.models import AuditEntry, OutboxEvent
 from kitabxana.catalogue.tests.builders import a_record
 from kitabxana.circulation.models import Hold, Loan, PastHold, PastLoan
@@ -28,7 +28,6 @@ from kitabxana.patrons.tests.builders import a_reader, mark_card
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kitabxana.base.actor import Actor
     from kitabxana.circulation.facts import CheckedIn, HoldFacts, LoanFacts
 
 pytestmark = pytest.mark.django_db
@@ -43,9 +42,9 @@ def _nation() -> Iterator[None]:
 
 
 def lend(
-    item: int, patron: int, *, unit: str = "GNC-M", by: Actor = SYSTEM, now: datetime = NOW, lift: str = ""
+    item: int, patron: int, *, unit: str = "GNC-M", by: Actor = SYSTEM, now: datetime = NOW, lift: str = "", **more: Any
 ) -> LoanFacts:
-    return check_out(item_id=item, patron_id=patron, unit=unit, by=by, now=now, lift=frozenset(lift.split()))
+    return check_out(item_id=item, patron_id=patron, unit=unit, by=by, now=now, lift=frozenset(lift.split()), **more)
 
 
 def take(item: int, *, unit: str = "GNC-M", days: int = 1) -> CheckedIn:
@@ -156,6 +155,41 @@ def test_case_14_an_item_waiting_for_another_is_lent_only_by_permission_and_that
     assert queue_of(record)[0].allocated_item_id is None
     assert take(other).instruction == "hold_shelf"
     assert queue_of(record)[0].allocated_item_id == other
+
+
+@pytest.mark.parametrize("way", ["set aside", "first in line"])
+def test_case_14_who_may_lend_it_all_the_same_may_end_that_hold_with_it(way: str) -> None:
+    record = a_record()
+    item, waiting, third = a_copy(record), a_reader(), a_reader(card="R3")
+    hold(record, waiting)
+    behind = hold(record, a_reader(card="R4"), minutes=1)
+    if way == "set aside":
+        take(item)
+    code = "held_for_other" if way == "set aside" else "wanted_by_other"
+    assert refused(lend, item, third, cancel_hold=True) == [code]
+    assert len(queue_of(record)) == 2
+    made = lend(item, third, lift=code, cancel_hold=True)
+    assert [one.id for one in queue_of(record)] == [behind.id]
+    assert PastHold.objects.get().outcome == "cancelled"
+    assert PastHold.objects.get().item_id is None, "nothing is to be cleared from the hold shelf: it went out"
+    assert AuditEntry.objects.filter(action="hold.cancel").count() == 1
+    assert place_of(item) == "loan"
+    assert not Loan.objects.get(pk=made.id).undoable
+
+
+def test_case_14_a_hold_of_elsewhere_is_not_ended_by_a_desk_that_may_not() -> None:
+    record = a_record()
+    item, waiting, third = a_copy(record), a_reader(), a_reader(card="R3")
+    hold(record, waiting)
+    take(item)
+    grants: dict[str, tuple[str, ...]] = dict.fromkeys(
+        ("circulation.check_out", "circulation.override.held_for_other"), ("AZ/",)
+    )
+    may = Actor("desk", grants=grants)
+    assert refused(lend, item, third, by=may, lift="held_for_other", cancel_hold=True) == ["not_permitted"]
+    assert queue_of(record)[0].allocated_item_id == item
+    assert lend(item, third, lift="held_for_other", by=may)
+    assert len(queue_of(record)) == 1
 
 
 @pytest.mark.parametrize("way", ["the copy set aside", "another copy", "none set aside yet", "on its way"])

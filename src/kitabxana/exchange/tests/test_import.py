@@ -185,7 +185,9 @@ def test_a_flavour_that_was_told_is_kept_to(tmp_path: Path) -> None:
     assert subfield(fields(found.marc, "200")[0], "a")
 
 
-def test_interrupted_it_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("readers", [1, 2])
+def test_interrupted_it_goes_on_where_it_was(readers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed, "_how_many", lambda *_: readers)
     monkeypatch.setattr(sys.modules["kitabxana.exchange.operations.import_marc"], "BATCH", 10)
     file = a_file(tmp_path / "a.mrc", numbered(35), junk_after=5)
     first = import_marc(file, by=SYSTEM, cancelled=lambda: True)

@@ -84,16 +84,17 @@ def lend(request: DeskRequest, where: UnitFacts, reader: PatronFacts, barcode: s
         sitting.note_problem("lend", barcode, [Refusal("unknown_item", {"barcode": barcode})], patron=reader.id)
         return
     by, lift = actor_of(request), frozenset(request.POST.getlist("lift"))
+    cancel = "cancel_hold" in request.POST
     kept, day = _kept(request.POST), day_typed(request.POST, "due")
     due = end_of_day(day, ZoneInfo(where.zone)) if day else None
 
     def do() -> int:
         return lend_copy(
             item_id=item.id, patron_id=reader.id, unit=where.code, by=by, now=timezone.now(), lift=lift, due=due,
-            onsite="onsite" in kept,
+            onsite="onsite" in kept, cancel_hold=cancel,
         ).id  # fmt: skip
 
-    asked, key = ["lend", where.code, reader.id, item.id, sorted(lift), kept], request.POST.get("once", "")
+    asked, key = ["lend", where.code, reader.id, item.id, sorted(lift), cancel, kept], request.POST.get("once", "")
     try:
         loan_id = once(caller=f"login {by.user_id}", key=key, asked=asked, do=do)
     except Refused as refused:

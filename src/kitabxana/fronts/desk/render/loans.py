@@ -81,7 +81,8 @@ class Problem:
     """Something refused. `lift` are the codes to send when the librarian may lift all of them, else empty.
 
     `fresh` marks the one that the last scan met. `loan` is the loan not renewed, or the one that makes a lending
-    needless; `renewable` says that renewing it is the way out.
+    needless; `renewable` says that renewing it is the way out. `cancels`: another reader's hold stands in the way, and
+    may be cancelled in the same act.
     """
 
     id: int
@@ -97,6 +98,7 @@ class Problem:
     told: tuple[Told, ...]
     lift: tuple[str, ...]
     asked: tuple[tuple[str, str], ...] = ()
+    cancels: bool = False
     quick: str = ""
     """Where a copy that nobody knows can be added in haste; "" where that is no way out."""
 
@@ -171,6 +173,7 @@ def _problem(
         refusals = [one for one in refusals if one.code == "already_lent_to_patron"]
     able = [bool(one.override and actor.may(one.override, where.path)) for one in refusals]
     renewing = kept["verb"] == "renew" or has_it
+    held = kept["verb"] == "lend" and any(one.code in ("held_for_other", "wanted_by_other") for one in refusals)
     return Problem(
         id=kept["id"],
         verb=kept["verb"],
@@ -185,6 +188,7 @@ def _problem(
         told=tuple(Told(sentence(one), can) for one, can in zip(refusals, able, strict=True)),
         lift=tuple(one.code for one in refusals) if all(able) else (),
         asked=tuple(kept.get("asked", {}).items()),
+        cancels=held and all(able) and actor.may("circulation.hold", where.path),
         quick=_quick(kept, actor, where),
     )
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from kitabxana.base.actor import SYSTEM
 from kitabxana.catalogue.tests.builders import a_record
 from kitabxana.circulation.operations import check_in, check_out, place_hold
-from kitabxana.circulation.queries import loans_of
+from kitabxana.circulation.queries import holds_of, loans_of
 from kitabxana.fronts.desk.tests.people import administrator, librarian
 from kitabxana.holdings.tests.builders import a_copy
 from kitabxana.organisation.operations import set_policy
@@ -95,6 +95,21 @@ def test_every_refusal_is_shown_and_the_librarian_lifts_what_is_hers_at_once() -
     assert "Lent. Due" in lifted
     assert "recorded as damaged" not in lifted
     assert len(loans_of(patron)) == 1
+
+
+@pytest.mark.parametrize("cancel", [False, True])
+def test_who_lends_past_a_hold_says_whether_it_goes_on(*, cancel: bool) -> None:
+    record, patron, waiting = a_record(), a_reader(), a_reader(card="R2")
+    a_copy(record)
+    place_hold(record_id=record, patron_id=waiting, pickup_unit="GNC-M", by=SYSTEM, now=timezone.now())
+    client = librarian()
+    part = scan(client, patron, "B1").content.decode()
+    assert part.count("Lend and cancel that hold") == 1
+    said = {"cancel_hold": "1"} if cancel else {}
+    lent = scan(client, patron, "B1", lift=["wanted_by_other"], **said).content.decode()
+    assert "Lent. Due" in lent
+    assert len(holds_of(waiting)) == (0 if cancel else 1)
+    assert "cancel that hold" not in scan(client, patron, "B1").content.decode(), "it is theirs now"
 
 
 def test_what_the_librarian_may_not_lift_has_no_button_and_the_post_is_refused() -> None:
