@@ -49,11 +49,20 @@ from django.conf import settings  # noqa: E402
 
 # Names with hashes need collected files; tests of pages take the files where they lie.
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+# A login costs a tenth of a second and 100 MB where it is meant to: a third of what the fast tests took.
+DEAR_HASHERS = settings.PASSWORD_HASHERS
+settings.PASSWORD_HASHERS = ["kitabxana.base.tests.cheap.CheapArgon2"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", action="store_true", help="take the pictures of docs/librarian anew")
     parser.addoption("--long", action="store_true", help="give the searching tests hours instead of seconds")
+
+
+@pytest.fixture
+def dear_hashers() -> list[str]:
+    """How the product hashes passwords, for tests of the price."""
+    return DEAR_HASHERS
 
 
 @pytest.fixture

@@ -128,7 +128,6 @@ def picture(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
 def nation(transactional_db: None, settings: Settings, tmp_path: Path) -> None:
     """The small nation of the builders, with an index of its own."""
     settings.DATA_DIR = tmp_path
-    settings.PASSWORD_HASHERS = ["kitabxana.base.tests.cheap.CheapArgon2"]
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -82,7 +82,6 @@ def newcomer(
     from tests.browser.conftest import Visitor
 
     settings.DATA_DIR = tmp_path
-    settings.PASSWORD_HASHERS = ["kitabxana.base.tests.cheap.CheapArgon2"]
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -74,6 +74,7 @@ def assert_nothing_known_is_left_out(record: dict[str, Any]) -> None:
         assert not told or key in brief
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_every_real_record_gives_sane_facts(name: str) -> None:
     assert records(name)

@@ -85,6 +85,7 @@ def test_everything_has_its_name_in_four_languages() -> None:
                 assert set(spot.names) == set(LANGUAGES), (one.tag, spot.code)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["book", "authority"])
 def test_real_records_go_through_the_form_unchanged(code: str) -> None:
     some = real_records()

@@ -50,6 +50,7 @@ def test_a_record_as_lines() -> None:
     assert typed(rendered(record)).marc == record
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     ["bib.utf8.mrc.gz", "bib.nonutf8.mrc.gz", "auth.utf8.mrc.gz", "unimarc.iso2709.mrc.gz", "holdings.utf8.mrc.gz"],

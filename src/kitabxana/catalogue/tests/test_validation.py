@@ -204,6 +204,7 @@ def test_the_tables_hold_what_the_standard_says() -> None:
         assert all(last <= start for (_, last), (start, _) in pairwise(ends))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*BIBLIOGRAPHIC, "auth.utf8.mrc.gz", "unimarc.iso2709.mrc.gz", "holdings.utf8.mrc.gz"])
 def test_every_real_record_can_be_judged_and_told(name: str) -> None:
     assert records(name)

@@ -24,8 +24,7 @@ NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _nation(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["kitabxana.base.tests.cheap.CheapArgon2"]
+def _nation() -> None:
     a_nation()
 
 

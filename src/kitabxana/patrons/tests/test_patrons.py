@@ -42,8 +42,7 @@ EVERYWHERE = ("",)
 
 
 @pytest.fixture(autouse=True)
-def _nation(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["kitabxana.base.tests.cheap.CheapArgon2"]
+def _nation() -> None:
     a_nation()
 
 

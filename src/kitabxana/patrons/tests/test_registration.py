@@ -45,8 +45,7 @@ DRAFT = Draft(surname="Quliyeva", firstname="Nərgiz", home_unit="GNC-M", catego
 
 
 @pytest.fixture(autouse=True)
-def _nation(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["kitabxana.base.tests.cheap.CheapArgon2"]
+def _nation() -> None:
     a_nation()
     set_category(code="ADULT", names={"az": "Böyük"}, enrolment_months=24, by=SYSTEM)
     set_category(code="CHILD", names={}, most_age=14, next_category="ADULT", needs_guarantor=True, by=SYSTEM)

@@ -102,6 +102,7 @@ def test_what_is_mended_is_told() -> None:
     assert set(mended) == {"foreign_element", "subfields_together", "indicators"}
 
 
+@pytest.mark.slow
 def test_a_stretch_without_end_is_given_up_and_memory_stays_bounded() -> None:
     class Endless(io.RawIOBase):
         given = 0

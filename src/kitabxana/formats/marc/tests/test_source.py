@@ -48,6 +48,7 @@ def test_damage_is_said_after_all_before_it_was_given(pack: type[bytes], damage:
     assert len(positions) > 800
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "readers"),
     [("bib.nonutf8.mrc.gz", 1), ("bib.nonutf8.mrc.gz", 2), ("bib.nonutf8.mrc.gz", 3), ("holdings.marcxml.xml.gz", 2)],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -18,8 +17,7 @@ TYPED = {"surname": "Quliyeva", "firstname": "Nərgiz", "birth_date": "1990-05-1
 
 
 @pytest.fixture(autouse=True)
-def _categories(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["kitabxana.base.tests.cheap.CheapArgon2"]
+def _categories() -> None:
     set_category(code="ADULT", names={"en": "Adult"}, by=SYSTEM)
     set_category(code="CHILD", names={"en": "Child"}, by=SYSTEM, most_age=14, needs_guarantor=True)
 

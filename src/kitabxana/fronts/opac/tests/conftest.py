@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _nation(db: None, settings: Settings, tmp_path: Path) -> None:
-    """A small nation, an index of the test's own, and the passwords' real path at a test's price."""
+    """A small nation, and an index of the test's own."""
     settings.DATA_DIR = tmp_path
-    settings.PASSWORD_HASHERS = ["kitabxana.base.tests.cheap.CheapArgon2"]
     a_nation()

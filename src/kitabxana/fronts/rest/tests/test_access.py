@@ -196,6 +196,7 @@ def test_every_route_has_its_row_and_no_row_is_left_over() -> None:
     assert _routes() == set(TABLE)
 
 
+@pytest.mark.slow
 def test_who_may_enter() -> None:
     world = a_world()
     found = {row: tuple(_status(world, row, name) for name in PEOPLE) for row in TABLE}
