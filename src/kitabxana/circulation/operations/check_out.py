@@ -92,10 +92,10 @@ def check_out(
 
     Locks patron (and who has the copy, where it may be taken back; by number), then item. Ends the reader's own hold
     that the copy fills, and a transfer the copy was on; another reader's that was lifted goes on, unless `cancel_hold`
-    is said. A copy the reader has already is renewed when
-    `already_lent_to_patron` is lifted, one that another reader has is taken back first when `on_loan` is: two events.
-    Refused with every standing refusal of `rules.CHECK_OUT`, or unknown_item, unknown_patron, unknown_unit,
-    not_permitted. `lift` names the codes to lift; each needs its own permission, and is kept on the loan.
+    is said. A copy the reader has already is renewed when `already_lent_to_patron` is lifted, one that another reader
+    has is taken back first when `on_loan` is: two events. Refused with every standing refusal of `rules.CHECK_OUT`, or
+    unknown_item, unknown_patron, unknown_unit, not_permitted. `lift` names the codes to lift; each needs its own
+    permission, and is kept on the loan.
     """
     scene = _read(item_id=item_id, patron_id=patron_id, unit=unit, by=by, now=now, lift=lift, **asked)
     able = liftable(scene.refusals, by=by, path=scene.unit.path)

@@ -157,8 +157,9 @@ def _worked(number: int, *, quiet: bool) -> dict[str, Any]:
     import time
 
     from kitabxana.base import outbox
+    from kitabxana.cli.follow_up import follow_up
     from kitabxana.exchange.operations import advance
-    from kitabxana.wiring import HANDLERS
+    from kitabxana.wiring import AT_LEISURE, HANDLERS
 
     with Progress(console=people, disable=quiet, transient=True) as bar:
         task = bar.add_task(f"batch {number}", total=100)
@@ -166,7 +167,8 @@ def _worked(number: int, *, quiet: bool) -> dict[str, Any]:
             bar.update(task, completed=found.percent)
             if not advance(number):
                 time.sleep(0.2)
-            outbox.deliver(HANDLERS)
+            outbox.deliver(HANDLERS, at_leisure=AT_LEISURE)
+        follow_up(bar, lambda: False)
     if not quiet:
         people.print(_line(found))
     return _told(found)

@@ -93,6 +93,7 @@ def marc(*, files: tuple[Path, ...], stage: bool, as_json: bool, **options: Any)
 def _import_one(file: Path, profile: Profile, *, quiet: bool) -> Summary:
     from kitabxana.base import outbox
     from kitabxana.base.actor import SYSTEM
+    from kitabxana.cli.follow_up import follow_up
     from kitabxana.exchange.operations import ImportBusy, import_marc
     from kitabxana.exchange.rules.feed import ReaderDied
     from kitabxana.formats.marc import SourceError
@@ -116,7 +117,7 @@ def _import_one(file: Path, profile: Profile, *, quiet: bool) -> Summary:
                     counts=f"{now.summary.read:,} read, {now.summary.rejected} rejected",
                 ),
             )
-            if not summary.cancelled and not _follow_up(bar, cancelled):
+            if not summary.cancelled and not follow_up(bar, cancelled):
                 raise Failed(f"Interrupted: {file} is imported, the worker fills the browse lists.", code="interrupted")
         except ImportBusy as busy:
             raise Failed("Another import is running. Wait for its end.", code="busy") from busy
@@ -125,19 +126,6 @@ def _import_one(file: Path, profile: Profile, *, quiet: bool) -> Summary:
         except SourceError as damaged:
             raise Failed(f"{file}: {damaged}. What came before is imported.", code="damaged_file") from damaged
     return summary
-
-
-def _follow_up(bar: Progress, cancelled: Callable[[], bool]) -> bool:
-    """Deliver what comes after the index, the browse lists, and what a broken run had not told; False: broken off."""
-    from kitabxana.base import outbox
-    from kitabxana.wiring import AT_LEISURE, HANDLERS
-
-    task = bar.add_task("browse lists", total=outbox.pending(), counts="")
-    while done := outbox.deliver(HANDLERS, at_leisure=AT_LEISURE):
-        bar.update(task, advance=done)
-        if cancelled():
-            return False
-    return True
 
 
 def _is_packed(file: Path) -> bool:

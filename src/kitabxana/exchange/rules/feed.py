@@ -27,6 +27,7 @@ WAITING_BATCHES = 2
 """How far each reader may run ahead of storing: what bounds the memory."""
 
 WORTH_TWO_BYTES = 8 * 2**20
+"""From which size of file on, packed or not, a second reader is worth the second that it takes to start."""
 
 # Not a fork, which would share the database's connection, nor multiprocessing, which runs the caller's script again.
 _COMMAND = [sys.executable, "-c", "from kitabxana.exchange.rules.feed import read; read()"]
